@@ -1,0 +1,91 @@
+# `make setup` builds .venv from the pins in constraints.txt; every other target runs inside it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+DEMO := demo-run
+PYTEST_ARGS ?= -n auto --dist loadgroup
+
+# The first interpreter that runs, is new enough and can make a virtual environment (Debian packs venv separately).
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+# The stamp holds the folder it was made in, so a moved or broken .venv counts as not installed.
+ifneq ($(shell $(BIN)/python -c 'import pip' 2>/dev/null && cat $(STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(STAMP)
+endif
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: $(STAMP) ## Make .venv, or do nothing when it is up to date
+
+$(STAMP): pyproject.toml constraints.txt
+	@if ! $(BIN)/python -c 'import pip' 2>/dev/null || ! grep -qF "$(CURDIR)/.venv" $(BIN)/activate; then \
+		if [ -z "$(PYTHON)" ]; then \
+			echo "R2S needs Python 3.11 or newer with venv (on Debian: apt-get install python3-venv);" \
+				"name one with: make setup PYTHON=/path/to/python3" >&2; \
+			exit 1; \
+		fi; \
+		if [ -d .venv ]; then echo "The .venv here does not work (moved, or its Python is gone): making it anew."; fi; \
+		echo "Making .venv with $(PYTHON)"; \
+		$(PYTHON) -m venv --clear .venv; \
+	fi
+	@echo "Installing R2S and its tools from constraints.txt (half a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade -c constraints.txt pip
+	@$(BIN)/python -m pip install --quiet --build-constraint constraints.txt -c constraints.txt --editable . --group dev
+	@printf '%s' "$(CURDIR)" > $(STAMP)
+
+.PHONY: demo
+demo: setup ## Run the sample documents with the built-in model and show one dialogue
+	$(BIN)/r2s run configs/samples -o $(DEMO)
+	$(BIN)/r2s show $(DEMO) --doc en-artifact.txt
+
+.PHONY: test
+test: check ## The same as check
+
+.PHONY: check
+check: lint types layers pytest ## Everything that must pass: format, lint, types, layers, tests
+
+.PHONY: lint
+lint: setup ## Check the format and the lint rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: setup ## Check the types
+	$(BIN)/pyright
+
+.PHONY: layers
+layers: setup ## Check that packages import only from the layers below them
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: pytest
+pytest: setup ## Run the tests; PYTEST_ARGS="tests/graphs -x" picks some
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: format
+format: setup ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: constraints
+constraints: ## Resolve the newest pins with python3.11, the oldest Python they must serve
+	python3.11 -m venv --clear build/constraints
+	build/constraints/bin/python -m pip install --quiet --upgrade pip
+	build/constraints/bin/python -m pip install --quiet --upgrade . --group dev
+	{ echo "# Every pin that R2S and its dev group need, for Python 3.11 to 3.13. Made by \`make constraints\`; do not edit."; \
+		build/constraints/bin/python -m pip freeze --all \
+		| grep '==' | tr 'A-Z_' 'a-z-' | grep -vE '^(r2s-dialogues|setuptools|uv)==' | LC_ALL=C sort; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+	rm -rf build/constraints
+
+.PHONY: clean
+clean: ## Remove .venv and every cache; runs such as demo-run stay
+	rm -rf .venv build dist .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

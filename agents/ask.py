@@ -1,0 +1,51 @@
+"""The one way in which a role asks a model."""
+
+import functools
+from importlib import resources
+from typing import Any
+
+from r2s.agents.scene import Scene
+from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
+from r2s.seeds import derive_seed
+
+
+async def ask(
+    model: Model,
+    role: str,
+    scene: Scene,
+    answer: type[Answer],
+    *,
+    speaker: str | None = None,
+    sees_document: bool = True,
+    sampling: Sampling | None = None,
+    **fields: Any,
+) -> Reply[Answer]:
+    """Put the role's prompt, filled from `fields`, to the model; the reply is a valid `answer` or an error is raised.
+
+    `speaker` tells apart those who share a role (`reviewer-2`). The seed follows from who speaks, when, and at which
+    attempt, so that a repeated run asks the same again and a second attempt does not.
+    """
+    speaker = speaker or role
+    request = Request(
+        role=role,
+        speaker=speaker,
+        language=scene.language,
+        template=template(role, scene.language),
+        document=scene.document if sees_document else None,
+        transcript=scene.transcript,
+        fields={**fields, "faults": scene.faults},
+        answer=answer,
+        seed=derive_seed(scene.seed, speaker, scene.turn, scene.attempt),
+        sampling=sampling or Sampling(),
+    )
+    return await model.answer(request)
+
+
+@functools.cache
+def template(role: str, language: str) -> Template:
+    """The prompt of a role in a language: the rules that all roles share, and the role's own task."""
+    return Template(rules=_prompt_file("rules", language), task=_prompt_file(role, language))
+
+
+def _prompt_file(name: str, language: str) -> str:
+    return resources.files("r2s.agents").joinpath(f"{name}.{language}.md").read_text(encoding="utf-8").strip()

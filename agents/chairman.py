@@ -1,0 +1,64 @@
+"""The chairman: says why the panel's draft is kept, and where the next question should go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from r2s.agents.ask import ask
+from r2s.agents.scene import Scene
+from r2s.documents.document import Passage
+from r2s.models.prompt import defuse
+from r2s.models.request import Model, Reply
+from r2s.trees.node import Node, Review
+
+
+class ChairAnswer(BaseModel):
+    reason: str = Field(description="why this draft is kept, and what still counts against it")
+    advice: str = Field(description="what the next question should be about, without giving the answer away")
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What the panel said of one draft, as prompts show it."""
+
+    draft: Node
+    reviews: Sequence[Review]
+
+    def __str__(self) -> str:
+        said = "\n".join(f"  - {review.reviewer}: {_summary(review)}" for review in self.reviews if not review.error)
+        return f"{defuse(self.draft.text)}\n{said}"
+
+
+def _summary(review: Review) -> str:
+    scores = ", ".join(f"{criterion} {score}" for criterion, score in review.scores.items())
+    return defuse(f"{review.vote}; {scores}; {'; '.join(review.weaknesses)}")
+
+
+@dataclass(frozen=True)
+class Chairman:
+    model: Model
+
+    async def decide(
+        self,
+        scene: Scene,
+        *,
+        said: str,
+        kept: Verdicts,
+        others: Sequence[Verdicts],
+        mode: Literal["breadth", "depth"],
+        uncovered: Sequence[Passage],
+    ) -> Reply[ChairAnswer]:
+        """Reasons for the draft that the votes keep, and advice for the next question in the given direction."""
+        return await ask(
+            self.model,
+            "chairman",
+            scene,
+            ChairAnswer,
+            said=said,
+            kept=kept,
+            others=list(others),
+            mode=mode,
+            uncovered=[passage.id for passage in uncovered],
+        )

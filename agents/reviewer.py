@@ -1,0 +1,106 @@
+"""The reviewers: each reads every draft, blind to the others, and scores, ranks, criticises and votes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from r2s.agents.ask import ask
+from r2s.agents.panel import Persona
+from r2s.agents.scene import Scene
+from r2s.models.prompt import defuse
+from r2s.models.request import Model
+from r2s.seeds import generator
+from r2s.trees.node import CRITERIA, Node, Review, Usage
+
+LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class DraftReview(BaseModel):
+    """What a reviewer says of one draft; scores are 1 to 5."""
+
+    draft: str = Field(description="the draft's label, such as A")
+    weaknesses: list[str] = Field(default_factory=list, description="what is wrong with it, most important first")
+    suggestion: str = Field(default="", description="the one change that would help most")
+    usefulness: int = Field(ge=1, le=5)
+    relevance: int = Field(ge=1, le=5)
+    accuracy: int = Field(ge=1, le=5)
+    depth: int = Field(ge=1, le=5)
+    creativity: int = Field(ge=1, le=5)
+    spoken: int = Field(ge=1, le=5)
+    vote: Literal["positive", "negative"]
+
+
+class ReviewAnswer(BaseModel):
+    reviews: list[DraftReview]
+    ranking: list[str] = Field(description="all labels, the best draft first")
+
+
+@dataclass(frozen=True)
+class LabelledDrafts:
+    """Drafts under neutral labels, in the order in which one reviewer sees them."""
+
+    drafts: Mapping[str, Node]
+
+    def __str__(self) -> str:
+        shown = (f'<draft label="{label}">\n{defuse(draft.text)}\n</draft>' for label, draft in self.drafts.items())
+        return "\n".join(shown)
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One reviewer's word on the drafts of a turn, by node id, and what it cost."""
+
+    reviewer: str
+    reviews: Mapping[str, Review]
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    model: Model
+    persona: Persona
+    name: str
+
+    async def review(self, scene: Scene, said: str, drafts: Sequence[Node]) -> Ballot:
+        """This reviewer's word on every draft; the drafts are shown in an order of its own, under neutral labels."""
+        labelled = self._shuffled(scene, drafts)
+        reply = await ask(
+            self.model,
+            "reviewer",
+            scene,
+            ReviewAnswer,
+            speaker=self.name,
+            sees_document=self.persona.sees_document,
+            persona=self.persona.brief(scene.language),
+            said=said,
+            drafts=LabelledDrafts(labelled),
+        )
+        return Ballot(self.name, self._by_node(labelled, reply.answer), reply.usage)
+
+    def failed(self, drafts: Sequence[Node], error: str) -> Ballot:
+        """The ballot of a reviewer who could not be heard: the panel goes on without it."""
+        blank = Review(reviewer=self.name, model=self.model.name, error=error)
+        return Ballot(self.name, {draft.id: blank for draft in drafts}, Usage())
+
+    def _shuffled(self, scene: Scene, drafts: Sequence[Node]) -> dict[str, Node]:
+        order = list(drafts)
+        generator(scene.seed, self.name, scene.turn).shuffle(order)
+        return dict(zip(LABELS, order, strict=False))
+
+    def _by_node(self, labelled: Mapping[str, Node], answer: ReviewAnswer) -> dict[str, Review]:
+        ranks = {label: rank for rank, label in enumerate(answer.ranking, 1)}
+        return {
+            labelled[said.draft].id: Review(
+                reviewer=self.name,
+                model=self.model.name,
+                scores=said.model_dump(include=set(CRITERIA)),
+                rank=ranks.get(said.draft),
+                vote=said.vote,
+                weaknesses=tuple(said.weaknesses),
+                suggestion=said.suggestion,
+            )
+            for said in answer.reviews
+            if said.draft in labelled
+        }

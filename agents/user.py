@@ -1,0 +1,39 @@
+"""The user: speaks from a persona and a goal, and has never seen the document."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, Field
+
+from r2s.agents.ask import ask
+from r2s.agents.scene import Scene
+from r2s.models.request import Model, Reply
+from r2s.trees.node import Plan
+
+
+class UserAnswer(BaseModel):
+    text: str = Field(description="what the user says")
+    closes: bool = Field(default=False, description="whether the user has what they came for and takes their leave")
+
+
+@dataclass(frozen=True)
+class User:
+    model: Model
+
+    async def speak(self, scene: Scene, plan: Plan) -> Reply[UserAnswer]:
+        """What the user says next. Of the plan it gets the type, progress and purpose: phrases and targets would leak."""
+        user = scene.cast.user
+        return await ask(
+            self.model,
+            "user",
+            scene,
+            UserAnswer,
+            sees_document=False,
+            subject=scene.document.title,
+            persona=user.persona,
+            goal=user.goal,
+            knowledge=user.knowledge,
+            manner=user.manner,
+            type=plan.type,
+            progress=plan.progress,
+            purpose=plan.purpose,
+        )

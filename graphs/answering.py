@@ -1,0 +1,179 @@
+"""The second half of a turn: candidates draft at once, and the assistant speaks the draft that is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from r2s.agents.candidate import DraftAnswer, verified
+from r2s.agents.scene import Scene
+from r2s.errors import AnswerError
+from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.state import DialogueState, lines, path_to, scene_of
+from r2s.graphs.team import Rules, Team
+from r2s.policies.quality import Flaw, echo_share, is_goodbye
+from r2s.policies.stopping import Progress
+from r2s.seeds import derive_seed
+from r2s.trees.coverage import covered_share, uncovered_passages
+from r2s.trees.node import Evidence, Node, Stop
+from r2s.trees.tree import node_id
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Nodes of the graph; each returns only what it changes."""
+
+    team: Team
+    rules: Rules
+
+    async def candidate(self, state: DialogueState) -> dict[str, Any]:
+        """Draft one reply; a draft that cannot be used is kept as failed, without its text."""
+        candidate, scene = self.team.candidates[state["number"]], scene_of(state)
+        said = state["nodes"][state["asked"]].text
+        try:
+            outcome = await attempt(
+                self.rules.acceptance,
+                scene,
+                lambda moment: candidate.draft(moment, state["plan"], said, state["found"]),
+                lambda answer: self._flaws(scene, answer),
+            )
+        except AnswerError:
+            draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",))
+            return {"nodes": {draft.id: draft}, "calls": 1}
+        draft = self._draft_of(state, scene, candidate.name, outcome)
+        return {"nodes": {draft.id: draft}, "calls": outcome.calls}
+
+    async def panel(self, state: DialogueState) -> dict[str, Any]:
+        """Wait for all drafts; without a usable one the turn has failed."""
+        if drafts_of(state):
+            return {}
+        asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})
+        stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="no candidate gave a usable draft")
+        return {"nodes": {asked.id: asked}, "stop": stop}
+
+    async def assistant(self, state: DialogueState) -> dict[str, Any]:
+        """Speak the kept draft, rewritten where the policy asks for it, and see whether the dialogue is over."""
+        kept = chosen_draft(state)
+        nodes, calls = {kept.id: kept}, 0
+        if self.rules.revision.wanted(kept.reviews):
+            nodes, calls = await self._rewritten(state, kept)
+        leaf = next(node for node in nodes.values() if node.status == "kept")
+        stop = self._stop({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id})
+        return {"nodes": nodes, "leaf": leaf.id, "calls": calls, "stop": stop}
+
+    async def _rewritten(self, state: DialogueState, kept: Node) -> tuple[dict[str, Node], int]:
+        """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
+        scene, said = scene_of(state), state["nodes"][state["asked"]].text
+        criticisms = [weakness for review in kept.reviews for weakness in review.weaknesses]
+        try:
+            outcome = await attempt(
+                self.rules.acceptance,
+                scene,
+                lambda moment: self.team.assistant.rewrite(moment, said, kept, criticisms),
+                lambda answer: self._flaws(scene, answer),
+            )
+        except AnswerError:
+            return {kept.id: kept}, 1
+        if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
+            return {kept.id: kept}, outcome.calls
+        draft = self._draft_of(state, scene, "assistant", outcome)
+        rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair, "reviews": kept.reviews})
+        holds, calls = await self._holds(scene, said, kept, rewrite)
+        chosen, other = (rewrite, kept) if holds else (kept, rewrite)
+        nodes = [chosen.model_copy(update={"status": "kept"}), other.model_copy(update={"status": "rejected"})]
+        return {node.id: node for node in nodes}, outcome.calls + calls
+
+    async def _holds(self, scene: Scene, said: str, kept: Node, rewrite: Node) -> tuple[bool, int]:
+        """Whether a reviewer who sees the document finds the rewrite at least as accurate as the draft."""
+        checker = next((reviewer for reviewer in self.team.reviewers if reviewer.persona.sees_document), None)
+        if checker is None:
+            return True, 0
+        try:
+            ballot = await checker.review(scene, said, [rewrite, kept])
+        except AnswerError:
+            return False, 1
+        accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}
+        return accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0), 1
+
+    def _flaws(self, scene: Scene, answer: DraftAnswer) -> dict[Flaw, str]:
+        evidence = verified(scene.document, answer.citations)
+        return self.rules.acceptance.of_reply(
+            answer.text, scene.document, scene.transcript, len(answer.citations), evidence
+        )
+
+    def _draft_of(self, state: DialogueState, scene: Scene, agent: str, outcome: Outcome[DraftAnswer]) -> Node:
+        refused = self.rules.acceptance.refuses(outcome.flaws)
+        draft = _draft(
+            state,
+            agent,
+            state["number"] if agent != "assistant" else len(self.team.candidates),
+            "failed" if refused else "rejected",
+            "" if refused else outcome.answer.text.strip(),
+            evidence=() if refused else verified(scene.document, outcome.answer.citations),
+            flaws=tuple(outcome.flaws),
+        )
+        return draft.model_copy(update={"usage": outcome.usage})
+
+    def _stop(self, state: DialogueState) -> Stop | None:
+        """What the stop rules say after this turn."""
+        path, document = path_to(state["nodes"], state["leaf"]), state["document"]
+        said = [line.text for line in lines(path) if line.speaker == "assistant"]
+        progress = Progress(
+            turn=state["turn"],
+            min_turns=self.rules.min_turns,
+            max_turns=self.rules.max_turns,
+            coverage=covered_share(path, len(document.text)),
+            matter_left=len(uncovered_passages(document.passages, path)),
+            user_closed=state["closed"],
+            goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
+            echo=echo_share(said[-1], said[:-1], document.language),
+        )
+        fired = self.rules.stop.fires(progress)
+        return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
+
+
+def drafts_of(state: DialogueState) -> list[Node]:
+    """The usable drafts of this turn, in the order of their candidates."""
+    nodes = state["nodes"].values()
+    drafts = [node for node in nodes if node.parent == state["asked"] and node.status != "failed"]
+    return sorted(drafts, key=lambda node: node.order)
+
+
+def chosen_draft(state: DialogueState) -> Node:
+    """The draft that the chairman kept; without a panel the one with the fewest flaws, then the most evidence."""
+    drafts = drafts_of(state)
+    kept = next((draft for draft in drafts if draft.status == "kept"), None)
+    if kept is None:
+        kept = min(drafts, key=lambda draft: (len(draft.flaws), -_length(draft.evidence), draft.order))
+    return kept.model_copy(update={"status": "kept"})
+
+
+def _length(evidence: Sequence[Evidence]) -> int:
+    return sum(span.end - span.start for span in evidence)
+
+
+def _draft(
+    state: DialogueState,
+    agent: str,
+    order: int,
+    status: str,
+    text: str,
+    *,
+    evidence: tuple[Evidence, ...] = (),
+    flaws: tuple[str, ...] = (),
+) -> Node:
+    return Node.model_validate(
+        {
+            "id": node_id(state["asked"], agent, order),
+            "parent": state["asked"],
+            "order": order,
+            "turn": state["turn"],
+            "role": "assistant",
+            "agent": agent,
+            "kind": "draft",
+            "status": status,
+            "text": text,
+            "evidence": evidence,
+            "flaws": flaws,
+            "seed": derive_seed(state["seed"], agent, state["turn"]),
+        }
+    )

@@ -1,0 +1,135 @@
+"""The first half of a turn: the planner plans, the user speaks, Search-Find looks up what was said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from r2s.agents.planner import PlanAnswer
+from r2s.agents.scene import Scene
+from r2s.agents.user import UserAnswer
+from r2s.documents.document import Passage
+from r2s.errors import AnswerError
+from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.state import DialogueState, path_to, scene_of
+from r2s.graphs.team import Rules, Team
+from r2s.policies.quality import Flaw
+from r2s.seeds import derive_seed, generator
+from r2s.trees.coverage import uncovered_passages
+from r2s.trees.node import LogicType, Node, Plan, Progress, Stop
+from r2s.trees.tree import node_id
+
+# What the user is told to want where no attempt at a purpose kept the answer to itself.
+PLAIN_PURPOSE = {"en": "go on from what was just said", "zh": "接着刚才说的往下谈"}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Nodes of the graph; each returns only what it changes."""
+
+    team: Team
+    rules: Rules
+
+    async def planner(self, state: DialogueState) -> dict[str, Any]:
+        """Plan the next turn, its purpose free of what the user cannot know yet."""
+        scene = scene_of({**state, "turn": state["turn"] + 1})
+        path = path_to(state["nodes"], state["leaf"])
+        uncovered = uncovered_passages(state["document"].passages, path)
+        types = self.rules.logic.choose(
+            [node.plan.type for node in path if node.plan], generator(scene.seed, "logic", scene.turn)
+        )
+        progress = self._progress(scene.turn, len(uncovered))
+        try:
+            outcome = await self._plan(state, scene, types, progress, uncovered)
+        except AnswerError as error:
+            return {"stop": Stop(rule="failed_turn", turn=state["turn"], reason=f"no plan: {error}")}
+        plan = _checked_plan(outcome, scene, progress, uncovered)
+        usage = state["overhead"] + outcome.usage
+        return {"turn": scene.turn, "plan": plan, "overhead": usage, "calls": outcome.calls}
+
+    async def _plan(
+        self,
+        state: DialogueState,
+        scene: Scene,
+        types: Sequence[LogicType],
+        progress: Progress,
+        uncovered: Sequence[Passage],
+    ) -> Outcome[PlanAnswer]:
+        known = _known(scene)
+        return await attempt(
+            self.rules.acceptance,
+            scene,
+            lambda moment: self.team.planner.plan(
+                moment,
+                types=types,
+                progress=progress,
+                uncovered=uncovered,
+                mode=state["mode"],
+                advice=state["advice"],
+            ),
+            lambda answer: self.rules.acceptance.of_purpose(answer.purpose, scene.document, scene.transcript, known),
+        )
+
+    async def user(self, state: DialogueState) -> dict[str, Any]:
+        """Let the user speak, and ask again where what they say could not come from them."""
+        scene, acceptance = scene_of(state), self.rules.acceptance
+        known = _known(scene)
+
+        def flaws_of(answer: UserAnswer) -> dict[Flaw, str]:
+            return acceptance.of_user(answer.text, scene.document, scene.transcript, known)
+
+        try:
+            outcome = await attempt(
+                acceptance, scene, lambda moment: self.team.user.speak(moment, state["plan"]), flaws_of
+            )
+        except AnswerError as error:
+            return {"stop": Stop(rule="failed_turn", turn=state["turn"] - 1, reason=f"the user said nothing: {error}")}
+        refused = acceptance.refuses(outcome.flaws)
+        said = Node(
+            id=node_id(state["leaf"], "user", 0),
+            parent=state["leaf"],
+            order=0,
+            turn=scene.turn,
+            role="user",
+            agent="user",
+            status="failed" if refused else "kept",
+            text=outcome.answer.text.strip(),
+            plan=state["plan"],
+            flaws=tuple(outcome.flaws),
+            usage=outcome.usage,
+            seed=derive_seed(scene.seed, "user", scene.turn),
+        )
+        change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes, "calls": outcome.calls}
+        if refused:
+            reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
+            return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}
+        return change
+
+    async def search_find(self, state: DialogueState) -> dict[str, Any]:
+        """Search the document for what was said and for the plan's key phrases."""
+        said = state["nodes"][state["asked"]].text
+        return {"found": tuple(self.team.search_find.find(state["document"].search, said, state["plan"]))}
+
+    def _progress(self, turn: int, uncovered: int) -> Progress:
+        if turn == 1:
+            return "starts"
+        return "ends" if turn >= self.rules.max_turns or uncovered <= 1 else "continues"
+
+
+def _checked_plan(outcome: Outcome[PlanAnswer], scene: Scene, progress: Progress, uncovered: Sequence[Passage]) -> Plan:
+    """The plan with a purpose that gives nothing away and targets that are still open."""
+    answer, open_ids = outcome.answer, {passage.id for passage in uncovered}
+    leaks = "foreknowledge" in outcome.flaws
+    return Plan(
+        type=answer.type,
+        progress=progress,
+        process=answer.process.strip(),
+        purpose=PLAIN_PURPOSE[scene.language] if leaks else answer.purpose.strip(),
+        key_phrases=tuple(phrase.strip() for phrase in answer.key_phrases if phrase.strip()),
+        target=tuple(id for id in answer.target if id in open_ids),
+    )
+
+
+def _known(scene: Scene) -> str:
+    """What the cast lets the user know before the first word is said."""
+    user = scene.cast.user
+    return f"{user.goal}\n{user.knowledge}"

@@ -1,0 +1,44 @@
+"""Asking again: one role, several attempts, until what it says has no flaw worth another attempt."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Generic
+
+from r2s.agents.scene import Scene
+from r2s.models.request import Answer, Reply
+from r2s.policies.acceptance import Acceptance
+from r2s.policies.quality import Flaw
+from r2s.trees.node import Usage
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Answer]):
+    """The best attempt, the flaws it still has, and what all attempts cost."""
+
+    answer: Answer
+    flaws: dict[Flaw, str]
+    usage: Usage
+    calls: int
+
+
+async def attempt(
+    acceptance: Acceptance,
+    scene: Scene,
+    speak: Callable[[Scene], Awaitable[Reply[Answer]]],
+    flaws_of: Callable[[Answer], dict[Flaw, str]],
+) -> Outcome[Answer]:
+    """Ask until nothing is worth asking again; of several flawed attempts the one with the fewest flaws stands."""
+    best: tuple[Answer, dict[Flaw, str]] | None = None
+    usage = Usage()
+    for number in range(acceptance.attempts):
+        reply = await speak(scene)
+        usage += reply.usage
+        flaws = flaws_of(reply.answer)
+        if best is None or len(flaws) < len(best[1]):
+            best = reply.answer, flaws
+        complaints = acceptance.complaints(flaws, scene.language)
+        if not complaints:
+            return Outcome(reply.answer, flaws, usage, number + 1)
+        scene = replace(scene, attempt=number + 1, faults=complaints)
+    assert best is not None, "acceptance.attempts is at least 1"
+    return Outcome(best[0], best[1], usage, acceptance.attempts)

@@ -1,0 +1,86 @@
+"""The panel at work: reviewers at once and blind to each other, then the chairman's decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from r2s.agents.chairman import Verdicts
+from r2s.agents.reviewer import Ballot
+from r2s.errors import AnswerError
+from r2s.graphs.answering import drafts_of
+from r2s.graphs.state import DialogueState, path_to, scene_of
+from r2s.graphs.team import Rules, Team
+from r2s.policies.consensus import dissent
+from r2s.policies.steering import Mode
+from r2s.trees.coverage import uncovered_passages
+from r2s.trees.node import Chair, Node, Review, Stop, Usage
+
+
+@dataclass(frozen=True)
+class Reviewing:
+    """Nodes of the graph; each returns only what it changes."""
+
+    team: Team
+    rules: Rules
+
+    async def reviewer(self, state: DialogueState) -> dict[str, Any]:
+        """Hear one reviewer on all drafts; a reviewer who fails leaves an error, and the panel goes on."""
+        reviewer, drafts = self.team.reviewers[state["seat"]], drafts_of(state)
+        try:
+            ballot = await reviewer.review(scene_of(state), state["nodes"][state["asked"]].text, drafts)
+        except AnswerError as error:
+            ballot = reviewer.failed(drafts, str(error))
+        return {"ballots": {(state["asked"], reviewer.name): ballot}, "calls": 1}
+
+    async def chairman(self, state: DialogueState) -> dict[str, Any]:
+        """Keep the draft that the consensus scores highest, and say where the next question goes and why."""
+        drafts, panel = self._reviewed(state)
+        heard = {id: [review for review in reviews if not review.error] for id, reviews in panel.items()}
+        if 2 * min(len(reviews) for reviews in heard.values()) < len(self.team.reviewers):
+            return self._no_quorum(state)
+        scores = self.rules.consensus.scores(heard, {draft.id: len(draft.text) for draft in drafts}, self.team.weights)
+        kept = max(drafts, key=lambda draft: (scores[draft.id], -draft.order))
+        mode, uncovered = self._mode(state, kept, heard[kept.id])
+        spent = sum((ballot.usage for ballot in self._ballots(state)), Usage())
+        try:
+            reply = await self.team.chairman.decide(
+                scene_of(state),
+                said=state["nodes"][state["asked"]].text,
+                kept=Verdicts(kept, heard[kept.id]),
+                others=[Verdicts(draft, heard[draft.id]) for draft in drafts if draft is not kept],
+                mode=mode,
+                uncovered=uncovered,
+            )
+            reason, advice, spent = reply.answer.reason, reply.answer.advice, spent + reply.usage
+        except AnswerError:
+            reason, advice = "", ""
+        chair = Chair(kept=kept.id, mode=mode, scores=scores, dissent=dissent(heard[kept.id]), reason=reason)
+        decided = {
+            draft.id: draft.model_copy(update={"reviews": tuple(panel[draft.id]), "status": "rejected"})
+            for draft in drafts
+        }
+        decided[kept.id] = decided[kept.id].model_copy(
+            update={"status": "kept", "chair": chair, "usage": kept.usage + spent}
+        )
+        dug = state["dug"] + 1 if mode == "depth" else 0
+        return {"nodes": decided, "mode": mode, "advice": advice, "dug": dug, "calls": 1}
+
+    def _ballots(self, state: DialogueState) -> list[Ballot]:
+        return [state["ballots"][state["asked"], reviewer.name] for reviewer in self.team.reviewers]
+
+    def _reviewed(self, state: DialogueState) -> tuple[list[Node], dict[str, list[Review]]]:
+        drafts, ballots = drafts_of(state), self._ballots(state)
+        return drafts, {
+            draft.id: [ballot.reviews[draft.id] for ballot in ballots if draft.id in ballot.reviews] for draft in drafts
+        }
+
+    def _mode(self, state: DialogueState, kept: Node, reviews: Sequence[Review]) -> tuple[Mode, list]:
+        path = [*path_to(state["nodes"], state["asked"]), kept]
+        uncovered = uncovered_passages(state["document"].passages, path)
+        turns_left = self.rules.max_turns - state["turn"]
+        return self.rules.steering.mode(reviews, self.team.weights, len(uncovered), turns_left, state["dug"]), uncovered
+
+    def _no_quorum(self, state: DialogueState) -> dict[str, Any]:
+        asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})
+        stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="fewer than half of the reviewers answered")
+        return {"nodes": {asked.id: asked}, "stop": stop}

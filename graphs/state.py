@@ -1,0 +1,86 @@
+"""The state of one dialogue as it goes through a graph: data only, so that it can be saved and replayed."""
+
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Annotated, TypedDict
+
+from r2s.agents.reviewer import Ballot
+from r2s.agents.scene import Scene
+from r2s.documents.document import Document, Passage
+from r2s.models.prompt import Line
+from r2s.policies.steering import Mode
+from r2s.trees.node import Cast, Node, Plan, Stop, Usage
+
+
+class DialogueState(TypedDict, total=False):
+    """What a dialogue is made of.
+
+    `nodes` is the tree so far by id: what is written later under an id replaces what was there. `leaf` is the last kept
+    message and `asked` the user's message that this turn answers. `ballots` are kept by user message and reviewer.
+    `number` and `seat` tell a fanned-out candidate or reviewer which one it is.
+    """
+
+    document: Document
+    cast: Cast
+    seed: int
+    nodes: Annotated[dict[str, Node], operator.or_]
+    ballots: Annotated[dict[tuple[str, str], Ballot], operator.or_]
+    overhead: Usage
+    calls: Annotated[int, operator.add]
+    turn: int
+    leaf: str | None
+    asked: str
+    plan: Plan
+    found: tuple[Passage, ...]
+    mode: Mode | None
+    advice: str
+    dug: int
+    closed: bool
+    stop: Stop | None
+    number: int
+    seat: int
+
+
+def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
+    """The state before the first turn."""
+    return DialogueState(
+        document=document,
+        cast=cast,
+        seed=seed,
+        nodes={},
+        ballots={},
+        overhead=Usage(),
+        calls=0,
+        turn=0,
+        leaf=None,
+        mode=None,
+        advice="",
+        dug=0,
+        closed=False,
+        stop=None,
+    )
+
+
+def path_to(nodes: Mapping[str, Node], leaf: str | None) -> list[Node]:
+    """The messages from the root to `leaf`; none before the first turn."""
+    path: list[Node] = []
+    while leaf is not None:
+        path.append(nodes[leaf])
+        leaf = nodes[leaf].parent
+    return path[::-1]
+
+
+def lines(path: Iterable[Node]) -> tuple[Line, ...]:
+    """The messages as a transcript."""
+    return tuple(Line(node.role, node.text) for node in path)
+
+
+def scene_of(state: DialogueState) -> Scene:
+    """The moment as the next speaker finds it: everything said up to the last kept message."""
+    return Scene(
+        document=state["document"],
+        cast=state["cast"],
+        transcript=lines(path_to(state["nodes"], state["leaf"])),
+        turn=state["turn"],
+        seed=state["seed"],
+    )

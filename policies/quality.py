@@ -1,0 +1,89 @@
+"""Marks of poor dialogue that a program can see. Each check is a pure function of texts; flaws are known by name."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, get_args
+
+from r2s.documents.words import words
+
+Flaw = Literal["empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded", "copied"]
+FLAWS: tuple[Flaw, ...] = get_args(Flaw)
+
+_TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference|provided information)"
+_NAMES_THE_DOCUMENT = {
+    "en": re.compile(
+        rf"\b(?:according to|based on|as (?:stated|mentioned|described|noted) in|in|from) (?:the|this|that)"
+        rf" (?:given |provided |above )?{_TEXT}\b(?! of)"
+        rf"|\b(?:the|this) (?:given |provided |above )?{_TEXT} (?:says|states|mentions|describes|notes|explains|does)"
+        rf"|\b(?:given|provided|above) {_TEXT}\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"(?:^|[^\u4e00-\u9fff]|[在据按照从])(?:文中|上文|下文|原文|前文)|本文(?![化明字])|[这這該该](?:段文字|篇文章|份[文资資])"
+        r"|(?:根据|根據|按照|依据|依據|据|據)(?:文档|文檔|文章|资料|資料|材料|原文|上文|文本)|(?:文档|文檔|所给材料|給定材料)"
+    ),
+}
+_OUTSIDE = re.compile(r"^(?:it|he|she|they|this|these|that|those|his|her|its|their)\b", re.IGNORECASE)
+_COPY_LENGTH = {"en": 5, "zh": 8}
+
+
+def names_the_document(text: str, language: str) -> bool:
+    """Whether somebody speaks of "the text" or 文中: whoever trains on the dialogue has no text."""
+    return bool(_NAMES_THE_DOCUMENT[language].search(text))
+
+
+def names_subject(text: str, subject: str, language: str) -> bool:
+    """Whether a first utterance says what it is about: it shares a word of matter with the subject's name."""
+    if language == "zh":
+        return any(part in text for part in _pairs(subject)) and not text.startswith(("它", "他", "她", "这个", "這個"))
+    return bool(set(words(text, "en")) & set(words(subject, "en"))) and not _OUTSIDE.match(text)
+
+
+def copied_share(text: str, source: str, language: str) -> float:
+    """The share (0 to 1) of the word 5-grams of `text` (Chinese: runs of 8 characters) that stand in `source`."""
+    length = _COPY_LENGTH[language]
+    grams = _grams(text, language, length)
+    return len(grams & _grams(source, language, length)) / len(grams) if grams else 0.0
+
+
+def echo_share(text: str, earlier: Iterable[str], language: str) -> float:
+    """The share (0 to 1) of the runs of four words (Chinese: six characters) of `text` that were said earlier."""
+    length = 6 if language == "zh" else 4
+    grams = _grams(text, language, length)
+    if not grams:
+        return 0.0
+    said = set().union(*(_grams(other, language, length) for other in earlier))
+    return len(grams & said) / len(grams)
+
+
+def said_before(text: str, earlier: Sequence[str]) -> bool:
+    """Whether much the same has been said already, word order aside."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    return any(token_sort_ratio(text, other, score_cutoff=90) for other in earlier)
+
+
+def _grams(text: str, language: str, length: int) -> set[tuple[str, ...] | str]:
+    if language == "zh":
+        signs = "".join(sign for sign in text if sign.isalnum())
+        return {signs[start : start + length] for start in range(len(signs) - length + 1)}
+    found = words(text, language)
+    return {tuple(found[start : start + length]) for start in range(len(found) - length + 1)}
+
+
+def _pairs(text: str) -> set[str]:
+    signs = "".join(sign for sign in text if sign.isalnum())
+    return {signs[start : start + 2] for start in range(max(1, len(signs) - 1))}
+
+
+_GOODBYE = {
+    "en": re.compile(
+        r"\b(?:good ?bye|bye|see you|take care|have a (?:nice|great|good) (?:day|evening|one))\b", re.IGNORECASE
+    ),
+    "zh": re.compile(r"再见|再見|拜拜|回见|祝您?愉快"),
+}
+
+
+def is_goodbye(text: str, language: str) -> bool:
+    """Whether somebody takes their leave."""
+    return bool(_GOODBYE[language].search(text))

@@ -1,0 +1,31 @@
+"""Revision policies: whether the kept draft is spoken as it stands or rewritten under the criticisms."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from r2s.trees.node import Review
+
+
+class AsItStands(BaseModel, frozen=True):
+    """Speak the kept draft as it is (Review-Instruct: answers are never revised)."""
+
+    kind: Literal["never"] = "never"
+
+    def wanted(self, reviews: Sequence[Review]) -> bool:
+        return False
+
+
+class WhenCriticised(BaseModel, frozen=True):
+    """Rewrite where at least `share` of the panel voted against the kept draft and says why."""
+
+    kind: Literal["criticised"] = "criticised"
+    share: float = Field(default=0.5, gt=0, le=1)
+
+    def wanted(self, reviews: Sequence[Review]) -> bool:
+        against = [review for review in reviews if review.vote == "negative" and review.weaknesses]
+        return bool(reviews) and len(against) >= self.share * len(reviews)
+
+
+RevisionPolicy = Annotated[WhenCriticised | AsItStands, Field(discriminator="kind")]

@@ -1,0 +1,61 @@
+"""A document is one text with its passages; everything that quotes it points at code-point offsets of `text`."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from r2s.documents.search import PassageSearch
+
+
+class Passage(BaseModel, frozen=True):
+    """A sentence, or a run of short ones: `text[start:end]` of its document."""
+
+    id: str
+    start: int
+    end: int
+
+
+class Document(BaseModel, frozen=True):
+    """One raw text.
+
+    `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
+    `source` says where the text came from, without any path of this machine.
+    """
+
+    id: str
+    title: str | None
+    lang: str
+    source: str
+    text: str
+    passages: tuple[Passage, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def language(self) -> str:
+        """The language without its script: `en` or `zh`, the languages that R2S speaks."""
+        return self.lang.partition("-")[0]
+
+    def passage_text(self, passage: Passage) -> str:
+        return self.text[passage.start : passage.end]
+
+    @cached_property
+    def search(self) -> PassageSearch:
+        """BM25 over this document's passages, built when first asked for."""
+        from r2s.documents.search import PassageSearch
+
+        return PassageSearch(self)
+
+    @cached_property
+    def specific_words(self) -> frozenset[str]:
+        """The words of this text that belong to its subject: whoever says them must have learnt them somewhere."""
+        from r2s.documents.words import specific_words
+
+        return frozenset(specific_words(self.text, self.language))

@@ -1,0 +1,106 @@
+"""Words of a text: for the search, for comparing texts, and for telling common words from those of a subject."""
+
+import functools
+import re
+
+from r2s.documents.scripts import to_simplified
+
+# Numbers with their signs, abbreviations with their stops, and words with what is hyphenated or elided.
+_LATIN = re.compile(r"\d+(?:[.,]\d+)+(?!\w)|(?:[A-Za-z]\.){2,}|[^\W_]+(?:['’-][^\W_]+)*")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_PARTS = re.compile(r"[-']")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Capt|Col|Rev|Sir)\.$")
+# Zipf 4 is ten uses in a million words: "consensus" and rarer belong to a subject, "publish" and commoner to everybody.
+COMMON_ZIPF = 4.0
+
+
+def words(text: str, language: str) -> list[str]:
+    """The words of `text` in order, lower case, Chinese in simplified script; punctuation is left out."""
+    if language == "zh":
+        return [word.lower() for word in _segmenter().cut(to_simplified(text)) if word[0].isalnum()]
+    return [_plain(word) for word in _LATIN.findall(text)]
+
+
+def stems(text: str, language: str) -> list[str]:
+    """Words for the search: stemmed in English, as they are in Chinese."""
+    found = words(text, language)
+    return found if language == "zh" else _stemmer().stemWords(found)
+
+
+def frequency(word: str, language: str) -> float:
+    """How common a word is on the Zipf scale: 0 for one rarer than once in a million words, above 7 for "the"."""
+    return _frequencies(language).get(word.lower(), 0.0)
+
+
+def specific_words(text: str, language: str) -> set[str]:
+    """The words, stemmed in English, that belong to a subject: names, numbers, and whatever is not common."""
+    if language == "zh":
+        return {word for word in words(text, language) if _is_specific_chinese(word)}
+    return set(_stemmer().stemWords(sorted(_specific_english(text))))
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("’", "'").rstrip(".")
+
+
+def _is_specific_chinese(word: str) -> bool:
+    if not _HAN.search(word):
+        return len(word) > 1
+    return len(word) > 1 and frequency(word, "zh") < COMMON_ZIPF
+
+
+def _specific_english(text: str) -> set[str]:
+    found: set[str] = set()
+    for match in _LATIN.finditer(text):
+        word, plain = match.group(), _plain(match.group())
+        is_name = word[0].isupper() and _is_long(word) and not _opens_sentence(text, match.start())
+        if is_name or word[0].isdigit() or _is_rare(plain):
+            found.add(plain)
+    return found
+
+
+def _is_long(word: str) -> bool:
+    """Longer than a letter, "I" with what is elided after it being one."""
+    return len(_PARTS.split(word.replace("’", "'"))[0]) > 1
+
+
+def _is_rare(word: str) -> bool:
+    """Whether a word, or a part of a compound, is not common; an elided ending makes no word rare."""
+    if len(word) == 1 or frequency(word, "en") >= COMMON_ZIPF:
+        return False
+    parts = [part for part in _PARTS.split(word) if len(part) > 2]
+    return any(frequency(part, "en") < COMMON_ZIPF for part in parts or [word])
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 12) : start].rstrip(" \"'“‘([")
+    if not before:
+        return True
+    return before[-1] in ".!?:\n" and not _ABBREVIATION.search(before)
+
+
+@functools.cache
+def _frequencies(language: str) -> dict[str, float]:
+    from wordfreq import get_frequency_dict
+
+    return {word: _zipf(share) for word, share in get_frequency_dict(language, "small").items()}
+
+
+def _zipf(share: float) -> float:
+    from math import log10
+
+    return log10(share) + 9
+
+
+@functools.cache
+def _segmenter():
+    import rjieba
+
+    return rjieba
+
+
+@functools.cache
+def _stemmer():
+    import Stemmer
+
+    return Stemmer.Stemmer("english")

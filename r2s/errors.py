@@ -1,0 +1,64 @@
+"""What can go wrong, one class per boundary.
+
+R2SError
+├── ConfigError      a setting, a flag or a file of settings cannot be used
+├── DocumentError    one document cannot be read, or is not fit to be read
+├── EndpointError    a model cannot be reached, or refuses us
+├── AnswerError      a model's reply is not what was asked for
+├── TurnError        a turn could not be brought to an end; the dialogue stops before it
+├── TreeError        a tree file does not hold what it should
+└── RunError         a run cannot go on
+    ├── ResumeError      the run directory belongs to another configuration or other documents
+    └── BudgetError      the budget is used up; what is finished is kept
+
+A message says what went wrong, where, and how to mend it. A failed document or turn is recorded and the
+others go on; no error text is ever written into a dialogue.
+"""
+
+
+class R2SError(Exception):
+    """Whatever R2S raises on purpose; `kind` groups errors in counts and files."""
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__.removesuffix("Error").lower()
+
+
+class ConfigError(R2SError, ValueError):
+    """A setting, a flag or a file of settings cannot be used."""
+
+
+class DocumentError(R2SError, ValueError):
+    """One document cannot be read; `document` names it."""
+
+    def __init__(self, document: str, message: str) -> None:
+        super().__init__(f"{document}: {message}")
+        self.document = document
+
+
+class EndpointError(R2SError):
+    """A model cannot be reached, or refuses us."""
+
+
+class AnswerError(R2SError, ValueError):
+    """A model's reply is not what was asked for."""
+
+
+class TurnError(R2SError):
+    """A turn could not be brought to an end."""
+
+
+class TreeError(R2SError, ValueError):
+    """A tree does not hold what it should."""
+
+
+class RunError(R2SError):
+    """A run cannot go on."""
+
+
+class ResumeError(RunError):
+    """The run directory belongs to another configuration or to other documents."""
+
+
+class BudgetError(RunError):
+    """The budget is used up; what is finished is kept."""

@@ -1,0 +1,48 @@
+"""The baseline as a model: each request goes to the rule that plays its role."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from r2s.errors import AnswerError
+from r2s.models.extractive import playing, reviewing
+from r2s.models.extractive.moves import Language
+from r2s.models.request import Answer, Reply, Request
+from r2s.trees.node import Usage
+
+Play = Callable[[Request[Any], Language], Mapping[str, Any]]
+
+ROLES: dict[str, Play] = {
+    "caster": playing.cast,
+    "planner": playing.plan,
+    "user": playing.say,
+    "candidate": playing.draft,
+    "reviewer": reviewing.review,
+    "chairman": reviewing.decide,
+    "assistant": playing.rewrite,
+}
+
+
+class ExtractiveModel:
+    """Answers by rule; costs nothing, so its usage is zero and known to be."""
+
+    name = "extractive"
+
+    async def answer(self, request: Request[Answer]) -> Reply[Answer]:
+        try:
+            play = ROLES[request.role]
+        except KeyError:
+            raise AnswerError(f"the extractive baseline does not play the role {request.role!r}") from None
+        return Reply(request.answer.model_validate(play(request, language(request.language))), Usage())
+
+
+@functools.cache
+def language(name: str) -> Language:
+    """The rules of a language, loaded when first wanted."""
+    if name == "zh":
+        from r2s.models.extractive.chinese import Chinese
+
+        return Chinese()
+    from r2s.models.extractive.english import English
+
+    return English()

@@ -1,0 +1,111 @@
+"""The baseline as planner, user, candidate and assistant."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from r2s.documents.document import Document, Passage
+from r2s.documents.foreknowledge import foreknown
+from r2s.documents.subject import subject_of
+from r2s.documents.words import specific_words
+from r2s.errors import AnswerError
+from r2s.models.extractive.moves import Language, Move
+from r2s.models.request import Request
+from r2s.trees.node import LogicType
+
+# The planner looks no further ahead than this for a passage that allows the wanted type.
+LOOK_AHEAD = 2
+
+
+def cast(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The drawn cast as it is: the baseline invents nobody."""
+    return request.fields["start"].model_dump()
+
+
+def plan(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The most wanted type that the next open passages allow without giving anything away."""
+    fields, document = request.fields, _document(request)
+    by_id = {passage.id: passage for passage in document.passages}
+    passages = [by_id[id] for id in fields["uncovered"]]
+    passage, move = _choose(document, passages, request, language)
+    return {
+        "type": move.type,
+        "process": "",
+        "purpose": move.says,
+        "key_phrases": sorted(specific_words(" ".join(quote for _, quote in move.quotes), request.language))[:5],
+        "target": list(dict.fromkeys([passage.id, *(id for id, _ in move.quotes)])),
+    }
+
+
+def _choose(
+    document: Document, passages: Sequence[Passage], request: Request[Any], language: Language
+) -> tuple[Passage, Move]:
+    """The first passages' moves by how much their type is wanted; further passages only where these have none."""
+    random, wanted = Random(request.seed), request.fields["types"]
+    for start in range(0, len(passages), LOOK_AHEAD):
+        window = passages[start : start + LOOK_AHEAD]
+        options = [
+            (passage, move)
+            for passage in window
+            for move in language.moves(document, passage, request.transcript)
+            if _is_sayable(move, document, request)
+        ]
+        if options:
+            return _best(options, wanted, random)
+    raise AnswerError("no open passage gives anything to talk about")
+
+
+def _best(options: Sequence[tuple[Passage, Move]], wanted: Sequence[LogicType], random: Random) -> tuple[Passage, Move]:
+    rank = {type: position for position, type in enumerate(wanted)}
+    best = min(rank.get(move.type, len(rank)) for _, move in options)
+    fitting = [option for option in options if rank.get(option[1].type, len(rank)) == best]
+    first = [option for option in fitting if option[0] is fitting[0][0]]
+    return random.choice(first)
+
+
+def _is_sayable(move: Move, document: Document, request: Request[Any]) -> bool:
+    """Whether it has not been said yet, and says nothing that the user cannot know."""
+    if any(move.says in line.text for line in request.transcript):
+        return False
+    heard = [subject_of(document), *(line.text for line in request.transcript)]
+    return not foreknown(move.says, document, heard)
+
+
+def say(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The plan's purpose, which the baseline's planner puts in the user's own words; the goal first of all."""
+    purpose = request.fields["purpose"]
+    text = purpose if request.transcript else language.opening(request.fields["goal"], purpose)
+    return {"text": text, "closes": False}
+
+
+def draft(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The reply that belongs to what was said; the second candidate gives the fuller one."""
+    fields, document = request.fields, _document(request)
+    found = fields["found"].passages
+    move = next(_matching(document, found, request, language), None) or language.answer(document, found, fields["said"])
+    if move is None:
+        raise AnswerError("nothing that was found answers this")
+    text = move.replies[min(fields["approach"], len(move.replies)) - 1]
+    return {"text": text, "citations": [{"passage": id, "quote": quote} for id, quote in move.quotes]}
+
+
+def _matching(
+    document: Document, found: Sequence[Passage], request: Request[Any], language: Language
+) -> Iterator[Move]:
+    before, said = request.transcript, request.fields["said"]
+    for passage in found:
+        for move in language.moves(document, passage, before):
+            if said.endswith(move.says) and move.type == request.fields["type"]:
+                yield move
+
+
+def rewrite(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The draft as it stands: rewriting takes a language model."""
+    return {"text": request.fields["draft"], "citations": []}
+
+
+def _document(request: Request[Any]) -> Document:
+    if request.document is None:
+        raise AnswerError(f"the {request.role} needs the document")
+    return request.document
+

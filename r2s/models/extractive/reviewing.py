@@ -1,0 +1,61 @@
+"""The baseline as reviewer and chairman: it scores what can be measured, and says so by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from r2s.documents.words import stems
+from r2s.models.extractive.moves import Language
+from r2s.models.request import Request
+
+# A spoken reply is seldom longer than this, in characters.
+SPOKEN_LENGTH = {"en": 350, "zh": 120}
+
+
+def review(request: Request[Any], language: Language) -> dict[str, Any]:
+    """Scores of every draft from its overlap with the question and the evidence, its length and its repetition."""
+    drafts = request.fields["drafts"].drafts
+    rated = {label: _rate(draft, request) for label, draft in drafts.items()}
+    ranking = sorted(rated, key=lambda label: (-sum(rated[label].values()), len(drafts[label].text), label))
+    return {"reviews": [_said(label, rated[label], language) for label in rated], "ranking": ranking}
+
+
+def _rate(draft: Any, request: Request[Any]) -> dict[str, int]:
+    """Points from 1 to 5 for each criterion."""
+    language, text = request.language, draft.text
+    words, asked = set(stems(text, language)), set(stems(request.fields["said"], language))
+    heard = {word for line in request.transcript for word in stems(line.text, language)}
+    evidence = {word for span in draft.evidence for word in stems(span.quote, language)}
+    fresh = len(words - heard) / max(1, len(words))
+    return {
+        "usefulness": _points(fresh, 0.6),
+        "relevance": _points(len(words & asked) / max(1, len(asked)), 0.4),
+        "accuracy": _points(len(words & evidence) / max(1, len(words)), 0.7),
+        "depth": _points(len(words), 40),
+        "creativity": 3,
+        "spoken": 5 if len(text) <= SPOKEN_LENGTH[language] else 3,
+    }
+
+
+def _points(value: float, full: float) -> int:
+    """1 to 5, in proportion to `full`, which is worth 5."""
+    return 1 + round(4 * min(1.0, value / full))
+
+
+def _said(label: str, scores: Mapping[str, int], language: Language) -> dict[str, Any]:
+    names = {"usefulness": "repeats", "accuracy": "ungrounded", "spoken": "long"}
+    weaknesses = [language.weakness(name) for criterion, name in names.items() if scores[criterion] <= 3]
+    sound = scores["accuracy"] >= 3 and scores["usefulness"] >= 3
+    return {
+        "draft": label,
+        "weaknesses": weaknesses,
+        "suggestion": "",
+        "vote": "positive" if sound else "negative",
+        **scores,
+    }
+
+
+def decide(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The panel's choice put into words."""
+    reviews = request.fields["kept"].reviews
+    weaknesses = list(dict.fromkeys(weakness for review in reviews for weakness in review.weaknesses))
+    return {"reason": language.reason(weaknesses), "advice": language.advice(request.fields["mode"])}

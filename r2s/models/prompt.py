@@ -1,0 +1,74 @@
+"""Filling prompts: known names in one pass, values shown as text, untrusted text kept as data."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+from pydantic import BaseModel
+
+from r2s.documents.document import Document
+
+_NAME = re.compile(r"\{\{(\w+)\}\}")
+# The tags that set data apart from instructions. Inside data they are defused, so that no text can close its own frame.
+_FRAME = re.compile(r"<(?=/?(?:document|transcript|draft|found)\b)", re.IGNORECASE)
+_NOTHING = {"en": "(none)", "zh": "（无）"}
+_SPEAKERS = {"en": {"user": "User", "assistant": "Assistant"}, "zh": {"user": "用户", "assistant": "助手"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing said in a dialogue: `speaker` is `user` or `assistant`."""
+
+    speaker: str
+    text: str
+
+
+def render(template: str, fields: Mapping[str, Any], language: str) -> str:
+    """The template with every `{{name}}` filled from `fields`, in one pass: what is filled in is never read again."""
+    return _NAME.sub(lambda match: show(fields[match[1]], language), template).strip()
+
+
+@singledispatch
+def show(value: Any, language: str) -> str:
+    """A value as a prompt shows it."""
+    return str(value)
+
+
+@show.register
+def _(value: None, language: str) -> str:
+    return _NOTHING[language]
+
+
+@show.register
+def _(value: str, language: str) -> str:
+    return defuse(value) or _NOTHING[language]
+
+
+@show.register
+def _(value: Sequence, language: str) -> str:
+    return "\n".join(f"- {show(item, language)}" for item in value) or _NOTHING[language]
+
+
+@show.register
+def _(value: BaseModel, language: str) -> str:
+    return defuse(json.dumps(value.model_dump(), ensure_ascii=False))
+
+
+@show.register
+def _(value: Document, language: str) -> str:
+    body = "\n".join(f"[{passage.id}] {value.passage_text(passage)}" for passage in value.passages)
+    return f"<document>\n# {defuse(value.title or '')}\n{defuse(body)}\n</document>"
+
+
+def show_transcript(lines: Sequence[Line], language: str) -> str:
+    """The dialogue so far; it only ever grows at its end, so that each prompt's prefix holds the one before."""
+    said = [f"{_SPEAKERS[language][line.speaker]}: {defuse(line.text)}" for line in lines]
+    return "\n".join(["<transcript>", *said, "</transcript>"])
+
+
+def defuse(text: str) -> str:
+    """Untrusted text with the tags of our own frames made harmless."""
+    return _FRAME.sub("‹", text)

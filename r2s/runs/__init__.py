@@ -1,0 +1,1 @@
+"""Many documents: the engine, the run directory, resume, budget and progress."""

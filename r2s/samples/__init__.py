@@ -1,0 +1,1 @@
+"""From trees to training samples: paths, loss, export formats."""

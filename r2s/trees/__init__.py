@@ -1,0 +1,1 @@
+"""The conversation tree: its messages, its coverage of the document, its JSON."""

@@ -1,0 +1,140 @@
+"""The parts of a conversation tree: who speaks, what was planned, said, found, reviewed and decided."""
+
+from typing import Literal, get_args
+
+from pydantic import BaseModel, Field
+
+LogicType = Literal[
+    "question-answer",
+    "question-question",
+    "statement-inquiry",
+    "statement-explanation",
+    "opinion-rebuttal",
+    "opinion-agreement",
+]
+LOGIC_TYPES: tuple[LogicType, ...] = get_args(LogicType)
+
+Progress = Literal["starts", "continues", "ends"]
+Criterion = Literal["usefulness", "relevance", "accuracy", "depth", "creativity", "spoken"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+
+
+class UserCast(BaseModel, frozen=True):
+    """Who asks: a persona, the goal that makes them ask, what they know already, and how they talk."""
+
+    persona: str
+    goal: str
+    knowledge: str
+    manner: str
+
+
+class AssistantCast(BaseModel, frozen=True):
+    """Who answers, and in what manner."""
+
+    manner: str
+
+
+class Cast(BaseModel, frozen=True):
+    user: UserCast
+    assistant: AssistantCast
+
+
+class Plan(BaseModel, frozen=True):
+    """One link of the chain of dialogue logic (R2S §4.1): type, progress, process and purpose of a turn.
+
+    `key_phrases` and `target` (passage ids) are for the search; the user never sees them.
+    """
+
+    type: LogicType
+    progress: Progress
+    process: str
+    purpose: str
+    key_phrases: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+
+
+class Evidence(BaseModel, frozen=True):
+    """A span of the document that a reply stands on: `document.text[start:end] == quote`."""
+
+    passage: str
+    start: int
+    end: int
+    quote: str
+    match: Literal["exact", "fuzzy"]
+
+
+class Review(BaseModel, frozen=True):
+    """What one reviewer says of one draft; scores are 1 to 5. `error` stands instead of them when a reviewer failed."""
+
+    reviewer: str
+    model: str
+    scores: dict[Criterion, int] = Field(default_factory=dict)
+    rank: int | None = None
+    vote: Literal["positive", "negative"] | None = None
+    weaknesses: tuple[str, ...] = ()
+    suggestion: str = ""
+    error: str | None = None
+
+
+class Chair(BaseModel, frozen=True):
+    """The chairman's decision: the draft kept, whether the next question goes broad or deep, and why.
+
+    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft.
+    """
+
+    kept: str
+    mode: Literal["breadth", "depth"]
+    scores: dict[str, float]
+    dissent: float
+    reason: str
+
+
+class Usage(BaseModel, frozen=True):
+    """Tokens, money and journal keys of the calls behind one node; an unknown price makes the cost null."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = 0.0
+    calls: tuple[str, ...] = ()
+
+    def __add__(self, other: "Usage") -> "Usage":
+        cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=cost,
+            calls=self.calls + other.calls,
+        )
+
+
+class Stop(BaseModel, frozen=True):
+    """Why a dialogue ended, and after which turn."""
+
+    rule: str
+    turn: int
+    reason: str
+
+
+class Node(BaseModel, frozen=True):
+    """One message of a conversation tree.
+
+    A user's node carries the turn's plan, an assistant's its evidence, reviews and, where it was kept, the verdict.
+    `flaws` are the marks of poor dialogue (quality checks) that survived every attempt.
+    """
+
+    id: str
+    parent: str | None
+    order: int
+    turn: int
+    role: Literal["user", "assistant"]
+    agent: str
+    kind: Literal["message", "draft", "rewrite", "intervention"] = "message"
+    status: Literal["kept", "rejected", "pruned", "failed"] = "kept"
+    text: str
+    plan: Plan | None = None
+    evidence: tuple[Evidence, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    chair: Chair | None = None
+    flaws: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    seed: int

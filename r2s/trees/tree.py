@@ -1,0 +1,184 @@
+"""The conversation tree: every message stored once with its parent; a path is a dialogue, a leaf ends one."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+import networkx
+from pydantic import BaseModel, Field
+
+from r2s.documents.document import Document, Passage
+from r2s.errors import TreeError
+from r2s.trees.coverage import covered_share
+from r2s.trees.node import Cast, Node, Stop, Usage
+
+SCHEMA = "r2s.tree/1"
+
+
+class TreeDocument(BaseModel, frozen=True):
+    """The document as the tree keeps it, whole, so that the tree can be read without any other file."""
+
+    id: str
+    title: str | None
+    lang: str
+    source: str
+    sha256: str
+    text: str
+    passages: tuple[Passage, ...]
+
+
+class Totals(BaseModel, frozen=True):
+    """Counts over a whole tree."""
+
+    nodes: int
+    turns: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+
+
+class ConversationTree(BaseModel, frozen=True):
+    """One dialogue with all its drafts, reviews and decisions; the record that everything else reads.
+
+    `run` is a hash of configuration and inputs, `coverage` the share of the document's characters (0 to 1) that the
+    evidence of kept replies spans.
+    """
+
+    schema_: Literal["r2s.tree/1"] = Field(default=SCHEMA, alias="schema")
+    id: str
+    run: str
+    method: str
+    seed: int
+    replicate: int
+    cast: Cast
+    stop: Stop
+    document: TreeDocument
+    nodes: tuple[Node, ...]
+    coverage: float
+    totals: Totals
+
+    @cached_property
+    def graph(self) -> networkx.DiGraph:
+        """The tree as a directed graph from parent to child, each message under its id as `node`."""
+        graph = networkx.DiGraph()
+        for node in self.nodes:
+            graph.add_node(node.id, node=node)
+        graph.add_edges_from((node.parent, node.id) for node in self.nodes if node.parent is not None)
+        return graph
+
+    def node(self, id: str) -> Node:
+        """The message with this id; raises `TreeError` where there is none."""
+        try:
+            return self.graph.nodes[id]["node"]
+        except KeyError:
+            raise TreeError(f"tree {self.id} has no node {id!r}") from None
+
+    def path_to(self, id: str) -> tuple[Node, ...]:
+        """The messages from the root to this one."""
+        path = [self.node(id)]
+        while path[-1].parent is not None:
+            path.append(self.node(path[-1].parent))
+        return tuple(reversed(path))
+
+    def children(self, id: str) -> tuple[Node, ...]:
+        """The answers to a message, in the order in which they were made."""
+        return tuple(sorted((self.node(child) for child in self.graph.successors(id)), key=lambda node: node.order))
+
+    def dialogues(self) -> list[tuple[Node, ...]]:
+        """Every path of kept messages from the root to a kept message that no kept message follows."""
+        kept = {node.id for node in self.nodes if node.status == "kept"}
+        parents = {node.parent for node in self.nodes if node.id in kept}
+        return [self.path_to(node.id) for node in self.nodes if node.id in kept - parents]
+
+    def to_json(self) -> str:
+        """One line of JSON, the same bytes for the same tree."""
+        return self.model_dump_json(by_alias=True)
+
+
+def tree_id(run: str, document: str, replicate: int) -> str:
+    """The id of a tree, the same for the same run, document and replicate."""
+    return _short_hash(run, document, str(replicate))
+
+
+def node_id(parent: str | None, agent: str, order: int) -> str:
+    """The id of a message: it follows from where it hangs and who speaks, so that replays agree."""
+    return _short_hash(parent or "", agent, str(order))
+
+
+def _short_hash(*parts: str) -> str:
+    return hashlib.blake2s("\x1f".join(parts).encode(), digest_size=6).hexdigest()
+
+
+def grow_tree(
+    *,
+    document: Document,
+    nodes: Mapping[str, Node],
+    cast: Cast,
+    stop: Stop,
+    overhead: Usage,
+    calls: int,
+    run: str,
+    method: str,
+    seed: int,
+    replicate: int,
+) -> ConversationTree:
+    """The finished tree of a dialogue; `overhead` was spent outside any message, models were asked `calls` times."""
+    usage = sum((node.usage for node in nodes.values()), overhead)
+    kept = [node for node in nodes.values() if node.status == "kept"]
+    return ConversationTree(
+        id=tree_id(run, document.id, replicate),
+        run=run,
+        method=method,
+        seed=seed,
+        replicate=replicate,
+        cast=cast,
+        stop=stop,
+        document=TreeDocument(sha256=document.sha256, **dict(document)),
+        nodes=tuple(nodes.values()),
+        coverage=covered_share(kept, len(document.text)),
+        totals=Totals(
+            nodes=len(nodes),
+            turns=len({node.turn for node in kept if node.role == "assistant"}),
+            calls=calls,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            cost_usd=usage.cost_usd,
+        ),
+    )
+
+
+def check_tree(tree: ConversationTree) -> ConversationTree:
+    """The tree itself, if it holds together; raises `TreeError` naming the first thing that does not."""
+    for problem in _problems(tree):
+        raise TreeError(f"tree {tree.id}: {problem}")
+    return tree
+
+
+def _problems(tree: ConversationTree) -> Iterable[str]:
+    known: dict[str, Node] = {}
+    for node in tree.nodes:
+        parent = known.get(node.parent) if node.parent is not None else None
+        if node.id in known:
+            yield f"node {node.id} occurs twice"
+        if node.parent is not None and parent is None:
+            yield f"node {node.id} comes before its parent {node.parent}"
+        if parent is not None and parent.role == node.role:
+            yield f"node {node.id} and its parent are both by the {node.role}"
+        for evidence in node.evidence:
+            if tree.document.text[evidence.start : evidence.end] != evidence.quote:
+                yield f"evidence of node {node.id} does not stand at {evidence.start}:{evidence.end}"
+        known[node.id] = node
+
+
+def read_tree(line: str | bytes, where: str) -> ConversationTree:
+    """The tree in one line of JSON, checked; raises `TreeError` that says `where`."""
+    from pydantic import ValidationError
+
+    try:
+        return check_tree(ConversationTree.model_validate_json(line))
+    except ValidationError as error:
+        first: Any = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise TreeError(f"{where}: {place}: {first['msg']}") from None

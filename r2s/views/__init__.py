@@ -1,0 +1,1 @@
+"""Trees and runs for people to look at."""
