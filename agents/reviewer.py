@@ -95,7 +95,7 @@ class Reviewer:
             labelled[said.draft].id: Review(
                 reviewer=self.name,
                 model=self.model.name,
-                scores=said.model_dump(include=set(CRITERIA)),
+                scores={criterion: getattr(said, criterion) for criterion in CRITERIA},
                 rank=ranks.get(said.draft),
                 vote=said.vote,
                 weaknesses=tuple(said.weaknesses),

@@ -9,7 +9,7 @@ A turn that cannot be brought to an end (no valid plan, nothing sayable, no quor
 said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
 """
 
-from typing import Literal
+from collections.abc import Callable
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -26,25 +26,13 @@ def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None
     """The state machine of one dialogue: give it an opening state, it returns the state with the finished nodes."""
     asking, reviewing, answering = Asking(team, rules), Reviewing(team, rules), Answering(team, rules)
 
-    def after_plan(state: DialogueState) -> Literal["user", "__end__"]:
-        return END if state.get("stop") else "user"
-
-    def after_user(state: DialogueState) -> Literal["search_find", "__end__"]:
-        return END if state.get("stop") else "search_find"
-
     def to_candidates(state: DialogueState) -> list[Send]:
         return [Send("candidate", {**state, "number": number}) for number in range(len(team.candidates))]
 
-    def to_reviewers(state: DialogueState) -> list[Send] | Literal["assistant", "__end__"]:
-        if state.get("stop"):
+    def to_reviewers(state: DialogueState) -> list[Send] | str:
+        if state["stop"]:
             return END
         return [Send("reviewer", {**state, "seat": seat}) for seat in range(len(team.reviewers))] or "assistant"
-
-    def after_chairman(state: DialogueState) -> Literal["assistant", "__end__"]:
-        return END if state.get("stop") else "assistant"
-
-    def after_turn(state: DialogueState) -> Literal["planner", "__end__"]:
-        return END if state.get("stop") else "planner"
 
     graph = StateGraph(DialogueState)
     graph.add_node("planner", asking.planner)
@@ -56,12 +44,17 @@ def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None
     graph.add_node("chairman", reviewing.chairman)
     graph.add_node("assistant", answering.assistant)
     graph.add_edge(START, "planner")
-    graph.add_conditional_edges("planner", after_plan)
-    graph.add_conditional_edges("user", after_user)
+    graph.add_conditional_edges("planner", _unless_stopped("user"), ["user", END])
+    graph.add_conditional_edges("user", _unless_stopped("search_find"), ["search_find", END])
     graph.add_conditional_edges("search_find", to_candidates, ["candidate"])
     graph.add_edge("candidate", "panel")
     graph.add_conditional_edges("panel", to_reviewers, ["reviewer", "assistant", END])
     graph.add_edge("reviewer", "chairman")
-    graph.add_conditional_edges("chairman", after_chairman)
-    graph.add_conditional_edges("assistant", after_turn)
+    graph.add_conditional_edges("chairman", _unless_stopped("assistant"), ["assistant", END])
+    graph.add_conditional_edges("assistant", _unless_stopped("planner"), ["planner", END])
     return graph.compile(checkpointer=checkpointer, name="cod_review" if team.reviewers else "cod")
+
+
+def _unless_stopped(node: str) -> Callable[[DialogueState], str]:
+    """A route that goes to `node` while the dialogue is not over."""
+    return lambda state: END if state["stop"] else node

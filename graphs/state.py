@@ -12,7 +12,7 @@ from r2s.policies.steering import Mode
 from r2s.trees.node import Cast, Node, Plan, Stop, Usage
 
 
-class DialogueState(TypedDict, total=False):
+class DialogueState(TypedDict):
     """What a dialogue is made of.
 
     `nodes` is the tree so far by id: what is written later under an id replaces what was there. `leaf` is the last kept
@@ -41,6 +41,9 @@ class DialogueState(TypedDict, total=False):
     seat: int
 
 
+_NO_PLAN = Plan(type="question-answer", progress="starts", process="", purpose="")
+
+
 def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
     """The state before the first turn."""
     return DialogueState(
@@ -53,11 +56,16 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         calls=0,
         turn=0,
         leaf=None,
+        asked="",
+        plan=_NO_PLAN,
+        found=(),
         mode=None,
         advice="",
         dug=0,
         closed=False,
         stop=None,
+        number=0,
+        seat=0,
     )
 
 

@@ -53,10 +53,15 @@ class Acceptance(BaseModel, frozen=True):
 
     kind: Literal["checked"] = "checked"
     attempts: int = Field(default=3, ge=1)
-    ask_again: frozenset[Flaw] = frozenset(
-        {"empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded"}
+    ask_again: tuple[Flaw, ...] = (
+        "empty",
+        "names-the-document",
+        "foreknowledge",
+        "unnamed-subject",
+        "re-asked",
+        "ungrounded",
     )
-    refuse: frozenset[Flaw] = frozenset({"empty", "names-the-document", "re-asked"})
+    refuse: tuple[Flaw, ...] = ("empty", "names-the-document", "re-asked")
     max_copied: float = Field(default=0.15, ge=0, le=1)
 
     def of_user(self, text: str, document: Document, transcript: Sequence[Line], known: str) -> dict[Flaw, str]:
@@ -98,9 +103,9 @@ class Acceptance(BaseModel, frozen=True):
 
     def complaints(self, flaws: dict[Flaw, str], language: str) -> tuple[str, ...]:
         """What to tell the speaker, for the flaws that are worth asking again."""
-        wanted = [flaw for flaw in flaws if flaw in self.ask_again]
+        wanted = [flaw for flaw in self.ask_again if flaw in flaws]
         return tuple(COMPLAINTS[flaw][language].format(detail=flaws[flaw]) for flaw in wanted)
 
     def refuses(self, flaws: dict[Flaw, str]) -> bool:
         """Whether a message with these flaws must not enter a dialogue."""
-        return not self.refuse.isdisjoint(flaws)
+        return any(flaw in flaws for flaw in self.refuse)

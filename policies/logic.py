@@ -43,13 +43,14 @@ class TargetMix(BaseModel, frozen=True):
         """The types allowed next, the most wanted first."""
         counts, total = Counter(used), sum(self.shares.values())
         turn = len(used) + 1
-        lag = {
+        lag: dict[LogicType, float] = {
             type: share / total * turn - counts[type] + self.spread * random.random()
             for type, share in self.shares.items()
             if share > 0
         }
-        allowed = [type for type in lag if counts[type] + 1 <= max(1.0, self.max_share * max(turn, 3))]
-        return sorted(allowed or lag, key=lambda type: -lag[type])
+        types = sorted(lag, key=lambda type: -lag[type])
+        most = max(1.0, self.max_share * max(turn, 3))
+        return [type for type in types if counts[type] + 1 <= most] or types
 
 
 class FreeChoice(BaseModel, frozen=True):

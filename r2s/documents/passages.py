@@ -14,8 +14,8 @@ _CLAUSES = {
 }
 # sentencex takes a stop before a digit for a decimal point, in Chinese as well.
 _STOP_BEFORE_DIGIT = re.compile(r"[。！？][”’」』）)》]*(?=\d)")
-# sentencex takes time with the square of a Chinese line's length, so a book in one line is given in stretches.
-_STRETCH = 2000
+# sentencex takes time with the square of a line's length, so a book in one line is given in stretches.
+_STRETCH = 1000
 _OPENERS, _CLOSERS = "“‘「『（(《", "”’」』）)》"
 _STRAIGHT = "\"'"
 _NUMBERING = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s*")
@@ -35,12 +35,18 @@ def split_passages(text: str, language: str) -> tuple[Passage, ...]:
 def _lines(text: str, language: str) -> Iterator[Span]:
     for match in re.finditer(r"[^\n]+", text):
         start, end = match.span()
-        while language == "zh" and end - start > 2 * _STRETCH:
-            stop = _CLAUSES["zh"].search(text, start + _STRETCH, end)
-            cut = stop.end() if stop else start + 2 * _STRETCH
+        while end - start > 2 * _STRETCH:
+            cut = _stretch_end(text, start, language)
             yield start, cut
             start = cut
         yield start, end
+
+
+def _stretch_end(text: str, start: int, language: str) -> int:
+    """Where a sentence ends between one and two stretches further on; else where a word ends."""
+    middle, last = start + _STRETCH, start + 2 * _STRETCH
+    stop = _CLAUSES.get(language, _CLAUSES["en"]).search(text, middle, last)
+    return stop.end() if stop else max(text.rfind(" ", middle, last), middle - 1) + 1
 
 
 def _sentences(text: str, line: Span, language: str) -> Iterator[Span]:

@@ -42,7 +42,7 @@ class Totals(BaseModel, frozen=True):
 class ConversationTree(BaseModel, frozen=True):
     """One dialogue with all its drafts, reviews and decisions; the record that everything else reads.
 
-    `run` is a hash of configuration and inputs, `coverage` the share of the document's characters (0 to 1) that the
+    `run` is a hash of configuration and inputs, `models` names what played each role, `coverage` the share of the document's characters (0 to 1) that the
     evidence of kept replies spans.
     """
 
@@ -50,6 +50,7 @@ class ConversationTree(BaseModel, frozen=True):
     id: str
     run: str
     method: str
+    models: dict[str, str]
     seed: int
     replicate: int
     cast: Cast
@@ -121,6 +122,7 @@ def grow_tree(
     calls: int,
     run: str,
     method: str,
+    models: Mapping[str, str],
     seed: int,
     replicate: int,
 ) -> ConversationTree:
@@ -131,11 +133,12 @@ def grow_tree(
         id=tree_id(run, document.id, replicate),
         run=run,
         method=method,
+        models=dict(models),
         seed=seed,
         replicate=replicate,
         cast=cast,
         stop=stop,
-        document=TreeDocument(sha256=document.sha256, **dict(document)),
+        document=_kept_document(document),
         nodes=tuple(nodes.values()),
         coverage=covered_share(kept, len(document.text)),
         totals=Totals(
@@ -146,6 +149,18 @@ def grow_tree(
             completion_tokens=usage.completion_tokens,
             cost_usd=usage.cost_usd,
         ),
+    )
+
+
+def _kept_document(document: Document) -> TreeDocument:
+    return TreeDocument(
+        id=document.id,
+        title=document.title,
+        lang=document.lang,
+        source=document.source,
+        sha256=document.sha256,
+        text=document.text,
+        passages=document.passages,
     )
 
 

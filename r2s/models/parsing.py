@@ -1,0 +1,33 @@
+"""Reading a language model's reply: lenient about the wrapping, strict about what is inside."""
+
+import re
+
+from pydantic import ValidationError
+
+from r2s.errors import AnswerError
+from r2s.models.request import Answer
+
+_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+
+
+def parse_answer(text: str, answer: type[Answer]) -> Answer:
+    """The answer in a reply: fences, prose around it, trailing commas and a cut-off end are forgiven.
+
+    Raises `AnswerError` that says what is missing, in words fit to be put to the model again.
+    """
+    from json_repair import repair_json
+
+    found = repair_json(_object_in(_THINKING.sub("", text)), return_objects=True)
+    if not isinstance(found, dict) or not found:
+        raise AnswerError("there is no JSON object in it")
+    try:
+        return answer.model_validate(found)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise AnswerError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def _object_in(text: str) -> str:
+    """From the first brace on; what follows the object is left to the repair."""
+    start = text.find("{")
+    return text[start:] if start >= 0 else ""

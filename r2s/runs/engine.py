@@ -1,0 +1,97 @@
+"""The local engine: many dialogues at once in one event loop, their results in the order of the documents."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+
+from r2s.config import RunConfig
+from r2s.documents import Document, DocumentFailure
+from r2s.errors import EndpointError, R2SError, RunError
+from r2s.models.names import model_by_name
+from r2s.models.request import Model
+from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.meter import Meter, Metered
+from r2s.runs.methods import method_graph
+from r2s.runs.simulation import simulate
+
+# Dialogues that are done wait for slower ones before them, at most this many for each that may run.
+WINDOW = 2
+
+Skip = Callable[[str, int], bool]
+
+
+async def play(
+    documents: Iterable[Document | DocumentFailure],
+    config: RunConfig,
+    *,
+    run: str,
+    meter: Meter,
+    models: Callable[[str], Model] | None = None,
+    skip: Skip = lambda document, replicate: False,
+    stopping: asyncio.Event | None = None,
+) -> AsyncIterator[Event]:
+    """Play every document's dialogues and give each result in order; memory does not grow with the documents.
+
+    A failed document is an event and the others go on; a spent budget or a lost endpoint ends the run with its error,
+    after the results of all dialogues before it. `skip` passes over dialogues that are there already; once `stopping`
+    is set no dialogue is begun, and those under way are played to their end.
+    """
+    table = _Table(config, run, meter, models)
+    pending: deque[asyncio.Task[Event]] = deque()
+    try:
+        for document, replicate in _dialogues(documents, config.dialogues, skip):
+            if stopping is not None and stopping.is_set():
+                break
+            pending.append(asyncio.create_task(table.event(document, replicate)))
+            if len(pending) >= WINDOW * config.limits.concurrency:
+                yield await pending.popleft()
+        while pending:
+            yield await pending.popleft()
+    finally:
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+
+def _dialogues(
+    documents: Iterable[Document | DocumentFailure], dialogues: int, skip: Skip
+) -> Iterator[tuple[Document | DocumentFailure, int]]:
+    for document in documents:
+        if isinstance(document, DocumentFailure):
+            yield document, 0
+            continue
+        for replicate in range(dialogues):
+            if not skip(document.id, replicate):
+                yield document, replicate
+
+
+class _Table:
+    """Where dialogues are played: the graph, its models, and room for as many dialogues as calls may run at once."""
+
+    def __init__(self, config: RunConfig, run: str, meter: Meter, models: Callable[[str], Model] | None) -> None:
+        named: dict[str, Model] = {}
+
+        def model_of(role: str) -> Model:
+            name = config.model_for(role)
+            if models is None and name not in named:
+                named[name] = Metered(model_by_name(name, config.base_url), meter)
+            return named[name] if models is None else Metered(models(role), meter)
+
+        self.config, self.run = config, run
+        self.graph = method_graph(config, model_of)
+        self.caster = model_of("caster")
+        self.room = asyncio.Semaphore(config.limits.concurrency)
+
+    async def event(self, document: Document | DocumentFailure, replicate: int) -> Event:
+        if isinstance(document, DocumentFailure):
+            return DocumentFailed(document.document, replicate, "document", document.message)
+        async with self.room:
+            try:
+                tree = await simulate(
+                    document, replicate, config=self.config, run=self.run, graph=self.graph, caster=self.caster
+                )
+            except (RunError, EndpointError):
+                raise
+            except R2SError as error:
+                return DocumentFailed(document.id, replicate, error.kind, str(error))
+        return DialogueFinished(tree)

@@ -1,0 +1,25 @@
+"""What happens in a run, as it happens."""
+
+from dataclasses import dataclass
+
+from r2s.trees.tree import ConversationTree
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueFinished:
+    """A dialogue is over and its tree complete; events come in the order of the documents."""
+
+    tree: ConversationTree
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFailed:
+    """A document could not be read, or gave no dialogue; the others go on. `kind` groups errors in counts."""
+
+    document: str
+    replicate: int
+    kind: str
+    message: str
+
+
+Event = DialogueFinished | DocumentFailed

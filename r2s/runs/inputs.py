@@ -1,0 +1,57 @@
+"""The inputs of a run: which files they are, and a fingerprint of what is in them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from r2s.documents import Document
+
+
+class InputFile(BaseModel, frozen=True):
+    """A file that went into a run; the name is relative to what the user gave, so that no path leaks."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+def input_files(paths: Sequence[Path | str]) -> list[InputFile]:
+    """Every readable file under these paths, in a fixed order; what is missing is the reader's to report."""
+    return [_fingerprint(name, path) for given in paths for name, path in _files(Path(given))]
+
+
+def fingerprint(files: Iterable[InputFile]) -> str:
+    """One hash for all files; where they lie does not matter."""
+    return _joined(f"{file.name}\x1f{file.sha256}" for file in files)
+
+
+def document_fingerprint(documents: Iterable[Document]) -> str:
+    """One hash for documents that come from a program and not from files."""
+    return _joined(f"{document.id}\x1f{document.sha256}" for document in documents)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() + b"\x1e")
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    if path.is_dir():
+        for inner in sorted(path.rglob("*")):
+            if inner.is_file() and not any(part.startswith(".") for part in inner.relative_to(path).parts):
+                yield inner.relative_to(path).as_posix(), inner
+    elif path.is_file():
+        yield path.name, path
+
+
+def _fingerprint(name: str, path: Path) -> InputFile:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        digest = "unreadable"
+    return InputFile(name=name, sha256=digest, bytes=path.stat().st_size)

@@ -1,0 +1,93 @@
+"""The manifest of a run: what ran, on what, with which versions; and whether a directory holds the same run."""
+
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import yaml
+
+from r2s.config import RunConfig
+from r2s.errors import ResumeError
+from r2s.runs.directory import RunDirectory
+from r2s.runs.inputs import InputFile
+
+SCHEMA = "r2s.run/1"
+PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "bm25s", "rapidfuzz")
+
+
+def manifest_of(
+    run: str, config: RunConfig, inputs: Sequence[InputFile], known: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The manifest of a run that begins, or that goes on from a `known` one."""
+    return {
+        "schema": SCHEMA,
+        "run": run,
+        "configuration": config.identity(),
+        "method": config.method,
+        "models": config.models,
+        "seed": config.seed,
+        "inputs": [file.model_dump() for file in inputs],
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "started": known["started"] if known else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "resumed": known["resumed"] + 1 if known else 0,
+    }
+
+
+def check_same_run(
+    directory: RunDirectory,
+    known: Mapping[str, Any],
+    run: str,
+    config: RunConfig,
+    inputs: Sequence[InputFile],
+    resume: Literal["auto", "never"],
+) -> None:
+    """Let a run go on where it left off; raises `ResumeError` that names every difference where it is another one."""
+    if resume == "never":
+        raise ResumeError(f"{directory.path} holds a run already, and --resume never was given; choose another -o")
+    if known["run"] == run:
+        return
+    differences = [*_settings_changed(directory, config), *_inputs_changed(known, inputs)]
+    told = "; ".join(differences) or "the version of its format"
+    raise ResumeError(
+        f"{directory.path} holds another run: {told}. Choose another -o, or give the settings and documents it had"
+    )
+
+
+def masked(config: RunConfig) -> dict[str, Any]:
+    """The configuration as files show it: an address without the user and password it may carry."""
+    settings = config.model_dump(mode="json")
+    if config.base_url:
+        parts = urlsplit(config.base_url)
+        settings["base_url"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return settings
+
+
+def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
+    if not directory.config.exists():
+        return []
+    before = yaml.safe_load(directory.config.read_text(encoding="utf-8"))
+    now = config.model_dump(mode="json")
+    for settings in (before, now):
+        settings.pop("limits", None)
+        settings.pop("base_url", None)
+    old, new = dict(_flat(before)), dict(_flat(now))
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return [f"{name} was {old.get(name)}, now {new.get(name)}" for name in names]
+
+
+def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+    if not isinstance(settings, dict) or not settings:
+        return [(path, settings)]
+    return [pair for name, value in settings.items() for pair in _flat(value, f"{path}.{name}" if path else name)]
+
+
+def _inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+    old = {file["name"]: file["sha256"] for file in known.get("inputs", [])}
+    new = {file.name: file.sha256 for file in inputs}
+    gone = [f"{name} is gone" for name in old.keys() - new.keys()]
+    added = [f"{name} is new" for name in new.keys() - old.keys()]
+    changed = [f"{name} has changed" for name in old.keys() & new.keys() if old[name] != new[name]]
+    return sorted([*gone, *added, *changed])
