@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from r2s.agents.panel import Persona
+from r2s.documents import ReadOptions
 from r2s.errors import ConfigError
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.casting import CastingPolicy, SampledCast
@@ -40,10 +41,9 @@ class PolicySettings(_Settings):
     stop: StopPolicy = DEFAULT_STOP
 
 
-class DocumentSettings(_Settings):
-    """Which documents are taken."""
+class DocumentSettings(ReadOptions):
+    """Which documents are taken; `limit` counts those that could be read."""
 
-    max_characters: int = Field(default=1_000_000, ge=1)
     limit: int | None = Field(default=None, ge=1)
 
 

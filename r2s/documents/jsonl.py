@@ -74,7 +74,7 @@ def _read_row(line: bytes | None, place: str, source: str, options: ReadOptions)
 
 def _parse(line: str, place: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line.strip())
     except (ValueError, RecursionError) as error:
         detail = f" ({error.msg} at column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         raise DocumentError(place, f"the line is no JSON{detail}; write one JSON object a line") from None

@@ -6,8 +6,8 @@ from r2s.documents.scripts import is_traditional
 
 _ENGLISH = re.compile(r"en(g|glish)?\b", re.IGNORECASE)
 _CHINESE = re.compile(r"(zh|zho|chi|cmn|chinese)\b", re.IGNORECASE)
-_SIMPLIFIED = re.compile(r"[-_](hans|cn|sg|my)\b|simplified", re.IGNORECASE)
-_TRADITIONAL = re.compile(r"[-_](hant|tw|hk|mo)\b|traditional", re.IGNORECASE)
+_SIMPLIFIED = re.compile(r"-(hans|cn|sg|my)\b|simplified", re.IGNORECASE)
+_TRADITIONAL = re.compile(r"-(hant|tw|hk|mo)\b|traditional", re.IGNORECASE)
 
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -24,7 +24,8 @@ LATIN_SHARE = 0.5
 def find_language(text: str, declared: str | None = None) -> str | None:
     """`en`, `zh-Hans` or `zh-Hant`: as declared if that is one of them, else as the text looks; null for others."""
     sample = text[:SAMPLE]
-    return _declared(declared.strip(), sample) if declared and _is_spoken(declared.strip()) else _detected(sample)
+    tag = (declared or "").strip().replace("_", "-")
+    return _declared(tag, sample) if _is_spoken(tag) else _detected(sample)
 
 
 def _is_spoken(tag: str) -> bool:
@@ -32,7 +33,6 @@ def _is_spoken(tag: str) -> bool:
 
 
 def _declared(tag: str, sample: str) -> str:
-    tag = tag.replace("_", "-")
     if _ENGLISH.match(tag):
         return "en"
     if _TRADITIONAL.search(tag):

@@ -31,4 +31,4 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
 
 
 def _runs_on(line: str) -> bool:
-    return line.rstrip()[-1:] not in ".!?。！？;；:：”\"’』」"
+    return line.rstrip()[-1:] not in '.!?。！？;；:：”"’』」'

@@ -61,7 +61,8 @@ def _boundaries(line: str, offset: int, language: str) -> Iterator[Span]:
     import sentencex
 
     position = 0
-    for sentence in sentencex.segment(language, line):
+    # The compiled module tells type checkers nothing of what it holds.
+    for sentence in sentencex.segment(language, line):  # pyright: ignore[reportAttributeAccessIssue]
         start = line.index(sentence, position)
         position = start + len(sentence)
         yield offset + start, offset + position

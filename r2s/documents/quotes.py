@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 _SPACE = re.compile(r"\s+")
@@ -67,12 +68,25 @@ def _fuzzy(quote: str, text: str, start: int, end: int) -> Span | None:
     found = partial_ratio_alignment(_lower(quote), _lower(text[start:end]), score_cutoff=FUZZY_SCORE)
     if found is None:
         return None
-    first = _snapped(text, start + found.dest_start, start, end)
-    last = _snapped(text, start + found.dest_end, start, end)
-    piece = text[first:last]
-    last -= len(piece) - len(piece.rstrip())
-    first += len(piece) - len(piece.lstrip())
+    firsts = _word_edges(text, start + found.dest_start, start, end)
+    lasts = _word_edges(text, start + found.dest_end, start, end)
+    first, last = _bare_of_signs(text, *_likest(quote, text, firsts, lasts))
     return Span(first, last, "fuzzy") if _is_meant(quote, text[first:last]) else None
+
+
+def _likest(quote: str, text: str, firsts: set[int], lasts: set[int]) -> tuple[int, int]:
+    from rapidfuzz.fuzz import ratio
+
+    places = sorted(product(firsts, lasts))
+    return max(places, key=lambda place: ratio(_lower(quote), _lower(text[place[0] : place[1]])))
+
+
+def _bare_of_signs(text: str, first: int, last: int) -> tuple[int, int]:
+    while first < last and not text[first].isalnum():
+        first += 1
+    while first < last and not text[last - 1].isalnum():
+        last -= 1
+    return first, last
 
 
 def _is_meant(quote: str, piece: str) -> bool:
@@ -80,14 +94,14 @@ def _is_meant(quote: str, piece: str) -> bool:
     return has_its_length and _NUMBER.findall(quote) == _NUMBER.findall(piece)
 
 
-def _snapped(text: str, position: int, start: int, end: int) -> int:
-    """The nearest place that is not inside a word."""
+def _word_edges(text: str, position: int, start: int, end: int) -> set[int]:
+    """The place itself where it is between words, else where its word starts and where it ends."""
     left = right = position
     while left > start and _cuts_word(text, left):
         left -= 1
     while right < end and _cuts_word(text, right):
         right += 1
-    return left if position - left < right - position else right
+    return {left, right}
 
 
 def _cuts_word(text: str, position: int) -> bool:

@@ -8,13 +8,19 @@ from pydantic import BaseModel
 
 from r2s.documents import Document
 
+DOCUMENT_SUFFIXES = (".txt", ".md")
+
 
 class InputFile(BaseModel, frozen=True):
-    """A file that went into a run; the name is relative to what the user gave, so that no path leaks."""
+    """A file that went into a run; the name is relative to what the user gave, so that no path leaks.
+
+    `documents` is how many it may hold, counted by lines without reading them: for progress, not for the record.
+    """
 
     name: str
     sha256: str
     bytes: int
+    documents: int
 
 
 def input_files(paths: Sequence[Path | str]) -> list[InputFile]:
@@ -49,9 +55,13 @@ def _files(path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _fingerprint(name: str, path: Path) -> InputFile:
+    digest, lines = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            while block := file.read(1 << 20):
+                digest.update(block)
+                lines += block.count(b"\n")
     except OSError:
-        digest = "unreadable"
-    return InputFile(name=name, sha256=digest, bytes=path.stat().st_size)
+        return InputFile(name=name, sha256="unreadable", bytes=0, documents=1)
+    documents = max(1, lines) if path.suffix == ".jsonl" else int(path.suffix in DOCUMENT_SUFFIXES)
+    return InputFile(name=name, sha256=digest.hexdigest(), bytes=path.stat().st_size, documents=documents)

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ import orjson
 import yaml
 
 from r2s.config import RunConfig
-from r2s.documents import ReadOptions, read_documents
+from r2s.documents import Document, DocumentFailure, read_documents
 from r2s.errors import BudgetError, ConfigError, EndpointError
 from r2s.runs.directory import RunDirectory, append_line, write_json, write_text
 from r2s.runs.engine import play
@@ -77,7 +77,7 @@ class Run:
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         meter = Meter(self.config.limits)
         events = play(
-            read_documents(self.paths, limit=self.config.documents.limit, options=self._options()),
+            self._documents(),
             self.config,
             run=run,
             meter=meter,
@@ -96,11 +96,12 @@ class Run:
         if self.stopping.is_set():
             report.status, report.message = "stopped", "stopped on request; the same command goes on from here"
         if self.retry_failed:
-            restore_order(directory, read_documents(self.paths, limit=None, options=self._options()), run, self.config)
+            restore_order(directory, self._documents(), run, self.config)
         return report
 
-    def _options(self) -> ReadOptions:
-        return ReadOptions(max_characters=self.config.documents.max_characters)
+    def _documents(self) -> Iterator[Document | DocumentFailure]:
+        documents = self.config.documents
+        return read_documents(self.paths, limit=documents.limit, options=documents)
 
     def _close(self, directory: RunDirectory, manifest: dict[str, Any], report: RunReport) -> None:
         figures = report.summary.figures()
@@ -123,13 +124,12 @@ class _Ledger:
         """Read what an earlier run left, mending a torn last line; returns how many trees are there."""
         directory = self.directory
         directory.mend()
-        samples = []
-        for tree in directory.read_trees():
-            rows = list(flatten(tree))
-            self.summary.add(tree, len(rows))
-            self._trees.add(tree.id)
-            samples.extend(_line(row) for row in rows)
-        write_text(directory.samples, "".join(line + "\n" for line in samples))
+        with directory.samples.open("w", encoding="utf-8", newline="\n") as samples:
+            for tree in directory.read_trees():
+                rows = list(flatten(tree))
+                self.summary.add(tree, len(rows))
+                self._trees.add(tree.id)
+                samples.writelines(_line(row) + "\n" for row in rows)
         errors = [error for error in directory.read_errors() if not retry_failed]
         write_text(directory.errors, "".join(_line(error) + "\n" for error in errors))
         for error in errors:

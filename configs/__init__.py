@@ -1,0 +1,1 @@
+"""Shipped configurations, one run a file, and the sample documents."""

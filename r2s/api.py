@@ -1,0 +1,109 @@
+"""The Python interface, which the command line uses too: sync and async, at home in notebooks."""
+
+import asyncio
+import concurrent.futures
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from langchain_core.language_models import BaseChatModel
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Checkpointer
+
+from r2s.config import RunConfig, load_config
+from r2s.documents import Document, DocumentFailure, read_documents
+from r2s.documents.raw import RawDocument
+from r2s.documents.readers import make_document
+from r2s.models.request import Model
+from r2s.runs.engine import play
+from r2s.runs.events import DialogueFinished, Event
+from r2s.runs.meter import Meter
+from r2s.runs.methods import method_graph
+from r2s.trees.tree import ConversationTree
+
+Documents = str | Path | Document | Iterable[str | Path | Document]
+Returned = TypeVar("Returned")
+
+
+def document(text: str, *, id: str = "document", title: str | None = None, lang: str | None = None) -> Document:
+    """A document from a text at hand; raises `DocumentError` where nothing can be made of it."""
+    return make_document(RawDocument(id=id, title=title, text=text, source="python", lang=lang), id)
+
+
+def run(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> list[ConversationTree]:
+    """Play a dialogue about each document and return the trees; documents that fail are left out (see `stream`).
+
+    `docs` are paths or documents; `settings` are those of the configuration (`method`, `reviewers`, `turns`, `seed`,
+    ...), or `config=` with a whole one.
+    """
+    return _wait(arun(docs, model=model, **settings))
+
+
+async def arun(
+    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
+) -> list[ConversationTree]:
+    """Like `run`, to be awaited."""
+    events = astream(docs, model=model, **settings)
+    return [event.tree async for event in events if isinstance(event, DialogueFinished)]
+
+
+def stream(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Iterator[Event]:
+    """Yield each result as it comes, in document order: `DialogueFinished` or `DocumentFailed`."""
+    events = astream(docs, model=model, **settings)
+    with concurrent.futures.ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
+        while (event := thread.submit(runner.run, _next(events)).result()) is not None:
+            yield event
+
+
+def astream(
+    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
+) -> AsyncIterator[Event]:
+    """Like `stream`, for `async for`."""
+    config = _config(model, settings)
+    return play(_read(docs, config), config, run="python", meter=Meter(config.limits), models=_models(model))
+
+
+def graph(
+    method: str = "cod_review",
+    *,
+    model: str | Model | BaseChatModel | None = None,
+    checkpointer: Checkpointer = None,
+    **settings: Any,
+) -> CompiledStateGraph:
+    """The compiled LangGraph graph of a method."""
+    return method_graph(_config(model, {"method": method, **settings}), _models(model), checkpointer)
+
+
+def _config(model: str | Model | BaseChatModel | None, settings: dict[str, Any]) -> RunConfig:
+    source: RunConfig | None = settings.pop("config", None)
+    named = {"models.default": model} if isinstance(model, str) else {}
+    base = source.model_dump(mode="json") if source else {}
+    return load_config(flags={**base, **settings, **named})
+
+
+def _models(model: str | Model | BaseChatModel | None) -> Callable[[str], Model] | None:
+    if model is None or isinstance(model, str):
+        return None
+    if isinstance(model, BaseChatModel):
+        from r2s.models.chat import ChatModel
+
+        model = ChatModel(model, model.get_name())
+    return lambda role: model
+
+
+def _read(docs: Documents, config: RunConfig) -> Iterator[Document | DocumentFailure]:
+    for doc in [docs] if isinstance(docs, str | Path | Document) else docs:
+        if isinstance(doc, Document):
+            yield doc
+        else:
+            yield from read_documents([doc], limit=config.documents.limit, options=config.documents)
+
+
+async def _next(events: AsyncIterator[Event]) -> Event | None:
+    return await anext(events, None)
+
+
+def _wait(work: Coroutine[Any, Any, Returned]) -> Returned:
+    """The result of a coroutine, also where a loop runs already, as in a notebook."""
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

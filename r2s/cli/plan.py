@@ -1,0 +1,50 @@
+"""`r2s plan`: what a run would call, at most; no model is asked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from r2s.cli import settings
+
+EXAMPLE = "Example:  r2s plan docs/ --model openai:gpt-4o-mini --reviewers 5"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("plan", help="Say what a run would call, at most; asks no model.", epilog=EXAMPLE)(plan)
+
+
+def plan(
+    docs: settings.Docs,
+    config: settings.Config = None,
+    set_: settings.Set = None,
+    method: settings.Method = None,
+    model: settings.ModelNames = None,
+    reviewers: settings.Reviewers = None,
+    candidates: settings.Candidates = None,
+    turns: settings.Turns = None,
+    dialogues: settings.Dialogues = None,
+    limit: settings.Limit = None,
+    as_json: settings.AsJson = False,
+) -> None:
+    """Say what a run would call."""
+    chosen = settings.configuration(
+        config,
+        set_,
+        model,
+        method=method,
+        reviewers=reviewers,
+        candidates=candidates,
+        turns=turns,
+        dialogues=dialogues,
+        limit=limit,
+    )
+    show_plan(docs, chosen, as_json)
+
+
+def show_plan(docs: Sequence[Path], config, as_json: bool) -> None:
+    """Print the estimate for these documents."""
+    from r2s.runs.estimate import estimate
+    from r2s.views.figures import print_estimate
+
+    print_estimate(estimate(docs, config), as_json=as_json)

@@ -1,0 +1,74 @@
+"""Progress of a run on standard error: a live line on a terminal, a plain line now and then elsewhere."""
+
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.inputs import input_files
+
+if TYPE_CHECKING:
+    from r2s.runs.runner import Run
+
+PLAIN_SECONDS = 10.0
+
+
+class Progress:
+    """Counts dialogues and turns as they come. The number of turns is not known ahead, so documents are the measure."""
+
+    def __init__(self, job: "Run") -> None:
+        config = job.config
+        documents = sum(file.documents for file in input_files(job.paths))
+        self.total = min(documents, config.documents.limit or documents) * config.dialogues
+        self.done, self.counts, self.last_error = 0, Counter[str](), ""
+        self.began = self.told = time.monotonic()
+        self._live: Any = None
+
+    def __enter__(self) -> "Progress":
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(self.line(), console=Console(stderr=True), transient=True, refresh_per_second=8)
+            self._live.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        if self._live is not None:
+            self._live.__exit__(*error)
+
+    def on_event(self, event: Event) -> None:
+        """Count one result and show it."""
+        self.done += 1
+        if isinstance(event, DialogueFinished):
+            totals = event.tree.totals
+            self.counts.update(turns=totals.turns, calls=totals.calls)
+            self.counts["tokens"] += totals.prompt_tokens + totals.completion_tokens
+        elif isinstance(event, DocumentFailed):
+            self.counts["failed"] += 1
+            self.last_error = f"{event.document}: {event.message}"
+        self._show()
+
+    def _show(self) -> None:
+        if self._live is not None:
+            self._live.update(self.line())
+        elif time.monotonic() - self.told >= PLAIN_SECONDS:
+            self.told = time.monotonic()
+            print(self.line(), file=sys.stderr)
+
+    def line(self) -> str:
+        """The state of things in one line."""
+        seconds = max(time.monotonic() - self.began, 1e-9)
+        rate = self.done / seconds
+        left = f", {max(0, self.total - self.done) / rate:.0f} s left" if self.done else ""
+        parts = [
+            f"{self.done}/{max(self.total, self.done)} dialogues",
+            f"{self.counts['turns']} turns",
+            f"{self.counts['calls'] / seconds:.0f} calls/s",
+            f"{self.counts['tokens']} tokens",
+            f"{rate:.1f} dialogues/s{left}",
+        ]
+        if self.counts["failed"]:
+            parts.append(f"{self.counts['failed']} failed, last {self.last_error[:100]}")
+        return ", ".join(parts)

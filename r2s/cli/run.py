@@ -1,0 +1,107 @@
+"""`r2s run`: documents in, a run directory out."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from r2s.cli import settings
+from r2s.cli.app import EXIT_BUDGET, EXIT_ENDPOINT, EXIT_FAILED_DOCUMENTS
+
+EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
+CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run", help="Turn documents into dialogues, as trees and samples.", epilog=EXAMPLE)(run)
+
+
+def run(
+    docs: settings.Docs,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")],
+    config: settings.Config = None,
+    set_: settings.Set = None,
+    method: settings.Method = None,
+    model: settings.ModelNames = None,
+    base_url: settings.BaseUrl = None,
+    reviewers: settings.Reviewers = None,
+    candidates: settings.Candidates = None,
+    turns: settings.Turns = None,
+    dialogues: settings.Dialogues = None,
+    limit: settings.Limit = None,
+    seed: settings.Seed = None,
+    concurrency: settings.Concurrency = None,
+    max_calls: settings.MaxCalls = None,
+    max_tokens: settings.MaxTokens = None,
+    max_cost: settings.MaxCost = None,
+    resume: Annotated[
+        Literal["auto", "never"], typer.Option(help="auto goes on with the run in -o; never refuses if there is one.")
+    ] = "auto",
+    retry_failed: Annotated[bool, typer.Option(help="Play failed documents again.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only say what the run would call, like r2s plan.")] = False,
+    as_json: settings.AsJson = False,
+) -> None:
+    """Turn documents into dialogues."""
+    chosen = settings.configuration(
+        config,
+        set_,
+        model,
+        method=method,
+        base_url=base_url,
+        reviewers=reviewers,
+        candidates=candidates,
+        turns=turns,
+        dialogues=dialogues,
+        limit=limit,
+        seed=seed,
+        concurrency=concurrency,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        max_cost=max_cost,
+    )
+    if dry_run:
+        from r2s.cli.plan import show_plan
+
+        return show_plan(docs, chosen, as_json)
+    from r2s.runs.runner import Run
+
+    job = Run(docs, chosen, out, resume=resume, retry_failed=retry_failed)
+    raise typer.Exit(asyncio.run(_play(job, as_json)))
+
+
+async def _play(job, as_json: bool) -> int:
+    from r2s.cli.progress import Progress
+    from r2s.views.figures import print_summary
+
+    received = _stop_on_signals(job)
+    with Progress(job) as progress:
+        job.on_event = progress.on_event
+        report = await job.play()
+    print_summary(report, as_json=as_json)
+    if report.message:
+        print(f"r2s: {report.message}", file=sys.stderr)
+    if report.status == "stopped":
+        return 128 + received[0]
+    failed = report.summary.figures()["documents"]["failed"]
+    return CODES.get(report.status, EXIT_FAILED_DOCUMENTS if failed else 0)
+
+
+def _stop_on_signals(job) -> list[int]:
+    """The first Ctrl-C or SIGTERM lets what is under way end, the second stops at once; nothing finished is lost."""
+    received: list[int] = []
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(number: int) -> None:
+        received.append(number)
+        if job.stopping.is_set() and task is not None:
+            task.cancel()
+            return
+        print("r2s: stopping after the dialogues under way; once more stops at once", file=sys.stderr)
+        job.stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    return received

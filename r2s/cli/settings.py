@@ -1,0 +1,60 @@
+"""The flags that `run` and `plan` share, and the configuration that they and the files make."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from r2s.errors import ConfigError
+
+ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "default")
+
+Docs = Annotated[list[Path], typer.Argument(help="Documents: .txt, .md and .jsonl files, or folders of them.")]
+Config = Annotated[
+    str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")
+]
+Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel) or cod (without).")]
+ModelNames = Annotated[
+    list[str] | None,
+    typer.Option("--model", "-m", help="What answers: extractive or openai:NAME; ROLE=NAME for one role only."),
+]
+BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]
+Reviewers = Annotated[int | None, typer.Option(min=0, help="Reviewers in the panel; 0 means no review.")]
+Candidates = Annotated[int | None, typer.Option(min=1, help="Drafts of every reply.")]
+Turns = Annotated[int | None, typer.Option(min=1, help="The most turns of a dialogue.")]
+Dialogues = Annotated[int | None, typer.Option(min=1, help="Dialogues of every document.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first documents.")]
+Seed = Annotated[int | None, typer.Option(help="Another seed gives other dialogues.")]
+Concurrency = Annotated[int | None, typer.Option(min=1, help="Calls under way at once.")]
+MaxCalls = Annotated[int | None, typer.Option(min=1, help="Stop before more calls than this.")]
+MaxTokens = Annotated[int | None, typer.Option(min=1, help="Stop once this many tokens are spent.")]
+MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop once this many US dollars are spent.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, and only that.")]
+
+
+def configuration(source: str | None, overrides: Sequence[str] | None, models: Sequence[str] | None, **flags: Any):
+    """The configuration of a file or preset, `--set` and flags, in this order of growing weight."""
+    from r2s.config import load_config
+
+    named = {f"models.{role}": name for role, name in map(_model, models or ())}
+    return load_config(source, overrides or (), {**{_path(name): value for name, value in flags.items()}, **named})
+
+
+def _model(given: str) -> tuple[str, str]:
+    role, sign, name = given.partition("=")
+    if not sign:
+        return "default", given
+    if role not in ROLES:
+        raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(ROLES)}")
+    return role, name
+
+
+def _path(flag: str) -> str:
+    """Where a flag's value belongs in the configuration."""
+    if flag in ("concurrency", "max_calls", "max_tokens", "max_cost"):
+        return f"limits.{flag}"
+    return "documents.limit" if flag == "limit" else flag

@@ -1,0 +1,33 @@
+"""`r2s show`: one conversation tree in the terminal."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from r2s.cli import settings
+
+EXAMPLE = "Example:  r2s show RUN --doc en-science.txt"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("show", help="Show a conversation tree in the terminal.", epilog=EXAMPLE)(show)
+
+
+def show(
+    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    doc: Annotated[str | None, typer.Option(help="The document's id; the first tree if not given.")] = None,
+    dialogue: Annotated[bool, typer.Option(help="Only what was said, as a person would read it.")] = False,
+    as_json: settings.AsJson = False,
+) -> None:
+    """Show one tree."""
+    from r2s.runs.reading import find_tree
+    from r2s.views.terminal import print_dialogue, print_tree
+
+    tree = find_tree(run, doc)
+    if as_json:
+        print(tree.to_json())
+    elif dialogue:
+        print_dialogue(tree)
+    else:
+        print_tree(tree)

@@ -1,0 +1,27 @@
+"""`r2s status`: where a run stands and what it made, in figures."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from r2s.cli import settings
+
+EXAMPLE = "Example:  r2s status RUN"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status", help="Counts, coverage, logic types, flaws, errors by kind, tokens, cost.", epilog=EXAMPLE)(
+        status
+    )
+
+
+def status(
+    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    as_json: settings.AsJson = False,
+) -> None:
+    """Say where a run stands."""
+    from r2s.runs.reading import read_run
+    from r2s.views.figures import print_status
+
+    print_status(read_run(run), as_json=as_json)

@@ -1,0 +1,218 @@
+"""Cutting a passage into facts: what one turn can convey, with the exact words of the passage it stands on."""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from r2s.models.extractive.english_tagging import BEFORE_NOUN, NOUNS, Token, tagged
+from r2s.models.extractive.english_wording import BRACKETED, capitalised, split_lead, without_brackets
+
+# A sentence shorter than this is one fact; a part shorter than that is none.
+LONG, SHORTEST = 110, 36
+_OF_THE_TEXT = re.compile(
+    r"\b(?:this (?:article|section|chapter|paper|page|book review)|see (?:also|below|above|figure|table|section)"
+    r"|(?:listed|shown|mentioned|described|noted|discussed|given|seen) (?:above|below|earlier)|the following (?:table|list|section|figure)"
+    r"|(?:table|figure|fig\.|chapter) \d|the former|the latter|respectively)\b|:$|https?:|\bnote \d",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?:It|He|She|They|This|These|That|Those|Its|His|Her|Their|Such|Both|Here|One|Others?|Another|Some|There)\b")
+_SUBJECTS = frozenset({"PNP", "AT0", "DPS", "NP0", "DT0", "EX0", "NN2", "NN1", "PNI", "AJ0", "CRD"})
+_JOINTS = {"and", "but", "so", "yet", "while", "whereas", "although", "though", "because"}
+_OPENERS = {"but": "But ", "yet": "But ", "so": "So ", "while": "At the same time, ", "whereas": "By contrast, "}
+_LEAD_OF_JOINT = {"so": "result", "because": "cause"} | dict.fromkeys(
+    ("but", "yet", "while", "whereas", "although", "though"), "contrast"
+)
+_REPORTS = re.compile(r"\b(?:that|whether|if|said|says|stated|argued|claimed|reported|believed|noted|announced|suggested)\b")
+_SUBORDINATE = re.compile(r"(?:If|When|While|As|Since|Although|Though|Because|After|Before|Once|Unless|Until|Whereas|Given|Despite|Whether)\b")
+
+# The end of a clause, the start of the next one, and the word that joins them.
+Cut = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`text` is the matter of `quotes` as one or two sentences; `lead` tells how it ties on to what stands before it,
+    `opens` is the pronoun it begins with, if any, and `subject` what it is said of."""
+
+    quotes: tuple[str, ...]
+    text: str
+    lead: str
+    opens: str
+    subject: str
+    is_plural: bool
+    raw: str
+
+
+@functools.lru_cache(maxsize=4096)
+def facts_of(passage: str) -> tuple[Fact, ...]:
+    """The facts of a passage in order; none where it is no sentence or speaks of the text itself."""
+    if _OF_THE_TEXT.search(passage) or not _is_sentence(passage):
+        return ()
+    cuts = _cuts(passage)
+    # A passage counts as conveyed once half of it is: only a shorter first part leaves the rest for another turn.
+    early = [cut for cut in cuts if 2 * cut[0] < len(passage)]
+    if not early:
+        return (_fact(passage, 0, len(passage), cuts, ""),)
+    first = early[-1]
+    return (
+        _fact(passage, 0, first[0], [cut for cut in cuts if cut[0] < first[0]], ""),
+        _fact(passage, first[1], len(passage), [cut for cut in cuts if cut[0] > first[0]], first[2]),
+    )
+
+
+def _is_sentence(passage: str) -> bool:
+    tokens = tagged(passage)
+    if len(tokens) < 5 or not passage[-1] in ".!?\"”'’)]":
+        return False
+    if not tokens[0].text[:1].isalnum() and tokens[0].text not in "\"“'‘":
+        return False
+    if passage.count('"') % 2 or passage.count("“") != passage.count("”") or passage.count("(") != passage.count(")"):
+        return False
+    return main_verb(tokens) is not None
+
+
+def main_verb(tokens: Sequence[Token]) -> int | None:
+    """Where the finite verb of the main clause stands; None where there is none to be sure of."""
+    position = _after_adverbial(tokens)
+    if position is None:
+        return None
+    while position < len(tokens):
+        token = tokens[position]
+        if token.is_finite:
+            return position if position else None
+        if token.tag in {"CJS", "CJT", "DTQ", "PNQ", "AVQ"} or token.text in {";", ":", "."}:
+            return _after_aside(tokens, position)
+        position += 1
+    return None
+
+
+def _after_aside(tokens: Sequence[Token], position: int) -> int | None:
+    """The main verb behind a relative clause that is set off by commas or has a verb of its own."""
+    verbs = [index for index in range(position, len(tokens)) if tokens[index].is_finite]
+    return verbs[1] if len(verbs) > 1 else None
+
+
+def _after_adverbial(tokens: Sequence[Token]) -> int | None:
+    """Where the main clause begins, behind "In 1919," and the like."""
+    if tokens[0].tag in {"PRP", "CJS", "AVQ", "AV0", "VVG", "VVN", "TO0", "PRF"} or _SUBORDINATE.match(tokens[0].text):
+        for index, token in enumerate(tokens[:-2]):
+            if token.text == "," and (index < 2 or tokens[index + 1].tag in _SUBJECTS and not _is_list(tokens, index)):
+                return index + 1
+        return None if _SUBORDINATE.match(tokens[0].text) or tokens[0].tag in {"VVG", "VVN", "TO0"} else 0
+    return 0
+
+
+def _is_list(tokens: Sequence[Token], comma: int) -> bool:
+    """Whether the comma stands between the items of a list: another comma or "and" follows before any verb."""
+    for token in tokens[comma + 1 : comma + 9]:
+        if token.is_finite or token.tag == "VVN":
+            return False
+        if token.tag == "CJC" or token.text == ",":
+            return True
+    return False
+
+
+def _cuts(passage: str) -> list[Cut]:
+    """Where independent clauses meet: end of the first, start of the second, and the joining word."""
+    if len(passage) < LONG or '"' in passage or "“" in passage:
+        return []
+    tokens, found = tagged(passage), list[Cut]()
+    for index in range(4, len(tokens) - 4):
+        joint = _joint(tokens, index)
+        if joint is None:
+            continue
+        start, word = joint
+        last_start = found[-1][1] if found else 0
+        before, after = passage[last_start : tokens[index].start], passage[tokens[start].start :]
+        if min(len(before), len(after)) >= SHORTEST and _stands_alone(before, after, word):
+            found.append((tokens[index].start, tokens[start].start, word))
+    return found
+
+
+def _joint(tokens: Sequence[Token], index: int) -> tuple[int, str] | None:
+    token, following = tokens[index], tokens[index + 1]
+    if token.text == ";":
+        start = index + 2 if following.lower in _JOINTS or following.lower in {"however", "thus"} else index + 1
+        start += tokens[start].text == ","
+        return (start, following.lower if following.lower in _JOINTS else ";") if _opens_clause(tokens, start) else None
+    if token.text == "," and following.lower in _JOINTS - {"because"}:
+        return (index + 2, following.lower) if _opens_clause(tokens, index + 2) else None
+    if token.lower == "because" and following.lower != "of" and tokens[index - 1].tag not in {"AV0", "CJC", "CJS"}:
+        return (index + 1, "because") if _opens_clause(tokens, index + 1) else None
+    return None
+
+
+def _opens_clause(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a subject and its finite verb begin here, with nothing between them that could belong elsewhere."""
+    if start >= len(tokens) or tokens[start].tag not in _SUBJECTS:
+        return False
+    for token in tokens[start : start + 12]:
+        if token.is_finite:
+            return token is not tokens[start]
+        if token.tag not in BEFORE_NOUN | {"PNP", "EX0", "AV0", "PRF", "CJC"}:
+            return False
+    return False
+
+
+def _stands_alone(before: str, after: str, word: str) -> bool:
+    """Whether the parts still mean the same when they are told apart."""
+    if _SUBORDINATE.match(before.strip()) or (word != ";" and _REPORTS.search(before)):
+        return False
+    return any(token.is_finite for token in tagged(before)) and main_verb(tagged(capitalised(after))) is not None
+
+
+def _fact(passage: str, start: int, end: int, cuts: Sequence[Cut], joint: str) -> Fact:
+    raw = passage[start:end]
+    sentences = _joined(passage, start, end, cuts)
+    lead, text = split_lead(without_brackets(sentences))
+    lead = _LEAD_OF_JOINT.get(joint, "next" if joint else lead)
+    text = capitalised(text)
+    opens = _PRONOUN.match(text)
+    subject, is_plural = _subject(text)
+    return Fact(_quotes(raw), text, lead, opens[0].lower() if opens else "", subject, is_plural, raw)
+
+
+def _joined(passage: str, start: int, end: int, cuts: Sequence[Cut]) -> str:
+    """The clauses as sentences of their own, each joining word turned into what opens a sentence."""
+    text, position = "", start
+    for first, after, word in cuts:
+        if word not in {"because", "although", "though"}:
+            text += _sentence(passage[position:first]) + " " + _OPENERS.get(word, "")
+            position = after
+            if word in _OPENERS:
+                continue
+            text += "\0"
+    text += passage[position:end].rstrip(" ,;")
+    return re.sub("\0(.)", lambda match: match[1].upper(), text)
+
+
+def _sentence(clause: str) -> str:
+    return clause.rstrip(" ,;") + "."
+
+
+def _quotes(raw: str) -> tuple[str, ...]:
+    """The exact words, without the longer brackets that are not spoken."""
+    pieces, position = list[str](), 0
+    for match in BRACKETED.finditer(raw):
+        if len(match[0]) > 12:
+            pieces.append(raw[position : match.start()])
+            position = match.end()
+    pieces.append(raw[position:])
+    kept = [piece.strip(" ,;") for piece in pieces]
+    return tuple(piece for piece in kept if sum(sign.isalnum() for sign in piece) > 1) or (raw,)
+
+
+def _subject(text: str) -> tuple[str, bool]:
+    """The noun phrase the main clause is about, if it is a plain one, and whether it is several."""
+    tokens = tagged(text)
+    start, verb = _after_adverbial(tokens), main_verb(tokens)
+    if start is None or verb is None or verb <= start:
+        return "", False
+    phrase = list(tokens[start:verb])
+    while phrase and phrase[-1].tag in {"AV0", "XX0"}:
+        phrase.pop()
+    if not phrase or any(token.tag not in BEFORE_NOUN for token in phrase) or phrase[-1].tag not in NOUNS:
+        return "", False
+    has_several = phrase[-1].tag == "NN2" or (phrase[-1].tag == "NN0" and tokens[verb].tag in {"VBB", "VHB"})
+    return text[phrase[0].start : phrase[-1].end], has_several

@@ -1,0 +1,85 @@
+"""A check-up of the installation: libraries, languages, the baseline, and a model's server if one is named."""
+
+import asyncio
+import platform
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from r2s.config import RunConfig
+from r2s.errors import R2SError
+from r2s.models.names import model_by_name
+from r2s.models.request import Request, Sampling, Template
+from r2s.runs.manifest import PACKAGES
+
+SAMPLES = {"en": "The lighthouse was built in 1820. It is 31 metres high.", "zh": "这座灯塔建于1820年。塔高31米。"}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class _Word(BaseModel):
+    word: str
+
+
+def check_all(config: RunConfig, network: bool) -> list[Check]:
+    """Every check in turn; the server is asked only with `network` and only where a model has one."""
+    checks = [
+        _check("python", platform.python_version),
+        _check("packages", lambda: ", ".join(f"{name} {version(name)}" for name in PACKAGES)),
+        _check("disk", _write),
+        *(_check(f"language {language}", lambda language=language: _passages(language)) for language in SAMPLES),
+    ]
+    for name in sorted(set(config.models.values()) - {"extractive"}):
+        if network:
+            checks.append(_check("server", lambda name=name: _ask(name, config.base_url)))
+    return checks
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except (R2SError, OSError, ImportError, LookupError) as error:
+        return Check(name, False, f"{type(error).__name__}: {error}")
+
+
+def _write() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "test").write_text("test", encoding="utf-8")
+    return "the folder for temporary files can be written"
+
+
+def _passages(language: str) -> str:
+    from r2s.documents.passages import split_passages
+    from r2s.documents.words import words
+
+    text = SAMPLES[language]
+    return f"{len(split_passages(text, language))} sentences, {len(words(text, language))} words found in a sample"
+
+
+def _ask(name: str, base_url: str | None) -> str:
+    """One tiny request, to see that the server answers and what it answers with."""
+    request = Request(
+        role="doctor",
+        speaker="doctor",
+        language="en",
+        template=Template("Answer with one JSON object.", 'Answer with {"word": "ready"}'),
+        document=None,
+        transcript=(),
+        fields={},
+        answer=_Word,
+        seed=0,
+        sampling=Sampling(temperature=0.0, max_tokens=64),
+    )
+    reply = asyncio.run(model_by_name(name, base_url).answer(request))
+    return f"{name} answered {reply.answer.word!r}, {reply.usage.prompt_tokens} prompt tokens"

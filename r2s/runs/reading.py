@@ -1,0 +1,55 @@
+"""Reading a run that somebody else made: its state, its figures, its trees."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from r2s.errors import ConfigError, RunError
+from r2s.runs.directory import RunDirectory
+from r2s.runs.summary import Summary
+from r2s.samples.flatten import flatten
+from r2s.trees.tree import ConversationTree
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run as it stands: its manifest, its figures now, and what failed."""
+
+    directory: RunDirectory
+    manifest: dict[str, Any]
+    figures: dict[str, Any]
+    errors: list[dict[str, Any]]
+
+
+def open_run(path: Path) -> RunDirectory:
+    """The directory of a run; raises `ConfigError` where there is none."""
+    directory = RunDirectory(path)
+    if not directory.manifest.exists():
+        raise ConfigError(f"{path} is no run directory (it has no manifest.json); r2s run DOCS -o {path} makes one")
+    return directory
+
+
+def read_run(path: Path) -> RunState:
+    """The state of a run, counted from its trees, so that it holds for a running or a stopped run too."""
+    directory = open_run(path)
+    manifest = directory.read_manifest()
+    assert manifest is not None, "open_run has seen it"
+    summary, errors = Summary(), directory.read_errors()
+    for tree in directory.read_trees():
+        summary.add(tree, len(list(flatten(tree))))
+    for error in errors:
+        summary.fail(error["kind"])
+    return RunState(directory, manifest, summary.figures(), errors)
+
+
+def find_tree(path: Path, document: str | None) -> ConversationTree:
+    """The first tree of a document (of the run, where none is named), or of a tree id; raises `RunError` if there is none."""
+    directory = open_run(path)
+    seen: list[str] = []
+    for tree in directory.read_trees():
+        if document in (None, tree.document.id, tree.id):
+            return tree
+        seen.append(tree.document.id)
+    if document is None:
+        raise RunError(f"{path} has no finished tree yet; r2s status {path} says why")
+    raise RunError(f"{path} has no tree of {document!r}; it has {', '.join(seen[:5])}{' ...' if len(seen) > 5 else ''}")

@@ -1,0 +1,128 @@
+"""Runs, estimates and checks as figures: tables for people, JSON for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from r2s.runs.checkup import Check
+from r2s.runs.estimate import Estimate
+from r2s.runs.reading import RunState
+from r2s.runs.runner import RunReport
+
+BASELINE_NOTE = (
+    "The replies are by the extractive baseline, which is no language model: it shows how everything works.\n"
+    "For data to train on, name one: r2s run ... --model openai:NAME --base-url URL"
+)
+
+
+def print_summary(report: RunReport, *, as_json: bool) -> None:
+    """What a run made, and where it is."""
+    figures, directory = report.summary.figures(), report.directory
+    if as_json:
+        return print(json.dumps({"status": report.status, "run": str(directory.path), **figures}))
+    console = Console(highlight=False)
+    documents = figures["documents"]
+    failed = f", {documents['failed']} failed" if documents["failed"] else ""
+    console.print(f"[bold]{documents['trees']} dialogues[/bold], {figures['samples']} samples{failed}")
+    console.print(_table(figures))
+    for path, what in (
+        (directory.trees, "conversation trees"),
+        (directory.samples, "samples to train on"),
+        *([(directory.errors, "what failed, and why")] if documents["failed"] else []),
+    ):
+        console.print(f"  {path}  [dim]{what}[/dim]", soft_wrap=True)
+    console.print(f"\nLook at one:  r2s show {directory.path}      All figures:  r2s status {directory.path}")
+
+
+def print_status(state: RunState, *, as_json: bool) -> None:
+    """Where a run stands."""
+    if as_json:
+        return print(json.dumps({**state.manifest, "totals": state.figures, "errors": state.errors}, ensure_ascii=False))
+    console, manifest = Console(highlight=False), state.manifest
+    console.print(f"[bold]{state.directory.path}[/bold]  {manifest['status']}  {manifest.get('message', '')}".rstrip())
+    models = ", ".join(f"{role} {name}" for role, name in manifest["models"].items())
+    console.print(f"method {manifest['method']}, models: {models}, seed {manifest['seed']}, run {manifest['run']}")
+    console.print(_table(state.figures))
+    if "extractive" in manifest["models"].values():
+        console.print(f"[dim]{BASELINE_NOTE}[/dim]")
+    for error in state.errors[:10]:
+        console.print(f"[red]{escape(error['kind'])}[/red] {escape(error['document'])}: {escape(error['message'])}")
+    if len(state.errors) > 10:
+        console.print(f"... and {len(state.errors) - 10} more in {state.directory.errors}")
+
+
+def print_estimate(estimate: Estimate, *, as_json: bool) -> None:
+    """What a run would call."""
+    if as_json:
+        return print(json.dumps(asdict(estimate)))
+    table = Table(show_header=False, box=None)
+    table.add_row("documents", f"{estimate.documents}" + _unless_zero(estimate.unreadable, " and {} unreadable"))
+    table.add_row("dialogues", str(estimate.dialogues))
+    table.add_row("calls, a smooth run", f"{estimate.calls_low} to {estimate.calls_high}")
+    table.add_row("calls, at most", str(estimate.calls_at_most))
+    table.add_row("prompt tokens, a smooth run", f"about {estimate.prompt_tokens_high}")
+    table.add_row("completion tokens, at most", str(estimate.completion_tokens_at_most))
+    table.add_row("cost in USD", "unknown" if estimate.cost_usd is None else f"{estimate.cost_usd:.2f}")
+    Console(highlight=False).print(table)
+
+
+def print_checks(checks: Sequence[Check], *, as_json: bool) -> None:
+    """What works and what does not."""
+    if as_json:
+        return print(json.dumps([asdict(check) for check in checks]))
+    console = Console(highlight=False)
+    for check in checks:
+        mark = "[green]ok[/green]   " if check.passed else "[red]FAILED[/red]"
+        console.print(f"{mark} {check.name}: {escape(check.detail)}")
+
+
+def _table(figures: Mapping[str, Any]) -> Table:
+    table = Table(show_header=False, box=None)
+    for name, value in _rows(figures):
+        table.add_row(name, value)
+    return table
+
+
+def _rows(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    quality, usage, coverage = figures["quality"], figures["usage"], figures["coverage"]
+    spoken, types = figures["words_per_message"], figures["types"]
+    cost = "unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
+    rows = [
+        ("turns", f"{_number(figures['turns']['mean'])} a dialogue ({_counts(figures['turns']['by_count'])})"),
+        ("ended by", _counts(figures["stops"])),
+        (
+            "coverage",
+            f"{_share(coverage['mean'])}, of documents under 1,500 characters "
+            f"{_share(coverage['mean_under_1500_characters'])}",
+        ),
+        ("logic types", f"{_counts(types['by_type'])}; {_number(types['distinct_per_dialogue'])} kinds a dialogue"),
+        ("words a message", f"user {_number(spoken['user'])}, assistant {_number(spoken['assistant'])}"),
+        ("questions", f"{_share(quality['share_of_questions'])} of the user's messages"),
+        ("recited", f"{_share(quality['copied_share'])} of the assistant's word runs"),
+        ("flaws", _counts(quality["flaws"]) or "none"),
+        ("calls", f"{usage['calls']}, tokens {usage['prompt_tokens']} + {usage['completion_tokens']}, {cost}"),
+    ]
+    if figures["documents"]["failed"]:
+        rows.append(("failed", _counts(figures["documents"]["by_kind"])))
+    return rows
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _unless_zero(count: int, text: str) -> str:
+    return text.format(count) if count else ""

@@ -1,0 +1,94 @@
+"""A conversation tree in the terminal: the dialogue with its plans, evidence, votes and drafts."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from r2s.trees.node import Node
+from r2s.trees.tree import ConversationTree
+
+SPEAKERS = {"user": ("User", "bold cyan"), "assistant": ("Assistant", "bold green")}
+
+
+def print_dialogue(tree: ConversationTree, console: Console | None = None) -> None:
+    """Only what was said, along the first kept path."""
+    console = console or Console(highlight=False)
+    console.print(Text(f"{tree.document.title or tree.document.id}", style="bold underline"))
+    for node in tree.dialogues()[0]:
+        name, style = SPEAKERS[node.role]
+        console.print()
+        console.print(Text.assemble((f"{name}: ", style), node.text))
+
+
+def print_tree(tree: ConversationTree, console: Console | None = None) -> None:
+    """Every message with what was planned, found, reviewed and decided."""
+    console = console or Console(highlight=False)
+    console.print(_head(tree))
+    roots = [node for node in tree.nodes if node.parent is None]
+    for root in roots:
+        shown = Tree(_message(root), guide_style="dim")
+        _grow(shown, tree, root)
+        console.print(shown)
+    console.print(Text(f"stopped after turn {tree.stop.turn}: {tree.stop.rule}, {tree.stop.reason}", style="dim"))
+
+
+def _head(tree: ConversationTree) -> Text:
+    user = tree.cast.user
+    return Text.assemble(
+        (f"{tree.document.title or tree.document.id}\n", "bold"),
+        (f"tree {tree.id}, {tree.method}, {tree.totals.turns} turns, coverage {tree.coverage:.0%}\n", "dim"),
+        (f"user: {user.persona}; {user.goal} {user.knowledge}; {user.manner}\n", "dim"),
+    )
+
+
+def _grow(shown: Tree, tree: ConversationTree, node: Node) -> None:
+    """Kept messages go on along one line; drafts that were not kept hang beside them."""
+    while True:
+        children = tree.children(node.id)
+        for child in children:
+            if child.status != "kept":
+                _describe(shown.add(_message(child)), child)
+        kept = [child for child in children if child.status == "kept"]
+        if len(kept) != 1:
+            for child in kept:
+                branch = shown.add(_message(child))
+                _describe(branch, child)
+                _grow(branch, tree, child)
+            return
+        node = kept[0]
+        shown = shown if node.role == "user" else shown
+        _describe(shown.add(_message(node)), node)
+
+
+def _message(node: Node) -> Text:
+    name, style = SPEAKERS[node.role]
+    if node.status != "kept":
+        return Text(f"{node.agent} ({node.status}): {node.text}", style="dim")
+    agent = "" if node.agent in ("user", "assistant") else f" ({node.agent})"
+    return Text.assemble((f"{node.turn} {name}{agent}: ", style), node.text)
+
+
+def _describe(shown: Tree, node: Node) -> None:
+    for line in _notes(node):
+        shown.add(Text(line, style="dim"))
+
+
+def _notes(node: Node) -> Sequence[str]:
+    notes = []
+    if node.plan:
+        notes.append(f"plan: {node.plan.type}, {node.plan.progress}; {', '.join(node.plan.key_phrases)}")
+    notes += [f"evidence {span.passage} {span.start}:{span.end} {span.match}: {span.quote}" for span in node.evidence]
+    votes = [f"{review.reviewer} {_vote(review.vote)}" for review in node.reviews]
+    if votes:
+        notes.append("votes: " + ", ".join(votes))
+    if node.chair:
+        notes.append(f"chairman: {node.chair.mode}, dissent {node.chair.dissent}; {node.chair.reason}")
+    if node.flaws:
+        notes.append("flaws: " + ", ".join(node.flaws))
+    return notes
+
+
+def _vote(vote: str | None) -> str:
+    return {"positive": "+", "negative": "-"}.get(vote or "", "no answer")
