@@ -17,7 +17,7 @@ class PlanAnswer(BaseModel):
 
     type: LogicType
     process: str = Field(description="what the user does and what the assistant does in this turn")
-    purpose: str = Field(description="what the user wants from this turn, in the user's own words")
+    purpose: str = Field(description="what the user wants from this turn, in the user's own words; empty ends")
     key_phrases: list[str] = Field(description="what to search the document for")
     target: list[str] = Field(description="ids of the passages that the reply should convey")
 

@@ -30,7 +30,7 @@ class Asking:
     rules: Rules
 
     async def planner(self, state: DialogueState) -> dict[str, Any]:
-        """Plan the next turn, its purpose free of what the user cannot know yet."""
+        """Plan the next turn, its purpose free of what the user cannot know yet; an empty purpose ends the dialogue."""
         scene = scene_of({**state, "turn": state["turn"] + 1})
         path = path_to(state["nodes"], state["leaf"])
         uncovered = uncovered_passages(state["document"].passages, path)
@@ -42,9 +42,11 @@ class Asking:
             outcome = await self._plan(state, scene, types, progress, uncovered)
         except AnswerError as error:
             return {"stop": Stop(rule="failed_turn", turn=state["turn"], reason=f"no plan: {error}")}
-        plan = _checked_plan(outcome, scene, progress, uncovered)
-        usage = state["overhead"] + outcome.usage
-        return {"turn": scene.turn, "plan": plan, "overhead": usage, "calls": outcome.calls}
+        change: dict[str, Any] = {"overhead": state["overhead"] + outcome.usage, "calls": outcome.calls}
+        if not outcome.answer.purpose.strip():
+            reason = "the planner finds nothing left that is worth a turn"
+            return {**change, "stop": Stop(rule="no_new_matter", turn=state["turn"], reason=reason)}
+        return {**change, "turn": scene.turn, "plan": _checked_plan(outcome, scene, progress, uncovered)}
 
     async def _plan(
         self,

@@ -1,6 +1,12 @@
 """Chinese scripts: telling simplified from traditional, and converting between them character by character."""
 
+from __future__ import annotations
+
 import functools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 
 def to_simplified(text: str) -> str:
@@ -33,7 +39,7 @@ def _differences(first: str, second: str) -> int:
 
 
 @functools.cache
-def _converter(mode: str):
+def _converter(mode: str) -> OpenCC:
     from opencc import OpenCC
 
     return OpenCC(mode)

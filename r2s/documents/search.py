@@ -1,12 +1,18 @@
 """Search-Find's search: BM25 over the passages of one document."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy
 
 from r2s.documents.document import Document, Passage
 from r2s.documents.words import stems
+
+if TYPE_CHECKING:
+    from bm25s import BM25
 
 
 class PassageSearch:
@@ -25,7 +31,7 @@ class PassageSearch:
         return [self.document.passages[position] for position in order if scores[position] > 0]
 
     @cached_property
-    def _index(self):
+    def _index(self) -> BM25:
         import bm25s
 
         document = self.document

@@ -1,9 +1,16 @@
 """Words of a text: for the search, for comparing texts, and for telling common words from those of a subject."""
 
+from __future__ import annotations
+
 import functools
 import re
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from r2s.documents.scripts import to_simplified
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
 
 # Numbers with their signs, abbreviations with their stops, and words with what is hyphenated or elided.
 _LATIN = re.compile(r"\d+(?:[.,]\d+)+(?!\w)|(?:[A-Za-z]\.){2,}|[^\W_]+(?:['’-][^\W_]+)*")
@@ -93,14 +100,14 @@ def _zipf(share: float) -> float:
 
 
 @functools.cache
-def _segmenter():
+def _segmenter() -> ModuleType:
     import rjieba
 
     return rjieba
 
 
 @functools.cache
-def _stemmer():
-    import Stemmer
+def _stemmer() -> Stemmer:
+    from Stemmer import Stemmer
 
-    return Stemmer.Stemmer("english")
+    return Stemmer("english")

@@ -23,7 +23,6 @@ class Piece:
     spoken: str
     plain: str
     hangs: bool
-    opens: bool
 
 
 _MARKUP = re.compile(r"-\{(?:[^}|:]*[|:])?([^}]*)\}-")
@@ -32,9 +31,9 @@ _KEPT_IN_BRACKETS = re.compile(r"^[\u4e00-\u9fff\d—–\-~～、至年月日公
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff，。、；：]) +| +(?=[\u3400-\u9fff，。、；：])")
 # Residue of lost markup, words about the text itself, lists and headings: such a sentence cannot be spoken.
 _UNSPEAKABLE = re.compile(
-    r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[是为于在及和与或以如含括有长宽高约名（]、|(?:包含|包括|具有|称为|名为|位于|为|是|由|因|以及|的|和|与|及|长|宽|高)[，。；]"
+    r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[是为于在及和与或以如含括有长宽高约名（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^于但可若还就]是|[^自理]由|[^目]的|和|[^参]与|[^以]及)[，。；]|长，宽|宽，高|，长。"
     r"|[如见]下[表图]|如下|[见如][上右左]|右[图表]|下[表图]|上[表图]|以上(?:资|数|列)|本[文条节页书章]|该文|此部[份分]|参见|参考|详见|请[见参至]|待续|待补|条目|维基|译文|摘译"
-    r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（|）|\(|\)|□|口口|！！|^注|：[^，。“]{0,12}：|封底|——$"
+    r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|：[^，。“]{0,12}：|封底|——$"
 )
 _SPEAKS_OF_TEXT = re.compile(r"文中|上文|下文|原文|前文|资料显示|文章|这段|根据(?:上述|以上|资料)|如上所述|综上|正文|文档")
 _CONNECTIVE = re.compile(
@@ -80,7 +79,7 @@ def pieces_of(sentence: str, before: str, topic: Topic) -> tuple[Piece, ...]:
 def _pieces(sentence: str, before: str, topic: Topic) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for number, quote in enumerate(_cut(sentence)):
-        piece = _piece(quote, before if number == 0 else sentence, topic, number == 0)
+        piece = _piece(quote, sentence, before if number == 0 else sentence, topic)
         if piece:
             found.append(piece)
     return tuple(found)
@@ -105,14 +104,17 @@ def _shortened(part: str) -> str:
     if len(part) <= LONGEST + 24:
         return part
     commas = [match.end() for match in re.finditer(r"[，；。]", part[: LONGEST + 24]) if _is_closed(part[: match.end()])]
-    return part[: commas[-1]] if commas and commas[-1] * 2 > len(part) else part
+    if commas and commas[-1] * 2 > len(part):
+        return part[: commas[-1]]
+    places = [match.start() for match in re.finditer("、", part[:LONGEST])]
+    return part[: places[-1]] if places and places[-1] * 2 > len(part) else part
 
 
 def _is_closed(text: str) -> bool:
     return all(text.count(one) == text.count(other) for one, other in ("“”", "《》", "「」", "（）", "()", "『』"))
 
 
-def _piece(quote: str, before: str, topic: Topic, opens: bool) -> Piece | None:
+def _piece(quote: str, sentence: str, before: str, topic: Topic) -> Piece | None:
     cleaned = clean(quote)
     if len(cleaned) < SHORTEST or _UNSPEAKABLE.search(to_simplified(cleaned)) or len(cleaned) > 150:
         return None
@@ -121,8 +123,14 @@ def _piece(quote: str, before: str, topic: Topic, opens: bool) -> Piece | None:
     if _SPEAKS_OF_TEXT.search(plain) or len(plain) < SHORTEST:
         return None
     hangs = _hangs(plain, to_simplified(before), topic)
-    spoken = _own(spoken, plain, topic)
-    return Piece(quote, _ended(spoken), to_simplified(_ended(spoken)), hangs, opens)
+    spoken = _own(spoken, plain, topic) + _and_so_on(quote, sentence)
+    return Piece(quote, _ended(spoken), to_simplified(_ended(spoken)), hangs)
+
+
+def _and_so_on(quote: str, sentence: str) -> str:
+    """An enumeration that the quote breaks off is spoken with an open end."""
+    follows = sentence[sentence.find(quote) + len(quote) :][:1]
+    return "等等" if follows == "、" else ""
 
 
 def clean(text: str) -> str:

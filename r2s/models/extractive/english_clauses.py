@@ -13,7 +13,7 @@ LONG, SHORTEST = 110, 36
 _OF_THE_TEXT = re.compile(
     r"\b(?:this (?:article|section|chapter|paper|page|book review)|see (?:also|below|above|figure|table|section)"
     r"|(?:listed|shown|mentioned|described|noted|discussed|given|seen) (?:above|below|earlier)|the following (?:table|list|section|figure)"
-    r"|(?:table|figure|fig\.|chapter) \d|the former|the latter|respectively)\b|:$|https?:|\bnote \d",
+    r"|(?:table|figure|fig\.|chapter) \d)\b|:$|https?:|\bnote \d",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:It|He|She|They|This|These|That|Those|Its|His|Her|Their|Such|Both|Here|One|Others?|Another|Some|There)\b")
@@ -26,6 +26,7 @@ _LEAD_OF_JOINT = {"so": "result", "because": "cause"} | dict.fromkeys(
 _REPORTS = re.compile(r"\b(?:that|whether|if|said|says|stated|argued|claimed|reported|believed|noted|announced|suggested)\b")
 _SUBORDINATE = re.compile(r"(?:If|When|While|As|Since|Although|Though|Because|After|Before|Once|Unless|Until|Whereas|Given|Despite|Whether)\b")
 
+_ADVERBIAL = frozenset({"PRP", "CJS", "AVQ", "AV0", "VVG", "VVN", "TO0", "PRF"})
 # The end of a clause, the start of the next one, and the word that joins them.
 Cut = tuple[int, int, str]
 
@@ -62,8 +63,9 @@ def facts_of(passage: str) -> tuple[Fact, ...]:
 
 
 def _is_sentence(passage: str) -> bool:
-    tokens = tagged(passage)
-    if len(tokens) < 5 or not passage[-1] in ".!?\"”'’)]":
+    text = split_lead(without_brackets(passage))[1]
+    tokens = tagged(text)
+    if len(tokens) < 5 or text[-1] not in ".!\"”'’" or text.endswith(("?\"", "...")):
         return False
     if not tokens[0].text[:1].isalnum() and tokens[0].text not in "\"“'‘":
         return False
@@ -74,8 +76,8 @@ def _is_sentence(passage: str) -> bool:
 
 def main_verb(tokens: Sequence[Token]) -> int | None:
     """Where the finite verb of the main clause stands; None where there is none to be sure of."""
-    position = _after_adverbial(tokens)
-    if position is None:
+    start = position = _after_adverbial(tokens)
+    if start is None or position is None:
         return None
     while position < len(tokens):
         token = tokens[position]
@@ -84,6 +86,14 @@ def main_verb(tokens: Sequence[Token]) -> int | None:
         if token.tag in {"CJS", "CJT", "DTQ", "PNQ", "AVQ"} or token.text in {";", ":", "."}:
             return _after_aside(tokens, position)
         position += 1
+    return _untagged_verb(tokens, start)
+
+
+def _untagged_verb(tokens: Sequence[Token], start: int) -> int | None:
+    """The word that must be the verb where the tagger saw none: a past tense taken for a participle."""
+    for position in range(start + 1, len(tokens)):
+        if tokens[position].tag == "VVN" and tokens[position - 1].tag in NOUNS | {"AV0"}:
+            return position
     return None
 
 
@@ -95,12 +105,15 @@ def _after_aside(tokens: Sequence[Token], position: int) -> int | None:
 
 def _after_adverbial(tokens: Sequence[Token]) -> int | None:
     """Where the main clause begins, behind "In 1919," and the like."""
-    if tokens[0].tag in {"PRP", "CJS", "AVQ", "AV0", "VVG", "VVN", "TO0", "PRF"} or _SUBORDINATE.match(tokens[0].text):
-        for index, token in enumerate(tokens[:-2]):
-            if token.text == "," and (index < 2 or tokens[index + 1].tag in _SUBJECTS and not _is_list(tokens, index)):
-                return index + 1
-        return None if _SUBORDINATE.match(tokens[0].text) or tokens[0].tag in {"VVG", "VVN", "TO0"} else 0
-    return 0
+    is_subordinate = bool(_SUBORDINATE.match(tokens[0].text))
+    if tokens[0].tag not in _ADVERBIAL and not is_subordinate:
+        return 0
+    for index, token in enumerate(tokens[:-2]):
+        if token.is_finite and not is_subordinate:
+            return 0
+        if token.text == "," and (index < 2 or tokens[index + 1].tag in _SUBJECTS and not _is_list(tokens, index)):
+            return index + 1
+    return None if is_subordinate or tokens[0].tag in {"VVN", "TO0"} else 0
 
 
 def _is_list(tokens: Sequence[Token], comma: int) -> bool:
@@ -138,6 +151,8 @@ def _joint(tokens: Sequence[Token], index: int) -> tuple[int, str] | None:
         return (start, following.lower if following.lower in _JOINTS else ";") if _opens_clause(tokens, start) else None
     if token.text == "," and following.lower in _JOINTS - {"because"}:
         return (index + 2, following.lower) if _opens_clause(tokens, index + 2) else None
+    if token.lower in {"and", "but"} and following.tag == "PNP" and following.lower != "it":
+        return (index + 1, token.lower) if tokens[index + 2].is_finite else None
     if token.lower == "because" and following.lower != "of" and tokens[index - 1].tag not in {"AV0", "CJC", "CJS"}:
         return (index + 1, "because") if _opens_clause(tokens, index + 1) else None
     return None

@@ -1,0 +1,75 @@
+"""What people say about a subject, by what a sentence tells of it; and the reading of such rules.
+
+A rule begins with the kinds of topic it is for (`*` all, `thing` and `-thing` what is shown in a museum or not) and a
+pattern that the sentence, in simplified script, must match. Then, a line each: Q a question; V something vague > what the
+assistant asks back; G a guess, D a doubt, A an opinion to agree with, each > how the reply begins; T something told from
+one's own life > how the reply begins > what the assistant asks back.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+
+from r2s.models.extractive.chinese_affairs import AFFAIRS
+from r2s.models.extractive.chinese_follow import FOLLOW
+from r2s.models.extractive.chinese_things import THINGS
+from r2s.models.extractive.chinese_topics import THINGS as THING_KINDS
+from r2s.trees.node import LogicType
+
+TYPES: dict[str, LogicType] = {
+    "Q": "question-answer",
+    "V": "question-question",
+    "G": "statement-explanation",
+    "D": "opinion-rebuttal",
+    "A": "opinion-agreement",
+    "T": "statement-inquiry",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What the user says, how the reply begins, and what it asks at its end."""
+
+    type: LogicType
+    says: str
+    lead: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    kinds: frozenset[str]
+    sign: re.Pattern[str]
+    patterns: tuple[Pattern, ...]
+
+    def suits(self, kind: str) -> bool:
+        group = "thing" if kind in THING_KINDS else "-thing"
+        return not self.kinds.isdisjoint(("*", group, kind))
+
+
+@functools.cache
+def rules() -> tuple[Rule, ...]:
+    """The rules that look for a sign in the sentence, the most telling first."""
+    return (*_read(AFFAIRS), *_read(THINGS))
+
+
+@functools.cache
+def follow_ups() -> tuple[Rule, ...]:
+    """What can be said whatever the sentence tells, tied to what was just said or to why the user asks."""
+    return _read(FOLLOW)
+
+
+def _read(text: str) -> tuple[Rule, ...]:
+    return tuple(_rule(block.splitlines()) for block in text.strip().split("\n\n"))
+
+
+def _rule(lines: list[str]) -> Rule:
+    kinds, _, sign = lines[0].partition("] ")
+    return Rule(frozenset(kinds.strip("[").split()), re.compile(sign), tuple(map(_pattern, lines[1:])))
+
+
+def _pattern(line: str) -> Pattern:
+    says, *rest = line[2:].split(" > ")
+    lead = rest[0] if rest and line[0] != "V" else ""
+    asks = rest[-1] if line[0] in "VT" else ""
+    return Pattern(TYPES[line[0]], says, lead, asks)
