@@ -19,27 +19,32 @@ from r2s.policies.quality import (
 from r2s.trees.node import Evidence
 
 COMPLAINTS: dict[Flaw, dict[str, str]] = {
-    "empty": {"en": "You said nothing.", "zh": "你什么也没说。"},
+    "empty": {"en": "You said nothing: the text must not be empty.", "zh": "你什么也没说：text 不能空着。"},
     "names-the-document": {
-        "en": "You spoke of a text or document. Nobody in this conversation has one: speak of the matter itself.",
-        "zh": "你提到了“文章”“资料”之类的东西。对话里谁手上都没有文章，请直接谈事情本身。",
+        "en": "You pointed to a text or a document. Nobody in this dialogue has one: say the matter itself.",
+        "zh": "你提到了“文章”“资料”之类的出处。对话双方手里都没有，请直接说事情本身。",
     },
     "foreknowledge": {
-        "en": "The user cannot know these words yet: {detail}. Use only what has been said or what everybody knows.",
-        "zh": "用户此刻还不可能知道这些词：{detail}。只能用对话里说过的或人人都知道的说法。",
+        "en": "Nobody has said these words yet (given as stems), so the user cannot know them: {detail}. "
+        "Put it as somebody would who has never heard them, or leave it out.",
+        "zh": "对话里还没人说过这些词，用户不可能知道：{detail}。换成没听过这些词的人会用的说法，或者干脆不提。",
     },
     "unnamed-subject": {
-        "en": "The first words must name the subject ({detail}), so that a listener knows what is talked about.",
-        "zh": "开口第一句要说出话题（{detail}），让旁人一听就知道在谈什么。",
+        "en": 'The first message must name the subject ({detail}), and not open with "it", "this" or the like.',
+        "zh": "第一句话要说出话题的名字（{detail}），不能一开口就是“它”“这个”。",
     },
-    "re-asked": {"en": "This has been said already. Say something new.", "zh": "这话前面已经说过了，请说新的。"},
+    "re-asked": {
+        "en": "This was said before in nearly the same words. Say something that goes on from there.",
+        "zh": "这话前面说过了，几乎一字没变。请接着往下说。",
+    },
     "ungrounded": {
-        "en": "No quote you cited stands in the document. Copy the words exactly.",
-        "zh": "你引用的原话在文中找不到。请一字不差地抄录。",
+        "en": "None of the quotes that you cite stands in the document. Copy them from it, sign by sign.",
+        "zh": "你引的话在 <document> 里一句也找不到。请从里面照抄，一字不差。",
     },
     "copied": {
-        "en": "You recite. Say it in your own words and say why it matters.",
-        "zh": "你在照抄原文。请用自己的话说，并说明为什么。",
+        "en": "Too much of this is the document's own wording. Tell it as to a friend, in other words and another "
+        "order, and say why it is so.",
+        "zh": "太多原话了。请像讲给朋友听那样，换自己的词、换个次序说，再讲讲为什么。",
     },
 }
 

@@ -1,5 +1,6 @@
 """Marks of poor dialogue that a program can see. Each check is a pure function of texts; flaws are known by name."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
@@ -9,13 +10,13 @@ from r2s.documents.words import words
 Flaw = Literal["empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded", "copied"]
 FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 
-_TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference|provided information)"
+_TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference)"
 _NAMES_THE_DOCUMENT = {
     "en": re.compile(
         rf"\b(?:according to|based on|as (?:stated|mentioned|described|noted) in|in|from) (?:the|this|that)"
         rf" (?:given |provided |above )?{_TEXT}\b(?! of)"
         rf"|\b(?:the|this) (?:given |provided |above )?{_TEXT} (?:says|states|mentions|describes|notes|explains|does)"
-        rf"|\b(?:given|provided|above) {_TEXT}\b",
+        rf"|\b(?:given|provided|above) (?:{_TEXT}|information)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile(
@@ -52,23 +53,25 @@ def echo_share(text: str, earlier: Iterable[str], language: str) -> float:
     grams = _grams(text, language, length)
     if not grams:
         return 0.0
-    said = set().union(*(_grams(other, language, length) for other in earlier))
+    said = frozenset[tuple[str, ...] | str]().union(*(_grams(other, language, length) for other in earlier))
     return len(grams & said) / len(grams)
 
 
 def said_before(text: str, earlier: Sequence[str]) -> bool:
     """Whether much the same has been said already, word order aside."""
     from rapidfuzz.fuzz import token_sort_ratio
+    from rapidfuzz.utils import default_process
 
-    return any(token_sort_ratio(text, other, score_cutoff=90) for other in earlier)
+    return any(token_sort_ratio(text, other, processor=default_process, score_cutoff=90) for other in earlier)
 
 
-def _grams(text: str, language: str, length: int) -> set[tuple[str, ...] | str]:
+@functools.lru_cache(256)
+def _grams(text: str, language: str, length: int) -> frozenset[tuple[str, ...] | str]:
     if language == "zh":
         signs = "".join(sign for sign in text if sign.isalnum())
-        return {signs[start : start + length] for start in range(len(signs) - length + 1)}
+        return frozenset(signs[start : start + length] for start in range(len(signs) - length + 1))
     found = words(text, language)
-    return {tuple(found[start : start + length]) for start in range(len(found) - length + 1)}
+    return frozenset(tuple(found[start : start + length]) for start in range(len(found) - length + 1))
 
 
 def _pairs(text: str) -> set[str]:

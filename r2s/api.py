@@ -30,7 +30,9 @@ def document(text: str, *, id: str = "document", title: str | None = None, lang:
     return make_document(RawDocument(id=id, title=title, text=text, source="python", lang=lang), id)
 
 
-def run(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> list[ConversationTree]:
+def run(
+    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
+) -> list[ConversationTree]:
     """Play a dialogue about each document and return the trees; documents that fail are left out (see `stream`).
 
     `docs` are paths or documents; `settings` are those of the configuration (`method`, `reviewers`, `turns`, `seed`,

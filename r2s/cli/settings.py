@@ -14,9 +14,7 @@ Docs = Annotated[list[Path], typer.Argument(help="Documents: .txt, .md and .json
 Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")
-]
+Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")]
 Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel) or cod (without).")]
 ModelNames = Annotated[
     list[str] | None,

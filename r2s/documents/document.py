@@ -58,4 +58,4 @@ class Document(BaseModel, frozen=True):
         """The words of this text that belong to its subject: whoever says them must have learnt them somewhere."""
         from r2s.documents.words import specific_words
 
-        return frozenset(specific_words(self.text, self.language))
+        return specific_words(self.text, self.language)

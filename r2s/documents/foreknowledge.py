@@ -8,9 +8,9 @@ from r2s.documents.words import specific_words, stems
 
 def foreknown(text: str, document: Document, heard: Iterable[str]) -> set[str]:
     """The document's own words that `text` says before any of the `heard` texts did."""
-    said = specific_words(text, document.language) & document.specific_words
+    said = set(specific_words(text, document.language) & document.specific_words)
     for known in heard:
         if not said:
             break
-        said -= set(stems(known, document.language))
+        said.difference_update(stems(known, document.language))
     return said

@@ -43,7 +43,7 @@ class PassageSearch:
 
 def _terms(text: str, language: str) -> list[str]:
     """Stems; for Chinese also the characters of each word, as a question may cut or shorten words in another way."""
-    found = stems(text, language)
+    found = list(stems(text, language))
     if language != "zh":
         return found
     return found + [character for word in found if len(word) > 1 and not word.isascii() for character in word]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,33 @@ _ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Capt|Col|Rev|Si
 COMMON_ZIPF = 4.0
 
 
-def words(text: str, language: str) -> list[str]:
+# What is said is looked at by many: planner, candidates, reviewers and checks. Whole documents are not kept.
+_CACHED_TEXTS, _CACHED_LENGTH = 4096, 1500
+
+
+def words(text: str, language: str) -> Sequence[str]:
     """The words of `text` in order, lower case, Chinese in simplified script; punctuation is left out."""
-    if language == "zh":
-        return [word.lower() for word in _segmenter().cut(to_simplified(text)) if word[0].isalnum()]
-    return [_plain(word) for word in _LATIN.findall(text)]
+    return _cached_words(text, language) if len(text) <= _CACHED_LENGTH else _words(text, language)
 
 
-def stems(text: str, language: str) -> list[str]:
+def stems(text: str, language: str) -> Sequence[str]:
     """Words for the search: stemmed in English, as they are in Chinese."""
+    return _cached_stems(text, language) if len(text) <= _CACHED_LENGTH else _stems(text, language)
+
+
+def _words(text: str, language: str) -> tuple[str, ...]:
+    if language == "zh":
+        return tuple(word.lower() for word in _segmenter().cut(to_simplified(text)) if word[0].isalnum())
+    return tuple(_plain(word) for word in _LATIN.findall(text))
+
+
+def _stems(text: str, language: str) -> tuple[str, ...]:
     found = words(text, language)
-    return found if language == "zh" else _stemmer().stemWords(found)
+    return tuple(found) if language == "zh" else tuple(_stemmer().stemWords(list(found)))
+
+
+_cached_words = functools.lru_cache(_CACHED_TEXTS)(_words)
+_cached_stems = functools.lru_cache(_CACHED_TEXTS)(_stems)
 
 
 def frequency(word: str, language: str) -> float:
@@ -39,11 +56,12 @@ def frequency(word: str, language: str) -> float:
     return _frequencies(language).get(word.lower(), 0.0)
 
 
-def specific_words(text: str, language: str) -> set[str]:
+@functools.lru_cache(_CACHED_TEXTS)
+def specific_words(text: str, language: str) -> frozenset[str]:
     """The words, stemmed in English, that belong to a subject: names, numbers, and whatever is not common."""
     if language == "zh":
-        return {word for word in words(text, language) if _is_specific_chinese(word)}
-    return set(_stemmer().stemWords(sorted(_specific_english(text))))
+        return frozenset(word for word in words(text, language) if _is_specific_chinese(word))
+    return frozenset(_stemmer().stemWords(sorted(_specific_english(text))))
 
 
 def _plain(word: str) -> str:

@@ -55,9 +55,7 @@ def _usage(reply: AIMessage) -> Usage:
     counted = reply.usage_metadata
     if counted is None:
         return Usage(cost_usd=None)
-    return Usage(
-        prompt_tokens=counted["input_tokens"], completion_tokens=counted["output_tokens"], cost_usd=None
-    )
+    return Usage(prompt_tokens=counted["input_tokens"], completion_tokens=counted["output_tokens"], cost_usd=None)
 
 
 def open_ai(name: str, base_url: str | None) -> ChatModel:
@@ -74,4 +72,3 @@ def open_ai(name: str, base_url: str | None) -> ChatModel:
         )
     chat = ChatOpenAI(model=name, base_url=base_url, api_key=SecretStr(key or "none"), timeout=120, max_retries=5)
     return ChatModel(chat, f"openai:{name}")
-

@@ -120,4 +120,6 @@ def _tree_id(line: str, where: str) -> str:
     try:
         return json.loads(line)["id"]
     except (ValueError, KeyError, TypeError):
-        raise TreeError(f"{where}: this line is no tree; remove it and resume, and its document is played again") from None
+        raise TreeError(
+            f"{where}: this line is no tree; remove it and resume, and its document is played again"
+        ) from None

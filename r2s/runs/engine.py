@@ -1,6 +1,7 @@
 """The local engine: many dialogues at once in one event loop, their results in the order of the documents."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
@@ -13,6 +14,8 @@ from r2s.runs.events import DialogueFinished, DocumentFailed, Event
 from r2s.runs.meter import Meter, Metered
 from r2s.runs.methods import method_graph
 from r2s.runs.simulation import simulate
+
+log = logging.getLogger(__name__)
 
 # Dialogues that are done wait for slower ones before them, at most this many for each that may run.
 WINDOW = 2
@@ -94,4 +97,8 @@ class _Table:
                 raise
             except R2SError as error:
                 return DocumentFailed(document.id, replicate, error.kind, str(error))
+            except Exception as error:
+                # A fault of ours on one document must not cost a long run; it is recorded under a kind of its own.
+                log.exception("unexpected failure on %s", document.id)
+                return DocumentFailed(document.id, replicate, "unexpected", f"{type(error).__name__}: {error}")
         return DialogueFinished(tree)

@@ -42,7 +42,9 @@ def print_summary(report: RunReport, *, as_json: bool) -> None:
 def print_status(state: RunState, *, as_json: bool) -> None:
     """Where a run stands."""
     if as_json:
-        return print(json.dumps({**state.manifest, "totals": state.figures, "errors": state.errors}, ensure_ascii=False))
+        return print(
+            json.dumps({**state.manifest, "totals": state.figures, "errors": state.errors}, ensure_ascii=False)
+        )
     console, manifest = Console(highlight=False), state.manifest
     console.print(f"[bold]{state.directory.path}[/bold]  {manifest['status']}  {manifest.get('message', '')}".rstrip())
     models = ", ".join(f"{role} {name}" for role, name in manifest["models"].items())

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from r2s.documents.scripts import to_simplified, to_traditional
-from r2s.models.extractive.chinese_topics import Topic
+from r2s.models.extractive.chinese_topics import THINGS, Topic
 
 # Beyond this many characters a sentence is cut where a clause ends, and a piece shorter than the other is not worth a turn.
 LONGEST, SHORTEST, SPLIT_FROM = 96, 6, 46
@@ -33,11 +33,13 @@ _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff，。、；：]) +| +(?=[\u3400-\u9
 _UNSPEAKABLE = re.compile(
     r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[是为于在及和与或以如含括有长宽高约名（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^于但可若还就]是|[^自理]由|[^目]的|和|[^参]与|[^以]及)[，。；]|长，宽|宽，高|，长。"
     r"|[如见]下[表图]|如下|[见如][上右左]|右[图表]|下[表图]|上[表图]|以上(?:资|数|列)|本[文条节页书章]|该文|此部[份分]|参见|参考|详见|请[见参至]|待续|待补|条目|维基|译文|摘译"
-    r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|：[^，。“]{0,12}：|封底|——$"
+    r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|：[^，。“]{0,12}：|封底|——$|[A-Z]{1,3}\d{2,}[、和至]|馆藏号|编号为"
 )
-_SPEAKS_OF_TEXT = re.compile(r"文中|上文|下文|原文|前文|资料显示|文章|这段|根据(?:上述|以上|资料)|如上所述|综上|正文|文档")
+_SPEAKS_OF_TEXT = re.compile(
+    r"文中|上文|下文|原文|前文|资料显示|文章|这段|根据(?:上述|以上|资料)|如上所述|综上|正文|文档"
+)
 _CONNECTIVE = re.compile(
-    r"^(?:因此|所以|故此|从而|然而|但是|不过|可是|而且|并且|此外|另外|除此之外|除此以外|同时|与此同时|其次|最后|首先|再者|例如|比如|总之|换句话说|换言之|也就是说|事实上|可见|于是|因而|另|再次|相反|相反地|反之|而后|值得一提的是|值得注意的是|由此可见|无论如何|一般来说|总的来说|具体来说|第[一二三四五]|其[一二三四五]|[①②③④⑤⑥])，?"
+    r"^(?:因此|所以|故此|从而|然而|但是|不过|可是|而且|并且|此外|另外|除此之外|除此以外|同时|与此同时|其次|最后|首先|再者|例如|比如|总之|换句话说|换言之|也就是说|事实上|可见|于是|因而|另|再次|相反|相反地|反之|而后|值得一提的是|值得注意的是|由此可见|无论如何|一般来说|总的来说|具体来说|[①②③④⑤⑥])，?|^(?:第[一二三四五]|其[一二三四五])，"
     r"|^(?:但|并|而|故|且|亦|也|还|又)(?=[\u4e00-\u9fff])(?!非|列|购|排|不是|存|入|有|称|名|是)"
 )
 # What hangs on the piece before it.
@@ -49,6 +51,10 @@ _DEMONSTRATIVE = re.compile(
     r"(?:此|该|本)(?:幅|件|只|尊|部|种|所|座|条|款|个)?"
     r"(笔筒|卷轴|作品|图|画|卷|轴|帖|瓶|碗|盘|炉|杯|壶|罐|器|件|像|砚|墨|印|盒|枕|镜|钟|鼎|尊|牌|页|作|鱼|种|鸟|片|剧|校|站|岛|线|队|山|湖|市|县)"
     r"(?![\u4e00-\u9fff]{0,1}[人身国地区名])"
+)
+# In a text on a thing in a museum this points at the thing itself.
+_THIS_THING = re.compile(
+    r"^(?:它(?!们)|其(?![后余他中次])|[这此该](?:[幅件座组套只尊把块对张面枚口本顶架副扇种]|[^些样里时举后前间外为与对是一]))"
 )
 # Nouns that, after 此 or 该, mean the topic of the whole, by its kind.
 _OWN = {
@@ -103,7 +109,9 @@ def _shortened(part: str) -> str:
     """The part up to its last comma within the limit, where that leaves more than half of it."""
     if len(part) <= LONGEST + 24:
         return part
-    commas = [match.end() for match in re.finditer(r"[，；。]", part[: LONGEST + 24]) if _is_closed(part[: match.end()])]
+    commas = [
+        match.end() for match in re.finditer(r"[，；。]", part[: LONGEST + 24]) if _is_closed(part[: match.end()])
+    ]
     if commas and commas[-1] * 2 > len(part):
         return part[: commas[-1]]
     places = [match.start() for match in re.finditer("、", part[:LONGEST])]
@@ -149,6 +157,8 @@ def _hangs(plain: str, before: str, topic: Topic) -> bool:
         return False
     if topic.kind == "person" and plain.startswith(topic.it) and not plain.startswith(f"{topic.it}们"):
         return _other_subject(before, topic)
+    if topic.kind in THINGS and _THIS_THING.match(plain):
+        return False
     own = _DEMONSTRATIVE.match(plain)
     if plain.startswith(topic.it) or (own and _pointed(own, topic)):
         return False
@@ -161,7 +171,12 @@ def _other_subject(before: str, topic: Topic) -> bool:
     """Whether the sentence before speaks of somebody or something else than the topic."""
     if not before or before.startswith((topic.name[:2], topic.it, "他", "她", "它", "此", "该", "本", "其")):
         return False
-    return bool(re.match(r"^(?!在|于|从|由|自|\d|[一二三四五六七八九十]{1,4}[世年月]|早|曾|后|为|最)[^，。]{1,12}(?:是|为|在|曾|于|有)", before))
+    return bool(
+        re.match(
+            r"^(?!在|于|从|由|自|\d|[一二三四五六七八九十]{1,4}[世年月]|早|曾|后|为|最)[^，。]{1,12}(?:是|为|在|曾|于|有)",
+            before,
+        )
+    )
 
 
 def _own(spoken: str, plain: str, topic: Topic) -> str:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from r2s.models.extractive.chinese_affairs import AFFAIRS
-from r2s.models.extractive.chinese_follow import FOLLOW
+from r2s.models.extractive.chinese_follow import FIRST, FOLLOW, LINKS
 from r2s.models.extractive.chinese_things import THINGS
 from r2s.models.extractive.chinese_topics import THINGS as THING_KINDS
 from r2s.trees.node import LogicType
@@ -42,7 +42,10 @@ class Rule:
     sign: re.Pattern[str]
     patterns: tuple[Pattern, ...]
 
-    def suits(self, kind: str) -> bool:
+    def suits(self, kind: str, is_named: bool = True) -> bool:
+        """Whether it is for such a topic; some rules are only for sentences that name it."""
+        if "named" in self.kinds and not is_named:
+            return False
         group = "thing" if kind in THING_KINDS else "-thing"
         return not self.kinds.isdisjoint(("*", group, kind))
 
@@ -57,6 +60,36 @@ def rules() -> tuple[Rule, ...]:
 def follow_ups() -> tuple[Rule, ...]:
     """What can be said whatever the sentence tells, tied to what was just said or to why the user asks."""
     return _read(FOLLOW)
+
+
+@functools.cache
+def links() -> tuple[Pattern, ...]:
+    """What can be said of a {word} that the sentence begins with."""
+    return _read(LINKS)[0].patterns
+
+
+@functools.cache
+def first_words() -> tuple[Pattern, ...]:
+    """What can be said first of all."""
+    return _read(FIRST)[0].patterns
+
+
+@functools.lru_cache(maxsize=1024)
+def is_doubt(says: str) -> bool:
+    """Whether the user said one of the mistaken or sceptical opinions, in simplified script."""
+    return bool(_doubts().search(says))
+
+
+@functools.cache
+def _doubts() -> re.Pattern[str]:
+    every = (pattern for rule in (*rules(), *follow_ups()) for pattern in rule.patterns)
+    says = [pattern.says for pattern in (*every, *links()) if pattern.type == "opinion-rebuttal"]
+    return re.compile("|".join(shape_of(one) for one in says))
+
+
+def shape_of(says: str) -> str:
+    """A regular expression that finds what was said with any words in its gaps."""
+    return ".{1,12}".join(map(re.escape, re.split(r"\{\w+\}", says)))
 
 
 def _read(text: str) -> tuple[Rule, ...]:

@@ -22,7 +22,12 @@ class Topic:
 # A name that ends so: the kind, how one points at it, and the common word.
 _ENDINGS: tuple[tuple[str, str, str, str], ...] = (
     (r"(?:印花|设计)图$|图[轴卷页册]?$|画作?$|画卷$|仙?[^手]页$|唐卡$|屏风$|绘$", "painting", "这幅画", "画"),
-    (r"帖$|书法(?:作品)?$|《.*》卷$|诗[卷册轴]$|尺牍$|[行楷草隶篆]书.{0,6}[轴卷页册]?$", "writing", "这件书法作品", "书法作品"),
+    (
+        r"帖$|书法(?:作品)?$|《.*》卷$|诗[卷册轴]$|尺牍$|[行楷草隶篆]书.{0,6}[轴卷页册]?$",
+        "writing",
+        "这件书法作品",
+        "书法作品",
+    ),
     (r"[轴卷]$", "painting", "这幅画", "画"),
     (r"拓片$", "ware", "这张拓片", "拓片"),
     (r"瓶$", "ware", "这只瓶子", "瓶子"),
@@ -47,13 +52,23 @@ _ENDINGS: tuple[tuple[str, str, str, str], ...] = (
     (r"(?:中学|小学|大学|学院|学校|高中|书院|师范|分校|[一二三四五六七八九十]中)$", "school", "这所学校", "学校"),
     (r"(?:公司|集团|银行|企业|航空|电视台|电台|出版社|工业|实业)$", "firm", "这家公司", "公司"),
     (r"(?:号线|[0-9A-Z]线|铁路|公路|快线|干线|支线|巴士.*线|电车.*线|[南北东西]线)$", "route", "这条线路", "线路"),
-    (r"(?:医院|机场|港口|公园|广场|博物馆|图书馆|教堂|寺|庙|塔|宫|大楼|大厦|体育场|球场|中心|桥|城堡|古堡|陵|剧院|酒店|监狱|车厂|厂|故居|遗址|村落)$", "place", "这个地方", "地方"),
+    (
+        r"(?:医院|机场|港口|公园|广场|博物馆|图书馆|教堂|寺|庙|塔|宫|大楼|大厦|体育场|球场|中心|桥|城堡|古堡|陵|剧院|酒店|监狱|车厂|厂|故居|遗址|村落)$",
+        "place",
+        "这个地方",
+        "地方",
+    ),
     (r"(?:山脉|[^泰]山)$", "place", "这座山", "山"),
     (r"(?:江|[^黄银]河|溪)$", "place", "这条河", "河"),
     (r"(?:半岛|群岛|岛)$", "place", "这个岛", "岛"),
     (r"湖$", "place", "这个湖", "湖"),
     (r"(?:[^城超]市)$", "city", "这座城市", "城市"),
-    (r"(?:县|自治[州区县]|[^专特校城]区|[^名]镇|乡|村|[^神九]州|[^反]省|道|郡|街道|社区|街|路)$", "place", "这个地方", "地方"),
+    (
+        r"(?:县|自治[州区县]|[^专特校城]区|[^名]镇|乡|村|[^神九]州|[^反]省|道|郡|街道|社区|街|路)$",
+        "place",
+        "这个地方",
+        "地方",
+    ),
     (r"(?:共和国|合众国|王国|帝国|联邦)$", "country", "这个国家", "国家"),
     (r"(?:战役|之战|会战|海战|战争)$", "event", "这场仗", "仗"),
     (r"(?:起义|革命|运动|政变|事件|惨案|之乱|大屠杀|和约|条约)$", "event", "这件事", "事"),
@@ -90,7 +105,9 @@ _TRADES = (
     "|教练|教练员|球员|运动员|裁判|选手|后卫|前锋|中场|门将|记者|主持人|模特|声优|配音员|律师|医生|教授|学者|大臣|官员|僧人|企业家|商人|设计师"
     "|建筑师|作曲家|钢琴家|音乐家|思想家|文学家|小说家|漫画家|领导人|主教|神父|艺人|君主|女演员|编剧|人物|进士|大师|巨星"
 )
-_PERSON = re.compile(rf"(?:{_TRADES})(?:[，。、；（和与及兼]|之一|$)|出生于|生于|字[^，。]{{1,4}}，号|，字[^，。]{{1,3}}，|^[^，。]{{2,12}}人，")
+_PERSON = re.compile(
+    rf"(?:{_TRADES})(?:[，。、；（和与及兼]|之一|$)|出生于|生于|字[^，。]{{1,4}}，号|，字[^，。]{{1,3}}，|^[^，。]{{2,12}}人，"
+)
 _SHOWN = re.compile(r"^博物馆里的一(?P<measure>.)(?:[^的]*的)?(?P<noun>.{1,4})$")
 _PERIOD = re.compile(r"^.{1,4}(?:代.{0,4}年间|代|时期|时代)的")
 THINGS = frozenset({"painting", "writing", "ware"})
@@ -116,6 +133,7 @@ def topic_of(name: str, text: str) -> Topic:
 
 def _shown(name: str, measure: str, noun: str) -> Topic:
     kind = "painting" if measure == "幅" else "writing" if "书法" in noun else "ware"
+    noun = "画" if noun in ("绘画", "画作") else noun
     spoken = noun if len(noun) < 4 or noun.endswith("作品") else noun[-2:]
     return Topic(name, kind, f"这{measure}{spoken}", spoken)
 
@@ -158,7 +176,9 @@ def _is_plausible(kind: str, text: str) -> bool:
 
 def _by_predicate(name: str, first: str) -> Topic | None:
     if _KIN.search(first):
-        noun = "植物" if "植物" in first else "鱼" if re.search(r"鱼|鲷|鳗", first) else "鸟" if "鸟" in first else "动物"
+        noun = (
+            "植物" if "植物" in first else "鱼" if re.search(r"鱼|鲷|鳗", first) else "鸟" if "鸟" in first else "动物"
+        )
         return Topic(name, "plant" if noun == "植物" else "species", f"这种{noun}", noun)
     predicate = re.match(r"^[^，。]{1,30}?[，]?(?:是|为)([^，。；]*?)(?:之一)?(?:[，。；]|$)", first)
     for pattern, kind, it, noun in _PREDICATES:

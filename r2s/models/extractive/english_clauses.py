@@ -16,15 +16,21 @@ _OF_THE_TEXT = re.compile(
     r"|(?:table|figure|fig\.|chapter) \d)\b|:$|https?:|\bnote \d",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"(?:It|He|She|They|This|These|That|Those|Its|His|Her|Their|Such|Both|Here|One|Others?|Another|Some|There)\b")
+_PRONOUN = re.compile(
+    r"(?:It|He|She|They|This|These|That|Those|Its|His|Her|Their|Such|Both|Here|One|Others?|Another|Some|There)\b"
+)
 _SUBJECTS = frozenset({"PNP", "AT0", "DPS", "NP0", "DT0", "EX0", "NN2", "NN1", "PNI", "AJ0", "CRD"})
 _JOINTS = {"and", "but", "so", "yet", "while", "whereas", "although", "though", "because"}
 _OPENERS = {"but": "But ", "yet": "But ", "so": "So ", "while": "At the same time, ", "whereas": "By contrast, "}
 _LEAD_OF_JOINT = {"so": "result", "because": "cause"} | dict.fromkeys(
     ("but", "yet", "while", "whereas", "although", "though"), "contrast"
 )
-_REPORTS = re.compile(r"\b(?:that|whether|if|said|says|stated|argued|claimed|reported|believed|noted|announced|suggested)\b")
-_SUBORDINATE = re.compile(r"(?:If|When|While|As|Since|Although|Though|Because|After|Before|Once|Unless|Until|Whereas|Given|Despite|Whether)\b")
+_REPORTS = re.compile(
+    r"\b(?:that|whether|if|said|says|stated|argued|claimed|reported|believed|noted|announced|suggested)\b"
+)
+_SUBORDINATE = re.compile(
+    r"(?:If|When|While|As|Since|Although|Though|Because|After|Before|Once|Unless|Until|Whereas|Given|Despite|Whether)\b"
+)
 
 _ADVERBIAL = frozenset({"PRP", "CJS", "AVQ", "AV0", "VVG", "VVN", "TO0", "PRF"})
 # The end of a clause, the start of the next one, and the word that joins them.
@@ -65,7 +71,7 @@ def facts_of(passage: str) -> tuple[Fact, ...]:
 def _is_sentence(passage: str) -> bool:
     text = split_lead(without_brackets(passage))[1]
     tokens = tagged(text)
-    if len(tokens) < 5 or text[-1] not in ".!\"”'’" or text.endswith(("?\"", "...")):
+    if len(tokens) < 5 or text[-1] not in ".!\"”'’" or text.endswith(('?"', "...")):
         return False
     if not tokens[0].text[:1].isalnum() and tokens[0].text not in "\"“'‘":
         return False
@@ -83,8 +89,10 @@ def main_verb(tokens: Sequence[Token]) -> int | None:
         token = tokens[position]
         if token.is_finite:
             return position if position else None
-        if token.tag in {"CJS", "CJT", "DTQ", "PNQ", "AVQ"} or token.text in {";", ":", "."}:
-            return _after_aside(tokens, position)
+        if token.tag in {"CJS", "CJT", "DTQ", "PNQ", "AVQ"} and token.lower not in {"like", "as", "than"}:
+            return _after_aside(tokens, position) or _untagged_verb(tokens, start)
+        if token.text in {";", ":"}:
+            break
         position += 1
     return _untagged_verb(tokens, start)
 
@@ -231,3 +239,10 @@ def _subject(text: str) -> tuple[str, bool]:
         return "", False
     has_several = phrase[-1].tag == "NN2" or (phrase[-1].tag == "NN0" and tokens[verb].tag in {"VBB", "VHB"})
     return text[phrase[0].start : phrase[-1].end], has_several
+
+
+def clause_start(text: str) -> int:
+    """Where the main clause begins in `text`, behind "In 1919," and the like."""
+    tokens = tagged(text)
+    start = _after_adverbial(tokens)
+    return tokens[start].start if start else 0

@@ -39,7 +39,9 @@ _PAST = re.compile(r"\b(?:was|were|had|did|became|began|went|took|made|came|gave
 _PRESENT = re.compile(r"\b(?:is|are|has|have|does|do|can|may|will|\w{3,}(?:es|s) (?:a|the|an|in|to))\b")
 _PLACE = re.compile(r"\b(?:in|at|from|to|through|across|between|near) (?:the )?[A-Z]\w+")
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z][a-zà-ž]+\.? )(?:[A-Z]\.? |de |of |van )*[A-Z][a-zà-ž]+")
-_PEOPLE = re.compile(r"\b(?:he|she|who|his|her)\b|\b(?:[A-Z][a-zà-ž]+ ){1,2}(?:said|wrote|was born|argued|stated|directed|led)\b")
+_PEOPLE = re.compile(
+    r"\b(?:he|she|who|his|her)\b|\b(?:[A-Z][a-zà-ž]+ ){1,2}(?:said|wrote|was born|argued|stated|directed|led)\b"
+)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # "isn't" and "Chopin's" are two words each to the tagger, as they are to a grammar.
 _TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|No|Op)\.|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|%)?"
+    r"(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z][a-z])|(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|No|Op)\.|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|%)?"
     r"|[^\W\d_]+(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[^\W_]+(?:[-–][^\W_]+)*|\S"
 )
 FINITE = frozenset({"VVD", "VVZ", "VVB", "VBD", "VBZ", "VBB", "VHD", "VHZ", "VHB", "VDD", "VDZ", "VDB", "VM0"})

@@ -24,7 +24,9 @@ _BARE_LEADS = [
     ("result", re.compile(r"(?:Thus|Hence|Therefore|So)\s+(?=[a-z])(?!far|many|much|that)")),
     ("addition", re.compile(r"Also\s+(?=\w)")),
 ]
-_INNER_LEADS = re.compile(r",\s(?:however|therefore|moreover|furthermore|though|thus|too|for example|in turn|in fact),(?=\s)")
+_INNER_LEADS = re.compile(
+    r",\s(?:however|therefore|moreover|furthermore|though|thus|too|for example|in turn|in fact),(?=\s)"
+)
 
 # Stiff words and what people say for them. Each keeps the sense in every context, so the list stays short.
 PLAIN = {

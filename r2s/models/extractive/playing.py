@@ -111,4 +111,3 @@ def _document(request: Request[Any]) -> Document:
     if request.document is None:
         raise AnswerError(f"the {request.role} needs the document")
     return request.document
-

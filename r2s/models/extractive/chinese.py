@@ -1,0 +1,200 @@
+"""Chinese for the baseline: what a user may say so that the next piece of the document answers it.
+
+The matter of the document decides: a piece that tells of a size allows questions, guesses and opinions on size. What a
+piece tells is read from signs in it (`chinese_rules`); pieces without a sign are led to by what was said before.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from r2s.documents.document import Document, Passage
+from r2s.documents.foreknowledge import foreknown
+from r2s.documents.scripts import to_simplified, to_traditional
+from r2s.documents.subject import subject_of
+from r2s.models.extractive.chinese_clauses import clean
+from r2s.models.extractive.chinese_matter import Matter, matters_of, topic_in
+from r2s.models.extractive.chinese_rules import Pattern, first_words, follow_ups, is_doubt, links, rules, shape_of
+from r2s.models.extractive.chinese_topics import Topic
+from r2s.models.extractive.moves import Move
+from r2s.models.prompt import Line
+from r2s.trees.node import LogicType
+
+# So many moves of one type at most, so that chance has a choice among good ones only.
+CHOICES, DOUBTS = 3, 2
+# Opinions that fit anything say that there is enough: nobody says so before some turns.
+LATE, EARLY = ("opinion-rebuttal",), 4
+# What the fuller reply says first, by type; each at most once in a dialogue.
+OPENERS: dict[LogicType, tuple[str, ...]] = {
+    "question-answer": ("这个值得说说。", "这一点有得讲。", "这个可以说清楚。"),
+    "question-question": ("好的。", "没问题。"),
+    "statement-explanation": ("也难怪你这么想。", "很多人都这么以为。", "不怪你这么想。"),
+    "opinion-rebuttal": ("有这个疑问很自然。", "这么想也正常。"),
+    "opinion-agreement": ("你这么说有道理。", "说得在理。", "你说得对。"),
+    "statement-inquiry": ("能想象。", "这很常见。", "我明白你的意思。"),
+}
+# A lead that was heard already gives way to one of these.
+LEADS: dict[LogicType, tuple[str, ...]] = {
+    "question-answer": (),
+    "question-question": (),
+    "statement-explanation": ("说起来是这样的，", "这么说吧，"),
+    "opinion-rebuttal": ("倒也未必，", "也不尽然，"),
+    "opinion-agreement": ("没错，", "确实，", "是这么回事，"),
+    "statement-inquiry": ("可以听听这个：", "这里的情况是："),
+}
+_ACKNOWLEDGEMENTS = {4: "原来是这样。", 10: "哦，明白了。"}
+_REASONS = {
+    "": "几份里它最站得住，说得也清楚。",
+    "known": "它比别的更稳妥，虽然还有不足：{weaknesses}。",
+}
+
+
+class Chinese:
+    """The rules of Chinese; simplified and traditional, after the document's script."""
+
+    def moves(self, document: Document, passage: Passage, transcript: Sequence[Line]) -> Sequence[Move]:
+        """The turns for the first piece of this passage that has not been conveyed yet."""
+        asked = [line.text for line in transcript if line.speaker == "user"]
+        answered = [line.text for line in transcript if line.speaker == "assistant"]
+        for matter in matters_of(document, passage):
+            if _is_said(matter, answered) or not _has_ground(matter, answered):
+                continue
+            return _Turn(document, matter, asked, answered).moves()
+        return []
+
+    def answer(self, document: Document, passages: Sequence[Passage], said: str) -> Move | None:
+        """The first found piece as it is; free words get no invented lead."""
+        for passage in passages:
+            for matter in matters_of(document, passage):
+                if not matter.follows:
+                    return Move("question-answer", said, (matter.spoken,), matter.quotes)
+        for passage in passages:
+            quote = document.passage_text(passage)
+            return Move("question-answer", said, (clean(quote) or quote,), ((passage.id, quote),))
+        return None
+
+    def opening(self, goal: str, says: str) -> str:
+        """The reason to ask before the first question, in one script."""
+        is_traditional = any(to_simplified(text) != text for text in (goal, says))
+        return f"{to_traditional(goal) if is_traditional else goal}{says}"
+
+    def reason(self, weaknesses: Sequence[str]) -> str:
+        return _REASONS["known"].format(weaknesses="、".join(weaknesses)) if weaknesses else _REASONS[""]
+
+    def advice(self, mode: str) -> str:
+        return "接着往深处问。" if mode == "depth" else "换一个还没谈到的方面。"
+
+    def weakness(self, name: str) -> str:
+        return {
+            "unanswered": "没有正面回答",
+            "repeats": "重复了前面说过的话",
+            "long": "太长，不像口头说的",
+            "ungrounded": "有些说法没有依据",
+            "recited": "像在照着念",
+        }[name]
+
+
+def _is_said(matter: Matter, answered: Iterable[str]) -> bool:
+    return any(matter.spoken[:-1] in text for text in answered)
+
+
+def _has_ground(matter: Matter, answered: Sequence[str]) -> bool:
+    """A piece that points back can only come right after what it points at."""
+    return not matter.follows or bool(answered) and matter.follows[:-1] in answered[-1]
+
+
+class _Turn:
+    """The moves for one piece at one point of a dialogue."""
+
+    def __init__(self, document: Document, matter: Matter, asked: Sequence[str], answered: Sequence[str]) -> None:
+        self.document, self.matter, self.asked, self.answered = document, matter, asked, answered
+        self.topic = topic_in(document)
+        self.is_traditional = document.lang == "zh-Hant"
+        self.doubts = sum(is_doubt(to_simplified(text)) for text in asked)
+        self.heard = [subject_of(document), *asked, *answered]
+
+    def moves(self) -> list[Move]:
+        found: dict[LogicType, list[Move]] = {}
+        for pattern in self._patterns():
+            group = found.setdefault(pattern.type, [])
+            if len(group) < CHOICES and (move := self._move(pattern)):
+                group.append(move)
+        return [move for group in found.values() for move in group]
+
+    def _patterns(self) -> Iterator[Pattern]:
+        """Patterns in order of fit; what fits anything only where nothing better does."""
+        fitting = [pattern for pattern in self._fitting() if self._is_allowed(pattern)]
+        yield from fitting
+        types = {pattern.type for pattern in fitting}
+        loose = first_words() if not self.asked else [*self._following(), *self._anything()]
+        yield from (pattern for pattern in loose if pattern.type not in types and self._is_allowed(pattern))
+
+    def _fitting(self) -> Iterator[Pattern]:
+        for rule in rules():
+            if self.matter.is_about and rule.suits(self.topic.kind, self.matter.is_named):
+                if rule.sign.search(self.matter.starts):
+                    yield from rule.patterns
+        if self.matter.word and self.asked:
+            is_heard = any(self.matter.word in text for text in self.answered)
+            yield from links() if is_heard else links()[:1]
+
+    def _following(self) -> Iterator[Pattern]:
+        for rule in follow_ups()[:-1]:
+            if "goal" in rule.kinds:
+                if rule.sign.search(to_simplified(self.asked[0])):
+                    yield from rule.patterns
+            elif rule.suits(self.topic.kind) and rule.sign.search(self.matter.starts):
+                yield from rule.patterns
+
+    def _anything(self) -> Sequence[Pattern]:
+        return [
+            pattern for pattern in follow_ups()[-1].patterns if pattern.type not in LATE or len(self.asked) >= EARLY
+        ]
+
+    def _is_allowed(self, pattern: Pattern) -> bool:
+        if pattern.type == "opinion-agreement" and not self.asked:
+            return False
+        if pattern.type == "opinion-rebuttal" and self.doubts >= DOUBTS:
+            return False
+        if "{word}" in pattern.says and not self.matter.word:
+            return False
+        shape = _shape(self._written(pattern.says))
+        return not any(shape.search(text) for text in self.asked)
+
+    def _move(self, pattern: Pattern) -> Move | None:
+        says = self._filled(pattern.says)
+        if foreknown(says, self.document, self.heard):
+            return None
+        if pattern.type == "question-answer" and len(self.asked) * 2 in _ACKNOWLEDGEMENTS:
+            says = self._written(_ACKNOWLEDGEMENTS[len(self.asked) * 2]) + says
+        return Move(pattern.type, says, self._replies(pattern), self.matter.quotes)
+
+    def _replies(self, pattern: Pattern) -> tuple[str, ...]:
+        """The plain reply and a fuller one; a beginning already heard gives way to another."""
+        lead = self._unheard([pattern.lead, *LEADS[pattern.type]]) if pattern.lead else ""
+        body = f"{self.matter.spoken}{self._filled(pattern.asks)}"
+        opener = self._unheard(OPENERS[pattern.type])
+        agrees = pattern.type == "opinion-agreement" and opener
+        return f"{lead}{body}", f"{opener}{'' if agrees else lead}{body}"
+
+    def _unheard(self, beginnings: Sequence[str]) -> str:
+        written = [self._filled(text) for text in beginnings]
+        return next((text for text in written if not any(text in said for said in self.answered)), "")
+
+    def _filled(self, text: str) -> str:
+        topic = self.topic
+        fields = {"it": self._written(topic.it), "name": self._written(topic.name), "word": self.matter.word}
+        return re.sub(r"\{(\w+)\}", lambda match: fields[match[1]], self._written(text))
+
+    def _written(self, text: str) -> str:
+        return _traditional(text) if self.is_traditional else text
+
+
+@functools.lru_cache(maxsize=4096)
+def _traditional(text: str) -> str:
+    return to_traditional(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _shape(says: str) -> re.Pattern[str]:
+    return re.compile(shape_of(says))

@@ -1,0 +1,171 @@
+"""Putting a fact into turns: what the user could say at this point of the dialogue, and the replies that convey it."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
+from r2s.models.extractive.english_goals import BACK, CLARIFYING, HEARD, goal_in
+from r2s.models.extractive.english_patterns import AGREEMENTS, GUESSES, OBJECTIONS, QUESTIONS, TELLINGS, VAGUE, Row
+from r2s.models.extractive.english_questions import hooks, questions
+from r2s.models.extractive.english_telling import Told
+from r2s.models.extractive.english_topics import topic_rows
+from r2s.models.extractive.moves import Move
+from r2s.trees.node import LogicType
+
+# So many turns of a type are offered: enough to vary, few enough that each fits.
+OFFERED = 3
+MOST_OBJECTIONS = 2
+
+PATTERNS: dict[LogicType, list[Row]] = {
+    "question-answer": QUESTIONS,
+    "question-question": VAGUE,
+    "statement-inquiry": TELLINGS,
+    "statement-explanation": GUESSES,
+    "opinion-rebuttal": OBJECTIONS,
+    "opinion-agreement": AGREEMENTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where the dialogue stands: what was said by each, and what the last reply was like."""
+
+    user: tuple[str, ...]
+    assistant: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.user)
+
+    @property
+    def answered(self) -> str:
+        return "\n".join(self.assistant)
+
+    @property
+    def last(self) -> str:
+        return self.assistant[-1] if self.assistant else ""
+
+
+def moves_of(told: Told, moment: Moment) -> Iterator[Move]:
+    """The turns that convey what is to be told, of every type it supports."""
+    state = _state(told, moment)
+    for type in PATTERNS:
+        rows = list(_rows(type, told, moment, state))[:OFFERED]
+        for says, openings in rows:
+            yield _move(type, says, openings, told, moment)
+
+
+def _state(told: Told, moment: Moment) -> frozenset[str]:
+    """What holds for the fact, for the last reply (`@`), for the tie between them (`+`) and for the dialogue."""
+    found = set(features_of(told.text)) | ({f"@{name}" for name in features_of(moment.last)} if moment.last else set())
+    if told.follows and told.lead:
+        found.add(f"+{told.lead}")
+    if not moment.user:
+        return frozenset(found | {"first"})
+    found.add("later")
+    before = max(map(latest_year, moment.assistant), default=0)
+    if before and earliest_year(told.text) > before:
+        found.add("newer")
+    return frozenset(found)
+
+
+def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """What the user could say, the most telling first, without what was said already."""
+    if type == "opinion-rebuttal" and _count(OBJECTIONS, moment.said) >= MOST_OBJECTIONS:
+        return
+    sources = [_tied(type, state), _specific(type, told, moment), _by_feature(type, state), _by_goal(type, moment)]
+    seen = set[str]()
+    general = 0
+    for source in [*sources, _general(type, state)]:
+        for says, openings in source:
+            if says not in seen and says not in moment.said:
+                seen.add(says)
+                yield says, openings
+                general += 1
+
+
+def _count(rows: Sequence[Row], said: str) -> int:
+    return sum(says in said for _, says, _ in rows)
+
+
+@functools.lru_cache(maxsize=1024)
+def _tied(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The rows that take up how the fact ties on to the last reply."""
+    return tuple(row[1:] for row in PATTERNS[type] if row[0].startswith("+") and state.issuperset(row[0].split()))
+
+
+@functools.lru_cache(maxsize=1024)
+def _by_feature(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The rows that fit features of the fact or of the last reply, those that ask for most of them first."""
+    fitting = [row for row in PATTERNS[type] if row[0][0] != "+" and row[0] not in {"first", "later"}]
+    chosen = [row for row in fitting if state.issuperset(row[0].split())]
+    return tuple(row[1:] for row in sorted(chosen, key=lambda row: -len(row[0].split())))
+
+
+@functools.lru_cache(maxsize=1024)
+def _general(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(row[1:] for row in PATTERNS[type] if row[0] in {"first", "later"} and row[0] in state)
+
+
+def _specific(type: LogicType, told: Told, moment: Moment) -> Iterator[tuple[str, str]]:
+    """What names a thing: a question that the fact answers, a topic it belongs to, a thing that was spoken of."""
+    if type == "question-answer":
+        yield from questions(told, moment.answered)
+    yield from topic_rows(type, told.text, moment.said)
+    yield from hooks(type, told, moment.answered, moment.said)
+
+
+def _by_goal(type: LogicType, moment: Moment) -> Iterator[tuple[str, str]]:
+    """The user's reason to ask, brought up again now and then."""
+    goal = goal_in(moment.user[0]) if moment.user else None
+    if goal is None or len(moment.user) % 2 == 0:
+        return
+    rows = {"question-answer": goal.asks, "statement-inquiry": goal.tells, "opinion-agreement": goal.agrees}
+    yield from rows.get(type, ())
+
+
+def _move(type: LogicType, says: str, openings: str, told: Told, moment: Moment) -> Move:
+    opening = _unused(openings.split("|"), moment.answered)
+    plain = f"{opening} {told.text}".strip()
+    back = _back(type, told, moment)
+    fuller = f"{opening} {told.fuller}".strip()
+    replies = dict.fromkeys(f"{reply} {back}".strip() for reply in (plain, fuller))
+    return Move(type, _answered(says, type, moment), tuple(replies), told.quotes)
+
+
+def _unused(variants: Sequence[str], answered: str) -> str:
+    """The first opening that the assistant has not used yet."""
+    return next((variant for variant in variants if not variant or variant not in answered), "")
+
+
+def _back(type: LogicType, told: Told, moment: Moment) -> str:
+    """The assistant's own question, where the type of the turn wants one."""
+    if type not in {"statement-inquiry", "question-question"}:
+        return ""
+    features, goal = features_of(told.text), goal_in(moment.user[0]) if moment.user else None
+    fitting = [row for row in (BACK if type == "statement-inquiry" else CLARIFYING) if not row[0] or row[0] in features]
+    asked = [question for feature, question, _ in fitting if feature]
+    if goal and type == "statement-inquiry":
+        asked += [question for question, _ in goal.back]
+    asked += [question for feature, question, _ in fitting if not feature]
+    return next((question for question in asked if question not in moment.answered), "")
+
+
+def _answered(says: str, type: LogicType, moment: Moment) -> str:
+    """What the user says, after a word on the last reply: an answer where it ended in a question."""
+    if moment.last.endswith("?"):
+        answer = next((answer for question, answer in _answers(moment) if moment.last.endswith(question)), "")
+        return says if not answer or answer in moment.said else f"{answer} {says}"
+    if type not in {"question-answer", "question-question"} or len(moment.user) % 3 != 2:
+        return says
+    features = features_of(moment.last)
+    fitting = [word for feature, word in HEARD if (not feature or feature in features) and word not in moment.said]
+    return f"{fitting[0]} {says}" if fitting else says
+
+
+def _answers(moment: Moment) -> Iterator[tuple[str, str]]:
+    for _, question, answer in (*BACK, *CLARIFYING):
+        yield question, answer
+    goal = goal_in(moment.user[0]) if moment.user else None
+    yield from goal.back if goal else ()

@@ -1,0 +1,42 @@
+"""Replies of language models: lenient about the wrapping, strict about what is inside."""
+
+import pytest
+from pydantic import BaseModel
+
+from r2s.errors import AnswerError
+from r2s.models.parsing import parse_answer
+
+
+class Fact(BaseModel):
+    text: str
+    year: int
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"text": "built", "year": 1844}',
+        '```json\n{"text": "built", "year": 1844}\n```',
+        'Here you are:\n{"text": "built", "year": 1844}\nAnything else?',
+        '{"text": "built", "year": 1844,}',
+        '<think>{"text": "no", "year": 1}</think>{"text": "built", "year": 1844}',
+        '{"text": "built", "year": 1844',
+        "{'text': 'built', 'year': 1844}",
+    ],
+)
+def test_what_surrounds_the_object_is_forgiven(reply: str) -> None:
+    assert parse_answer(reply, Fact) == Fact(text="built", year=1844)
+
+
+@pytest.mark.parametrize(
+    ("reply", "fault"),
+    [
+        ("I cannot do that.", "no JSON object"),
+        ("", "no JSON object"),
+        ('{"text": "built"}', "year: Field required"),
+        ('{"text": "built", "year": "long ago"}', "year: Input should be a valid integer"),
+    ],
+)
+def test_what_is_missing_is_named(reply: str, fault: str) -> None:
+    with pytest.raises(AnswerError, match=fault):
+        parse_answer(reply, Fact)
