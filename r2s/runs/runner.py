@@ -15,6 +15,7 @@ import yaml
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, read_documents
 from r2s.errors import BudgetError, ConfigError, EndpointError
+from r2s.models.request import Model
 from r2s.runs.directory import RunDirectory, append_line, write_json, write_text
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, DocumentFailed, Event
@@ -42,7 +43,7 @@ class RunReport:
 
 @dataclass
 class Run:
-    """One run into one directory."""
+    """One run into one directory; `models` gives the model of a role where it is not to follow from its name."""
 
     paths: Sequence[Path | str]
     config: RunConfig
@@ -50,6 +51,7 @@ class Run:
     resume: Literal["auto", "never"] = "auto"
     retry_failed: bool = False
     on_event: Callable[[Event], None] = lambda event: None
+    models: Callable[[str], Model] | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def play(self) -> RunReport:
@@ -81,6 +83,7 @@ class Run:
             self.config,
             run=run,
             meter=meter,
+            models=self.models,
             skip=ledger.has,
             stopping=self.stopping,
         )
