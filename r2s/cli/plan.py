@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from r2s.cli import settings
+
+if TYPE_CHECKING:
+    from r2s.config import RunConfig
 
 EXAMPLE = "Example:  r2s plan docs/ --model openai:gpt-4o-mini --reviewers 5"
 
@@ -42,7 +46,7 @@ def plan(
     show_plan(docs, chosen, as_json)
 
 
-def show_plan(docs: Sequence[Path], config, as_json: bool) -> None:
+def show_plan(docs: Sequence[Path], config: "RunConfig", as_json: bool) -> None:
     """Print the estimate for these documents."""
     from r2s.runs.estimate import estimate
     from r2s.views.figures import print_estimate

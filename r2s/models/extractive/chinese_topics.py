@@ -83,6 +83,8 @@ _ENDINGS: tuple[tuple[str, str, str, str], ...] = (
 # What the first sentence says the subject is: its predicate ends with such a word.
 _PREDICATES: tuple[tuple[str, str, str, str], ...] = (
     (r"(?:电视连续剧|电视剧|剧集|连续剧)$", "work", "这部剧", "剧"),
+    (r"(?:油画|壁画|画作|绘画|版画|画)$", "painting", "这幅画", "画"),
+    (r"(?:雕塑|雕像|雕刻|纪念碑)$", "ware", "这件作品", "作品"),
     (r"(?:电影|影片|动画片|剧场版动画)$", "work", "这部电影", "电影"),
     (r"(?:小说|漫画|动画|作品)$", "work", "这部作品", "作品"),
     (r"专辑$", "work", "这张专辑", "专辑"),
@@ -109,8 +111,9 @@ _PERSON = re.compile(
     rf"(?:{_TRADES})(?:[，。、；（和与及兼]|之一|$)|出生于|生于|字[^，。]{{1,4}}，号|，字[^，。]{{1,3}}，|^[^，。]{{2,12}}人，"
 )
 _SHOWN = re.compile(r"^博物馆里的一(?P<measure>.)(?:[^的]*的)?(?P<noun>.{1,4})$")
-_PERIOD = re.compile(r"^.{1,4}(?:代.{0,4}年间|代|时期|时代)的")
+_PERIOD = re.compile(r"^.{1,4}(?:代.{0,4}年间|代|时期|时代)的|^近代的|^现代的")
 THINGS = frozenset({"painting", "writing", "ware"})
+_OF_THINGS = re.compile(r"出土|纹|铭|雕|釉|青铜|鎏金|玉|漆|拓本|碑|墓|文物|博物馆|国宝|禁出|藏|笔墨|书法|绘|造型|铸|器")
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 
 
@@ -122,13 +125,14 @@ def topic_of(name: str, text: str) -> Topic:
         return _shown(name, shown["measure"], shown["noun"])
     if re.match(r"《.*》$", name) or _opens_with_title(first, name):
         found = _by_predicate(name, first)
-        if found and found.kind == "work":
+        if found and found.kind in ("work", "painting"):
             return found
     if found := _by_ending(name, text):
         return found
     if _is_person(name, first, text):
         return Topic(name, "person", "她" if text.count("她") > text.count("他") else "他", "人")
-    return _by_predicate(name, first) or Topic(name, "idea", "它", "")
+    shown = Topic(name, "ware", "它", "") if _is_shown(text) else None
+    return _by_predicate(name, first) or shown or Topic(name, "idea", "它", "")
 
 
 def _shown(name: str, measure: str, noun: str) -> Topic:
@@ -172,6 +176,11 @@ _SIGNS = {
 
 def _is_plausible(kind: str, text: str) -> bool:
     return kind not in _SIGNS or bool(re.search(_SIGNS[kind], text))
+
+
+def _is_shown(text: str) -> bool:
+    """Whether a short text describes a thing in a museum."""
+    return len(text) < 400 and len(set(_OF_THINGS.findall(text))) >= 3
 
 
 def _by_predicate(name: str, first: str) -> Topic | None:

@@ -3,13 +3,14 @@
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from r2s.models.extractive.english_tagging import BEFORE_NOUN, NOUNS, Token, tagged
 from r2s.models.extractive.english_wording import BRACKETED, capitalised, split_lead, without_brackets
 
 # A sentence shorter than this is one fact; a part shorter than that is none.
 LONG, SHORTEST = 110, 36
+LONGEST = 400
 _OF_THE_TEXT = re.compile(
     r"\b(?:this (?:article|section|chapter|paper|page|book review)|see (?:also|below|above|figure|table|section)"
     r"|(?:listed|shown|mentioned|described|noted|discussed|given|seen) (?:above|below|earlier)|the following (?:table|list|section|figure)"
@@ -57,15 +58,25 @@ def facts_of(passage: str) -> tuple[Fact, ...]:
     if _OF_THE_TEXT.search(passage) or not _is_sentence(passage):
         return ()
     cuts = _cuts(passage)
-    # A passage counts as conveyed once half of it is: only a shorter first part leaves the rest for another turn.
-    early = [cut for cut in cuts if 2 * cut[0] < len(passage)]
-    if not early:
-        return (_fact(passage, 0, len(passage), cuts, ""),)
-    first = early[-1]
-    return (
-        _fact(passage, 0, first[0], [cut for cut in cuts if cut[0] < first[0]], ""),
-        _fact(passage, first[1], len(passage), [cut for cut in cuts if cut[0] > first[0]], first[2]),
-    )
+    if not cuts:
+        return tuple(fact for fact in [_fact(passage, 0, len(passage), cuts, "")] if len(fact.text) <= LONGEST)
+    middle = min(cuts, key=lambda cut: abs(2 * cut[0] - len(passage)))
+    first = _fact(passage, 0, middle[0], [cut for cut in cuts if cut[0] < middle[0]], "")
+    second = _fact(passage, middle[1], len(passage), [cut for cut in cuts if cut[0] > middle[0]], middle[2])
+    return (replace(first, quotes=_less_than_half(first.quotes, passage)), second)
+
+
+def _less_than_half(quotes: tuple[str, ...], passage: str) -> tuple[str, ...]:
+    """The quotes, shortened where they would close the passage: it counts as conveyed once half of it is quoted, and
+    what stands after the cut would never be told."""
+    room, kept = (len(passage) - 1) // 2, list[str]()
+    for quote in quotes:
+        if len(quote) > room:
+            quote = quote[: room + 1].rpartition(" ")[0].rstrip(" ,;")
+        if len(quote) > 3:
+            kept.append(quote)
+            room -= len(quote)
+    return tuple(kept) or quotes
 
 
 def _is_sentence(passage: str) -> bool:

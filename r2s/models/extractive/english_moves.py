@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
 from r2s.models.extractive.english_goals import BACK, CLARIFYING, HEARD, goal_in
 from r2s.models.extractive.english_patterns import AGREEMENTS, GUESSES, OBJECTIONS, QUESTIONS, TELLINGS, VAGUE, Row
-from r2s.models.extractive.english_questions import hooks, questions
-from r2s.models.extractive.english_telling import Told
+from r2s.models.extractive.english_questions import hooks, is_about_subject, questions, told_opening
+from r2s.models.extractive.english_telling import Told, continued
 from r2s.models.extractive.english_topics import topic_rows
 from r2s.models.extractive.moves import Move
 from r2s.trees.node import LogicType
@@ -59,6 +59,8 @@ def moves_of(told: Told, moment: Moment) -> Iterator[Move]:
 def _state(told: Told, moment: Moment) -> frozenset[str]:
     """What holds for the fact, for the last reply (`@`), for the tie between them (`+`) and for the dialogue."""
     found = set(features_of(told.text)) | ({f"@{name}" for name in features_of(moment.last)} if moment.last else set())
+    if is_about_subject(told):
+        found.add("mine")
     if told.follows and told.lead:
         found.add(f"+{told.lead}")
     if not moment.user:
@@ -127,10 +129,10 @@ def _by_goal(type: LogicType, moment: Moment) -> Iterator[tuple[str, str]]:
 
 def _move(type: LogicType, says: str, openings: str, told: Told, moment: Moment) -> Move:
     opening = _unused(openings.split("|"), moment.answered)
-    plain = f"{opening} {told.text}".strip()
     back = _back(type, told, moment)
-    fuller = f"{opening} {told.fuller}".strip()
-    replies = dict.fromkeys(f"{reply} {back}".strip() for reply in (plain, fuller))
+    texts = (told.text,) if opening else (told.text, told.fuller)
+    spoken = [told_opening(opening, text, continued(text)) for text in texts]
+    replies = dict.fromkeys(f"{reply} {back}".strip() for reply in spoken)
     return Move(type, _answered(says, type, moment), tuple(replies), told.quotes)
 
 

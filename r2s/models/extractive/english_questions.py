@@ -7,7 +7,7 @@ from r2s.documents.words import stems
 from r2s.models.extractive.english_clauses import clause_start, main_verb
 from r2s.models.extractive.english_tagging import Token, tagged
 from r2s.models.extractive.english_telling import Told
-from r2s.models.extractive.english_wording import capitalised
+from r2s.models.extractive.english_wording import capitalised, lowered
 from r2s.trees.node import LogicType
 
 Said = tuple[str, str]
@@ -36,7 +36,7 @@ HOOKS: dict[LogicType, list[Said]] = {
     ],
     "statement-explanation": [
         ("I expect there's more to be said about {x}.", "There is.|Yes, a little."),
-        ("I suppose I've heard all there is about {x}.", "Not quite all.|There's one more thing."),
+        ("I take it there's a story behind {x}.", "There is.|A short one, yes."),
     ],
     "opinion-rebuttal": [
         ("I don't quite see why {x} should matter.", "I think I can tell you.|Here's why I'd mention it."),
@@ -52,7 +52,7 @@ HOOKS: dict[LogicType, list[Said]] = {
 def hooks(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Said]:
     """Words about the thing that the fact is about, where it was spoken of before."""
     thing = _thing(told)
-    if not thing or not _is_known(thing, answered) or f"{thing}" in said or told.about.title.lower() in thing.lower():
+    if not thing or thing in said or not _is_known(thing, answered) or _is_known(thing, told.about.title):
         return
     for says, openings in HOOKS[type]:
         yield says.format(x=thing), openings
@@ -64,8 +64,7 @@ def _thing(told: Told) -> str:
     phrase = re.sub(r"^The ", "the ", phrase)
     if not phrase or len(phrase.split()) > 5 or re.search(r"\d|[\"“]", phrase) or phrase.lower() in {"the", "it", "he", "she"}:
         return ""
-    first = tagged(phrase)[0]
-    return phrase if first.tag in {"NP0", "AT0"} else phrase[0].lower() + phrase[1:]
+    return lowered(phrase)
 
 
 def _is_known(phrase: str, heard: str) -> bool:
@@ -97,6 +96,12 @@ def _asked_about(told: Told, answered: str) -> str:
     return thing if thing and _is_known(thing, answered) else ""
 
 
+def is_about_subject(told: Told) -> bool:
+    """Whether the fact is about what the document is about."""
+    names = {told.about.name.lower(), told.about.title.lower(), told.about.short.lower()}
+    return (told.subject or _opening_name(told)).lower() in names
+
+
 def _opening_name(told: Told) -> str:
     """The document's subject, where the clause begins with it."""
     clause = told.text[clause_start(told.text) :]
@@ -113,11 +118,19 @@ def _of_being(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Ite
     if rest[0].lower in {"a", "an", "one"} or (rest[0].lower == "the" and len(rest) > 2):
         asks = "Who" if told.about.is_person and thing == told.about.short else "What"
         exactly = "" if asks == "Who" else " exactly"
-        yield f"{asks}{exactly} {word} {thing}?", "|"
+        yield _named_or_not(f"{asks}{exactly} {word} {thing}?", told, answered), "|"
     if rest[0].lower in {"located", "situated"} or (rest[0].lower in {"in", "at"} and len(rest) > 1 and rest[1].tag == "NP0"):
         yield f"Where {word} {thing}?", "|"
     if _USED.match(told.text[tokens[verb].start :]):
         yield f"What {word} {thing} used for?", "|"
+
+
+def _named_or_not(question: str, told: Told, answered: str) -> str:
+    """The question with a pronoun where the first message has just named what it is about."""
+    about = told.about
+    if answered or not about.pronoun:
+        return question
+    return question.replace(about.name, about.pronoun).replace(about.short, about.pronoun)
 
 
 def _of_making(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Iterator[Said]:

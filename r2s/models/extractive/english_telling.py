@@ -18,7 +18,7 @@ TOLD_SHARE = 0.75
 _PERSONAL = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she", "it": "it", "its": "it", "they": "they", "their": "they"}
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
 _POINTING = re.compile(
-    r"(?:This|These|That|Those|Such|Both|Here|Others|It|They|Neither|Each|All of (?:these|them|this)|Most of (?:these|them)|Some of (?:these|them))\b"
+    r"(?:This|These|That|Those|Such|Both|Here|Others|It|They|All of (?:these|them|this)|Most of (?:these|them)|Some of (?:these|them))\b"
     r"|(?:(?:In|At|After|During|Since|By|Following|Because of|Despite|From|For|With|As|On|To|Under|Until|Before|Among|Of|Like|Unlike|Within|Through|Over)"
     r" (?:this|these|that|those|the same|such|both|it|them|him|all (?:these|this))\b)"
     r"|(?:In the process|The following|The next|The same|The latter|The former|The other|That year|Later that|The second|The two\b|The three\b|Only then|As such|So,)"
@@ -123,7 +123,7 @@ def _fuller(text: str, fact: Fact, follows: bool) -> str:
 
 def continued(text: str) -> str:
     """The sentence as it goes on after a comma or colon."""
-    return lowered(text, tagged(text)[0].tag == "NP0" or text.startswith(("Mr", "Dr")))
+    return lowered(text)
 
 
 @functools.lru_cache(maxsize=16384)
@@ -197,5 +197,4 @@ def _antecedent(pronoun: str, previous: Fact | None, about: Subject) -> str | No
 def _definite(phrase: str) -> str:
     """The phrase as something already spoken of."""
     phrase = re.sub(r"^(?:An?|Another|One) ", "the ", phrase)
-    first = tagged(phrase)[0]
-    return phrase[0].lower() + phrase[1:] if first.tag in {"AT0", "DT0", "AJ0", "CRD", "DPS"} and not phrase[1:2].isupper() else phrase
+    return lowered(phrase)

@@ -3,9 +3,16 @@
 import functools
 import re
 
+from r2s.documents.words import frequency
+from r2s.models.extractive.english_tagging import tagged
+
 # What stands in brackets is for the eye: dates of birth, foreign scripts, sources.
 BRACKETED = re.compile(r"\s*(?:\[[^\]]{0,60}\]|\([^()]*(?:\([^()]*\)[^()]*)*\))")
-_SPACING = ((re.compile(r"\s+"), " "), (re.compile(r"\s+([,.;:!?])"), r"\1"), (re.compile(r",(?=[,.;])"), ""))
+_SPACING = ((re.compile(r"\s+"), " "), (re.compile(r"\s+([,.;:!?])(?=[\s\"”']|$)"), r"\1"), (re.compile(r",(?=[,.;])"), ""))
+
+# Words with these tags are no names, and what is rarer than this may be one.
+_CLOSED = frozenset({"AT0", "PNP", "DPS", "DT0", "PRP", "CJS", "AV0", "EX0", "CRD", "ORD", "PNI", "AVQ"})
+_EVERYDAY = 3.7
 
 # Openings that tie a sentence to the one before it, and how they tie it.
 LEADS = {
@@ -88,12 +95,16 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """The text with a capital, but for names like iPod."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
-_KEEPS_CAPITAL = re.compile(r"I\b|[A-Z][^\s]*[A-Z]|[A-Z]\.")
+_KEEPS_CAPITAL = re.compile(r"I\b|[A-Z][^\s]*[A-Z]|[A-Z]\.|Mr|Dr")
 
 
-def lowered(text: str, is_name: bool) -> str:
-    """The sentence as it goes on after a colon."""
+def lowered(text: str) -> str:
+    """The sentence or phrase as it goes on inside another: only a name keeps its capital."""
+    first = tagged(text)[0]
+    word = first.text.split("-")[0].lower()
+    is_name = first.tag == "NP0" or (first.tag not in _CLOSED and frequency(word, "en") < _EVERYDAY)
     return text if is_name or _KEEPS_CAPITAL.match(text) else text[:1].lower() + text[1:]

@@ -1,0 +1,256 @@
+"""The command line as a user runs it: a process, its output, its exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import LIGHTHOUSE
+
+CHINESE = (
+    "斯凯里灯塔由工程师马尔设计，于1844年建成。塔身高48米，内部有151级台阶。"
+    "因为软石两次被海浪冲走，马尔改用花岗岩。灯塔最初燃烧鲸油，1881年改用煤油。"
+)
+
+
+def r2s(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would; no terminal, no key."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "R2S_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "r2s", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**inherited, "COLUMNS": "120", **environment},
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "lighthouse.txt").write_text(f"Skerry lighthouse\n\n{LIGHTHOUSE}\n", encoding="utf-8")
+    (folder / "灯塔.md").write_text(f"# 斯凯里灯塔\n\n{CHINESE}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "run"
+    done = r2s("run", docs, "-o", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_help_needs_no_key_and_names_every_command() -> None:
+    shown = r2s("--help")
+
+    assert shown.returncode == 0
+    for command in ("run", "plan", "status", "show", "export", "graph", "doctor"):
+        assert command in shown.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "export", "graph", "doctor"])
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    shown = r2s(command, "--help")
+
+    assert shown.returncode == 0
+    assert "Example:" in shown.stdout
+
+
+def test_a_run_makes_trees_and_samples_and_says_where(finished: Path, docs: Path) -> None:
+    again = r2s("run", docs, "-o", finished)
+
+    trees, samples = lines(finished / "trees.jsonl"), lines(finished / "samples.jsonl")
+    assert sorted(tree["document"]["id"] for tree in trees) == ["lighthouse.txt", "灯塔.md"]
+    assert {sample["meta"]["tree"] for sample in samples} == {tree["id"] for tree in trees}
+    assert str(finished / "samples.jsonl") in again.stdout
+    for sample in samples:
+        assert [message["role"] for message in sample["messages"]][:2] == ["user", "assistant"]
+
+
+def test_json_output_is_json_and_nothing_else(docs: Path, tmp_path: Path) -> None:
+    done = r2s("run", docs, "-o", tmp_path / "run", "--json")
+
+    assert json.loads(done.stdout)["documents"]["trees"] == 2
+
+
+def test_status_shows_coverage_types_and_words(finished: Path) -> None:
+    shown = r2s("status", finished)
+
+    assert shown.returncode == 0
+    for word in ("coverage", "logic types", "words a message", "ended by", "flaws"):
+        assert word in shown.stdout
+    assert json.loads(r2s("status", finished, "--json").stdout)["totals"]["documents"]["trees"] == 2
+
+
+def test_show_draws_the_tree_of_a_document(finished: Path) -> None:
+    shown = r2s("show", finished, "--doc", "灯塔.md")
+
+    assert shown.returncode == 0
+    assert "斯凯里灯塔" in shown.stdout
+    assert "evidence" in shown.stdout
+    assert "chairman" in shown.stdout
+
+
+def test_show_reads_as_a_dialogue_on_request(finished: Path) -> None:
+    shown = r2s("show", finished, "--doc", "lighthouse.txt", "--dialogue")
+
+    assert "User:" in shown.stdout
+    assert "evidence" not in shown.stdout
+
+
+def test_export_writes_messages(finished: Path, tmp_path: Path) -> None:
+    done = r2s("export", finished, "--to", "messages", "-o", tmp_path / "samples.jsonl")
+
+    assert done.returncode == 0
+    assert lines(tmp_path / "samples.jsonl") == lines(finished / "samples.jsonl")
+
+
+def test_plan_counts_calls_without_playing(docs: Path) -> None:
+    planned = json.loads(r2s("plan", docs, "--reviewers", "2", "--json").stdout)
+
+    assert planned["documents"] == 2
+    assert 0 < planned["calls_low"] <= planned["calls_high"] <= planned["calls_at_most"]
+
+
+def test_a_dry_run_writes_nothing(docs: Path, tmp_path: Path) -> None:
+    done = r2s("run", docs, "-o", tmp_path / "run", "--dry-run")
+
+    assert done.returncode == 0
+    assert not (tmp_path / "run").exists()
+
+
+def test_graph_prints_mermaid() -> None:
+    shown = r2s("graph", "cod_review")
+
+    assert shown.stdout.lstrip().startswith("---")
+    assert "reviewer --> chairman" in shown.stdout
+
+
+def test_doctor_finds_a_sound_installation() -> None:
+    assert r2s("doctor").returncode == 0
+
+
+def test_doctor_ends_with_six_where_the_server_does_not_answer() -> None:
+    shown = r2s("doctor", "--model", "openai:none", "--base-url", "http://127.0.0.1:9/v1")
+
+    assert shown.returncode == 6
+    assert "FAILED server" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--model", "oracle"], "no model is called 'oracle'"),
+        (["--set", "polices.logic.spread=1"], "did you mean policies"),
+        (["--set", "reviewers"], "name=value"),
+        (["--set", "reviewers=many"], "reviewers"),
+        (["--config", "nowhere.yaml"], "no configuration nowhere.yaml"),
+        (["--model", "king=extractive"], "there is no role king"),
+        (["--model", "openai:gpt"], "OPENAI_API_KEY"),
+        (["--method", "magic"], "method"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_explained(
+    docs: Path, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    refused = r2s("run", docs, "-o", tmp_path / "run", *arguments)
+
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_bad_documents_are_reported_and_the_good_ones_played(docs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "good.txt").write_text(LIGHTHOUSE, encoding="utf-8")
+    (folder / "empty.txt").write_text("", encoding="utf-8")
+    (folder / "binary.txt").write_bytes(b"\x00\x01\x02" * 100)
+    (folder / "latin.txt").write_bytes("Ein Löwe brüllt über die Steppe.".encode("latin-1"))
+    (folder / "word.txt").write_text("Lighthouse", encoding="utf-8")
+    (folder / "huge.txt").write_text("A sentence of some words. " * 50_000, encoding="utf-8")
+    (folder / "rows.jsonl").write_text(
+        json.dumps({"id": "ok", "text": LIGHTHOUSE}) + "\n{no json\n" + json.dumps({"id": "x"}) + "\n"
+        + json.dumps({"id": "ok", "text": LIGHTHOUSE + " Again."}) + "\n",
+        encoding="utf-8",
+    )
+
+    done = r2s("run", folder, tmp_path / "missing.txt", "-o", tmp_path / "run")
+
+    errors = {error["document"]: error["message"] for error in lines(tmp_path / "run" / "errors.jsonl")}
+    assert done.returncode == 3
+    assert {tree["document"]["id"] for tree in lines(tmp_path / "run" / "trees.jsonl")} == {"good.txt", "ok"}
+    assert len(errors) == 9
+    for part in ("empty", "binary", "UTF-8", "too little", "max_characters", "JSON", "read before", "no such file"):
+        assert any(part in message for message in errors.values()), part
+
+
+def test_a_path_that_leads_nowhere_is_a_usage_error(tmp_path: Path) -> None:
+    refused = r2s("run", tmp_path / "nowhere", "-o", tmp_path / "run")
+
+    assert refused.returncode == 2
+    assert "no file to read" in refused.stderr
+
+
+def test_another_configuration_in_the_same_directory_is_refused(finished: Path, docs: Path) -> None:
+    refused = r2s("run", docs, "-o", finished, "--seed", "9")
+
+    assert refused.returncode == 5
+    assert "seed was 0, now 9" in refused.stderr
+
+
+def test_a_spent_budget_ends_with_four_and_keeps_what_is_finished(docs: Path, tmp_path: Path) -> None:
+    cut = r2s("run", docs, "-o", tmp_path / "run", "--max-calls", "10")
+
+    assert cut.returncode == 4
+    assert "budget of 10 calls" in cut.stderr
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["status"] == "budget"
+
+
+def test_an_unreachable_server_ends_with_six(docs: Path, tmp_path: Path) -> None:
+    lost = r2s("run", docs, "-o", tmp_path / "run", "--model", "openai:none", "--base-url", "http://127.0.0.1:9/v1")
+
+    assert lost.returncode == 6
+
+
+def test_a_directory_without_a_run_is_named(tmp_path: Path) -> None:
+    refused = r2s("status", tmp_path)
+
+    assert refused.returncode == 2
+    assert "no run directory" in refused.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_ends_cleanly_and_goes_on_to_the_same_bytes(tmp_path: Path, number: int, code: int) -> None:
+    docs = tmp_path / "docs.jsonl"
+    rows = [{"id": f"d{number}", "title": f"Lighthouse {number}", "text": LIGHTHOUSE} for number in range(300)]
+    docs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    command = [sys.executable, "-m", "r2s", "run", str(docs), "-o", str(tmp_path / "run"), "--concurrency", "2"]
+
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        _wait_for(tmp_path / "run" / "trees.jsonl")
+        process.send_signal(number)
+        process.communicate(timeout=60)
+
+    stopped = len(lines(tmp_path / "run" / "trees.jsonl"))
+    assert process.returncode == code
+    assert 0 < stopped < 300
+    assert r2s("run", docs, "-o", tmp_path / "run").returncode == 0
+    assert r2s("run", docs, "-o", tmp_path / "whole").returncode == 0
+    assert (tmp_path / "run" / "trees.jsonl").read_bytes() == (tmp_path / "whole" / "trees.jsonl").read_bytes()
+
+
+def _wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not (path.exists() and path.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.02)
