@@ -20,7 +20,7 @@ class User:
     model: Model
 
     async def speak(self, scene: Scene, plan: Plan) -> Reply[UserAnswer]:
-        """What the user says next. Of the plan it gets the type, progress and purpose: phrases and targets would leak."""
+        """What the user says next. Of the plan it gets type, progress and purpose: phrases and targets would leak."""
         user = scene.cast.user
         return await ask(
             self.model,

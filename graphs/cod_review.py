@@ -5,8 +5,8 @@
        |                                                         +--- no reviewers -------------------------->+  |
        +------------------------------------------------------------------------------- next turn ---------------+
 
-A turn that cannot be brought to an end (no valid plan, nothing sayable, no quorum) ends the dialogue before it; what was
-said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
+A turn that cannot be brought to an end (no valid plan, nothing sayable, no quorum) ends the dialogue before it; what
+was said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
 """
 
 from collections.abc import Callable

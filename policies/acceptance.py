@@ -108,8 +108,8 @@ class Acceptance(BaseModel, frozen=True):
 
     def complaints(self, flaws: dict[Flaw, str], language: str) -> tuple[str, ...]:
         """What to tell the speaker, for the flaws that are worth asking again."""
-        wanted = [flaw for flaw in self.ask_again if flaw in flaws]
-        return tuple(COMPLAINTS[flaw][language].format(detail=flaws[flaw]) for flaw in wanted)
+        wanted = ((flaw, detail) for flaw, detail in flaws.items() if flaw in self.ask_again)
+        return tuple(COMPLAINTS[flaw][language].format(detail=detail) for flaw, detail in wanted)
 
     def refuses(self, flaws: dict[Flaw, str]) -> bool:
         """Whether a message with these flaws must not enter a dialogue."""

@@ -1,7 +1,7 @@
 """R2S turns raw documents into reviewed multi-turn training dialogues.
 
-`r2s.run(docs)` returns conversation trees, `r2s.stream(docs)` yields results as they come, `r2s.graph(method)` gives the
-LangGraph graph, and `r2s.document(text)` makes a document of a text at hand.
+`r2s.run(docs)` returns conversation trees, `r2s.stream(docs)` yields results as they come, `r2s.graph(method)` gives
+the LangGraph graph, and `r2s.document(text)` makes a document of a text at hand.
 """
 
 from pathlib import Path

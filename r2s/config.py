@@ -41,7 +41,7 @@ class PolicySettings(_Settings):
     stop: StopPolicy = DEFAULT_STOP
 
 
-class DocumentSettings(ReadOptions):
+class DocumentSettings(ReadOptions, frozen=True):
     """Which documents are taken; `limit` counts those that could be read."""
 
     limit: int | None = Field(default=None, ge=1)
@@ -92,7 +92,7 @@ class RunConfig(_Settings):
 def load_config(
     source: str | Path | None = None, overrides: Sequence[str] = (), flags: Mapping[str, Any] | None = None
 ) -> RunConfig:
-    """The configuration of a file or preset, changed by `a.b=c` overrides and then by flags; `ConfigError` if unusable."""
+    """The configuration of a file or preset, changed by `a.b=c` overrides, then by flags; `ConfigError` if unusable."""
     settings = _read(source) if source else {}
     for override in overrides:
         path, value = _parse_override(override)

@@ -15,7 +15,7 @@ REPAIRS = 2
 
 
 class ChatModel:
-    """A LangChain chat model as a back end: renders the prompt, reads JSON from the reply, asks again if it is broken."""
+    """A LangChain chat model as a back end: renders prompts, reads JSON from replies, asks again where it is broken."""
 
     def __init__(self, chat: BaseChatModel, name: str) -> None:
         self.chat = chat
@@ -46,7 +46,7 @@ class ChatModel:
 
 def _repair(text: str, fault: str) -> list[dict[str, str]]:
     """What is added to the prompt after a broken reply."""
-    ask = f"That reply cannot be used: {fault}. Reply again with the one JSON object that was asked for, and nothing else."
+    ask = f"That reply cannot be used: {fault}. Reply again with the one JSON object that was asked for, nothing else."
     return [{"role": "assistant", "content": text or "…"}, {"role": "user", "content": ask}]
 
 

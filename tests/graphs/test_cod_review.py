@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from tests.conftest import Scripted, lighthouse, rate
-
 from r2s.agents.panel import Persona
 from r2s.documents import Document
 from r2s.errors import AnswerError
@@ -15,6 +13,7 @@ from r2s.policies.revision import AsItStands, WhenCriticised
 from r2s.policies.stopping import AnyOf, MaxTurns, NoNewMatter
 from r2s.seeds import generator
 from r2s.trees.node import Node
+from tests.conftest import Scripted, lighthouse, rate
 
 PLAIN = Rules(min_turns=1, max_turns=2, stop=AnyOf(rules=(MaxTurns(), NoNewMatter())), revision=AsItStands())
 

@@ -1,12 +1,12 @@
 """Marks of poor dialogue that a program can see."""
 
 import pytest
-from tests.conftest import lighthouse
 
 from r2s.documents.foreknowledge import foreknown
 from r2s.models.prompt import Line
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import copied_share, echo_share, is_goodbye, names_subject, names_the_document, said_before
+from tests.conftest import lighthouse
 
 ZH = {
     "id": "灯塔",

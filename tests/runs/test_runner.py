@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import LIGHTHOUSE, Scripted
 
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, ConfigError, EndpointError, ResumeError, RunError
 from r2s.runs.reading import read_run
 from r2s.runs.runner import Run, RunReport
+from tests.conftest import LIGHTHOUSE, Scripted
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 import json
 
-from tests.trees.forest import make_tree
-
 from r2s.samples.export import write_messages
 from r2s.samples.flatten import flatten
+from tests.trees.forest import make_tree
 
 
 def test_every_dialogue_of_a_tree_is_one_sample() -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.trees.forest import make_tree
 
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share, covered_spans, uncovered_passages
 from r2s.trees.node import Usage
 from r2s.trees.tree import ConversationTree, check_tree, node_id, read_tree
+from tests.trees.forest import make_tree
 
 
 def test_a_tree_survives_its_json() -> None:

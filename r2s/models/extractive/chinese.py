@@ -14,18 +14,17 @@ from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.documents.subject import subject_of
 from r2s.models.extractive.chinese_clauses import clean
 from r2s.models.extractive.chinese_matter import Matter, key_word, matters_in, matters_of, topic_in
-from r2s.models.extractive.chinese_rules import Pattern, first_words, follow_ups, is_doubt, links, rules, shape_of
-from r2s.models.extractive.chinese_topics import Topic
+from r2s.models.extractive.chinese_rules import Pattern, Rule, first_words, follow_ups, is_doubt, links, rules, shape_of
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
 from r2s.trees.node import LogicType
 
 # So many moves of one type at most, so that chance has a choice among good ones only.
-CHOICES, DOUBTS, SIGNS = 2, 2, 2
+CHOICES, DOUBTS, SIGNS, CALLBACKS = 2, 2, 2, 2
 # Opinions that fit anything say that there is enough: nobody says so before some turns.
 LATE, EARLY = ("opinion-rebuttal",), 4
-# Nobody opens a conversation with these.
-LATER = ("opinion-agreement", "opinion-rebuttal")
+# What may open a conversation, right after the reason to ask.
+FIRST_TYPES = ("question-answer", "question-question", "statement-explanation")
 # What the fuller reply says first, by type; each at most once in a dialogue.
 OPENERS: dict[LogicType, tuple[str, ...]] = {
     "question-answer": ("这个值得说说。", "这一点有得讲。", "这个可以说清楚。"),
@@ -45,7 +44,9 @@ LEADS: dict[LogicType, tuple[str, ...]] = {
     "statement-inquiry": ("可以听听这个：", "这里的情况是："),
 }
 _VARIANTS = str.maketrans("爲裏纔着麪衆羣喫牀綫僞", "為裡才著麵眾群吃床線偽")
-_ACKNOWLEDGEMENTS = {4: "原来是这样。", 10: "哦，明白了。"}
+# Now and then a user shows that they have understood; where in a dialogue, differs from document to document.
+_ACKNOWLEDGEMENTS = ("原来是这样。", "哦，明白了。", "这下清楚了。", "哦，是这样。", "难怪。")
+_ACKNOWLEDGED = ((2, 6), (3,), (4, 8), (5,), ())
 _REASONS = {
     "": "几份里它最站得住，说得也清楚。",
     "known": "它比别的更稳妥，虽然还有不足：{weaknesses}。",
@@ -103,7 +104,7 @@ def _is_said(matter: Matter, answered: Iterable[str]) -> bool:
 
 def _has_ground(matter: Matter, answered: Sequence[str]) -> bool:
     """A piece that points back can only come right after what it points at."""
-    return not matter.follows or bool(answered) and matter.follows[:-1] in answered[-1]
+    return not matter.follows or (bool(answered) and matter.follows[:-1] in answered[-1])
 
 
 class _Turn:
@@ -113,7 +114,8 @@ class _Turn:
         self.document, self.matter, self.asked, self.answered = document, matter, asked, answered
         self.topic = topic_in(document)
         self.is_traditional = document.lang == "zh-Hant"
-        self.doubts = sum(is_doubt(to_simplified(text)) for text in asked)
+        self.it = self._written(self.topic.it)
+        self.doubts = sum(map(is_doubt, asked))
         self.heard = [subject_of(document), *asked, *answered]
         self.said = self._key_word()
 
@@ -141,13 +143,12 @@ class _Turn:
 
     def _fitting(self) -> Iterator[Pattern]:
         """Patterns whose sign stands in the sentence; what stands earlier, and what is for fewer kinds, fits better."""
-        matter, found = self.matter, list[tuple[int, int, Sequence[Pattern]]]()
-        for number, rule in enumerate(rules()):
-            if matter.is_about and rule.suits(self.topic.kind, matter.is_named):
-                if sign := rule.sign.search(matter.starts):
-                    found.append((sign.start() + (24 if "-thing" in rule.kinds else 0), number, rule.patterns))
-        for _, _, patterns in sorted(found, key=lambda each: each[:2])[:SIGNS]:
-            yield from patterns
+        matter = self.matter
+        if matter.is_about:
+            for rule in _signed(matter.starts, self.topic.kind, matter.is_named):
+                is_loose = "-thing" in rule.kinds
+                first = ("question-answer",) if is_loose else FIRST_TYPES
+                yield from (each for each in rule.patterns if self.asked or each.type in first)
         if matter.word and self.asked:
             is_heard = any(matter.word in text for text in self.answered)
             yield from links() if is_heard else links()[:1]
@@ -155,7 +156,8 @@ class _Turn:
     def _following(self) -> Iterator[Pattern]:
         for rule in follow_ups()[:-1]:
             if "goal" in rule.kinds:
-                if rule.sign.search(to_simplified(self.asked[0])):
+                mentions = [bool(rule.sign.search(to_simplified(text))) for text in self.asked]
+                if mentions[0] and sum(mentions[1:]) < CALLBACKS:
                     yield from rule.patterns
             elif rule.suits(self.topic.kind) and rule.sign.search(self.matter.starts):
                 yield from rule.patterns
@@ -166,8 +168,6 @@ class _Turn:
         ]
 
     def _is_allowed(self, pattern: Pattern) -> bool:
-        if not self.asked and pattern.type in LATER:
-            return False
         if pattern.type == "opinion-rebuttal" and self.doubts >= DOUBTS:
             return False
         if ("{word}" in pattern.says and not self.matter.word) or ("{said}" in pattern.says and not self.said):
@@ -179,9 +179,15 @@ class _Turn:
         says = self._filled(pattern.says)
         if foreknown(says, self.document, self.heard):
             return None
-        if pattern.type == "question-answer" and len(self.asked) * 2 in _ACKNOWLEDGEMENTS:
-            says = self._written(_ACKNOWLEDGEMENTS[len(self.asked) * 2]) + says
+        if pattern.type == "question-answer":
+            says = self._acknowledgement() + says
         return Move(pattern.type, says, self._replies(pattern), self.matter.quotes)
+
+    def _acknowledgement(self) -> str:
+        number = len(self.document.text)
+        if len(self.asked) not in _ACKNOWLEDGED[number % len(_ACKNOWLEDGED)]:
+            return ""
+        return self._written(_ACKNOWLEDGEMENTS[(number + len(self.asked)) % len(_ACKNOWLEDGEMENTS)])
 
     def _replies(self, pattern: Pattern) -> tuple[str, ...]:
         """The plain reply and a fuller one; a beginning already heard gives way to another."""
@@ -193,16 +199,27 @@ class _Turn:
         return f"{lead}{body}", f"{opener}{'' if agrees else lead}{body}"
 
     def _unheard(self, beginnings: Sequence[str]) -> str:
-        written = [self._filled(text) for text in beginnings]
+        written = (self._filled(text) for text in beginnings)
         return next((text for text in written if not any(text in said for said in self.answered)), "")
 
     def _filled(self, text: str) -> str:
-        topic = self.topic
-        fields = {"it": self._written(topic.it), "name": self._written(topic.name), "word": self.matter.word, "said": self.said}
-        return re.sub(r"\{(\w+)\}", lambda match: fields[match[1]], self._written(text))
+        if "{" not in text:
+            return self._written(text)
+        return self._written(text).format(it=self.it, word=self.matter.word, said=self.said)
 
     def _written(self, text: str) -> str:
         return _traditional(text) if self.is_traditional else text
+
+
+@functools.lru_cache(maxsize=4096)
+def _signed(sentence: str, kind: str, is_named: bool) -> tuple[Rule, ...]:
+    """The rules whose sign stands first in the sentence; one that is for all kinds only where it stands well before."""
+    found = [
+        (sign.start() + (24 if "-thing" in rule.kinds else 0), number, rule)
+        for number, rule in enumerate(rules())
+        if rule.suits(kind, is_named) and (sign := rule.sign.search(sentence))
+    ]
+    return tuple(rule for _, _, rule in sorted(found, key=lambda each: each[:2])[:SIGNS])
 
 
 @functools.lru_cache(maxsize=4096)

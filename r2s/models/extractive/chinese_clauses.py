@@ -33,7 +33,7 @@ _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff，。、；：]) +| +(?=[\u3400-\u9
 _UNSPEAKABLE = re.compile(
     r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[为于在及与或以如含括有约（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^自理经缘]由|[^参赠授给付]与|[^以企波]及)[，。；]|长，宽|宽，高|，长。"
     r"|[如见]下[表图]|如下|[见如][上右左]|右[图表]|下[表图]|上[表图]|以上(?:资|数|列)|(?<![一这那两几])本[文条节页章]|该文|此部[份分]|参见|^参考|参考[资文]|详见|请[见参至]|待续|待补|条目|维基|译文|摘译"
-    r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|：[^，。“]{0,12}：|封底|——$|[A-Z]{1,3}\d{2,}[、和至]|馆藏号|编号为"
+    r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|材质为[^，]*，颜色为|：[^，。“]{0,12}：|封底|——$|[A-Z]{1,3}\d{2,}[、和至]|馆藏号|编号为"
 )
 _SPEAKS_OF_TEXT = re.compile(
     r"文中|上文|下文|原文|前文|资料显示|[本该这此]篇?文章|这段文|根据(?:上述|以上|资料)|如上所述|综上|文档"
@@ -75,17 +75,19 @@ _BREAK = re.compile(
     r"[；;]|，(?=(?:后来|随后|同时|此外|另外|其中|至今|目前|如今|现在|当时|同年|次年|在?[12]\d{3}年|他|她|它|其(?![他中])|整|通体))"
 )
 _PARTS = re.compile(
-    r"(?:[器碗盘杯壶瓶罐炉盒盖筒砚身底口颈肩腹足耳柄座胎釉笔图画人女男老其整通全内外上下左右前后正背边中两双四三每一近远又主纹头面眼手刀线山石树花构设用题款钤造]|印章|作者|画家|此|该)"
+    r"(?:[器碗盘杯壶瓶罐炉盒盖筒砚底口颈肩腹足耳柄座胎釉笔图画整通内外左右两双四三纹头眼刀线树花构设题款钤造]|身[形体上后]|全[身器幅图]|[上下前后正背侧][部方面景身沿]|其(?![他中后实])|面[部上]|人物|一[侧面边端旁]|山石|用笔|印章|作者|画家|[此该](?!后|前|外|时))"
 )
 # A clause that needs the one after it.
 _LEANING = re.compile(
-    r"(?:^|[，；。])(?:虽|雖|尽管|儘管|不[仅僅但]|如果|若|由于|由於|因[为為]?|当|當|既|随着|隨著|为|為|除|无论|無論|即使|只要|自|据|據|根据|根據|经|經|对|對|在|从|從|就|按|以|通过|通過|与|與|每当|一方面)[^，；。]*，$"
+    r"(?:^|[，；。])(?:虽|雖|尽管|儘管|不[仅僅但]|如果|若|由于|由於|因[为為]?|当|當|既|随着|隨著|为|為|除|无论|無論|即使|只要|自|据|據|根据|根據|经|經|对|對|在|从|從|就|按|以|通过|通過|与|與|每当|一方面|作为|作為|以至|直到|据说|相传|那么)[^，；。]*，$"
 )
 _LABEL = re.compile(r"^(印文|款|款识|边款|释文|款题)[：:]|^([\u4e00-\u9fff]{2,6})[：:](?=[^“「：]*、)")
 _CATALOGUED = re.compile(
-    r"^.{2,30}?，材质为(?P<stuff>[^，]+)，颜色为(?P<colour>[^，]+)，尺寸为(?P<high>纵?[^，]+)，形制为(?P<wide>横?[^，]+)，?(?P<rest>.*)$"
+    r"^.{2,30}?，材质为(?P<stuff>[^，]+)，(?:颜色为(?P<colour>[^纵，]+)，)?[^，]{2}为(?P<high>纵[^，]+)，[^，]{2}为(?P<wide>横[^，]+)，?(?P<rest>.*)$"
 )
-_SIGNED = re.compile(r"^《?[^》，]{1,16}》?[轴卷页册]?，(?P<age>[^，]{1,3})，(?:(?P<who>[^，]{2,4}?)(?P<did>绘|作|画|书|写))?.*?横[^，。]*?(?:厘米|cm|公分)。?(?P<rest>.*)$")
+_SIGNED = re.compile(
+    r"^《?[^》，]{1,16}》?[轴卷页册]?，(?P<age>[^，]{1,3})，(?:(?P<who>[^，]{2,4}?)(?P<did>绘|作|画|书|写))?.*?横[^，。]*?(?:厘米|cm|公分)。?(?P<rest>.*)$"
+)
 _DID = {"绘": "画", "作": "画", "画": "画", "书": "写", "写": "写"}
 _PERIOD = re.compile(r"[，；、：]+$")
 
@@ -131,7 +133,9 @@ def _cut(sentence: str, is_last: bool, is_thing: bool) -> list[str]:
 def _places(sentence: str, is_thing: bool) -> list[int]:
     cuts = {match.end() for match in _BREAK.finditer(sentence)}
     if is_thing:
-        cuts |= {match.end() for match in re.finditer("[，。；]", sentence) if _starts_clause(sentence[match.end() :][:8])}
+        cuts |= {
+            match.end() for match in re.finditer("[，。；]", sentence) if _starts_clause(sentence[match.end() :][:8])
+        }
     return [cut for cut in sorted(cuts) if _is_closed(sentence[:cut]) and not _LEANING.search(sentence[:cut])]
 
 
@@ -173,7 +177,7 @@ def _piece(quote: str, sentence: str, before: str, topic: Topic) -> Piece | None
 def _catalogued(text: str, topic: Topic) -> str:
     """A museum's list of stuff, colour and size as a sentence; its second, unlisted form only repeats the first."""
     found = _CATALOGUED.match(text)
-    if not found or not found["high"].startswith("纵") or not found["wide"].startswith("横"):
+    if not found:
         return text
     signed, maker, rest = _SIGNED.match(found["rest"]), "", found["rest"]
     if signed:
@@ -181,7 +185,8 @@ def _catalogued(text: str, topic: Topic) -> str:
         maker = f"是{age}{signed['who']}{_DID[signed['did']]}的，" if signed["who"] else f"是{age}的，"
         rest = signed["rest"]
     size = f"{found['high']}，{found['wide']}".replace("cm", "厘米")
-    return f"{topic.it}{maker}{found['stuff']}，{found['colour']}，{size}。{rest}".rstrip("。") + "。"
+    stuff = "，".join(part for part in (found["stuff"], found["colour"]) if part)
+    return f"{topic.it}{maker or '是'}{stuff}，{size}。{rest}".rstrip("。") + "。"
 
 
 def _labelled(text: str) -> str:
@@ -202,7 +207,7 @@ def clean(text: str) -> str:
         text = _BRACKET.sub(lambda match: f"〈{match[1]}〉" if _KEPT_IN_BRACKETS.match(match[1]) else "", text)
     text = text.replace("〈", "（").replace("〉", "）") if "〈" in text else text
     text = _HAN_SPACE.sub("", text.strip())
-    return re.sub(r",(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]),", "，", text).strip("，、；：:; 　")
+    return re.sub(r",(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]),", "，", text).strip("，、；：:;. 　")
 
 
 def _hangs(plain: str, before: str, topic: Topic) -> bool:

@@ -1,7 +1,6 @@
-"""What can be said whatever the next sentence tells: tied to a point in time, to what was just said, to the user's goal.
+"""What can be said whatever the next sentence tells: tied to its time, to what was just said, to the user's goal.
 
-The format is that of `chinese_rules`, but the sign is looked for in the sentence only where the rule does not begin with
-`goal`; then it is looked for in the user's first words.
+The format is that of `chinese_rules`; but the sign of a rule for `goal` is looked for in the user's first words.
 """
 
 FOLLOW = r"""
@@ -25,7 +24,7 @@ G 我本来以为这一题没什么可出的。 > 能出的不少，比如
 
 [goal] 小报
 Q 短文里还可以写点什么？
-Q 要写得不干巴，还能加上什么？
+Q 要写得生动一点，还能加上什么？
 A 这一点写进短文里，读的人应该会喜欢。 > 会的。还可以写上：
 G 我本来打算短文写几句就交差。 > 可写的不少，比如
 
@@ -66,7 +65,7 @@ A {said}听着挺有意思的。 > 是的，后面还有：
 A 你一提到{said}，我就有印象了。 > 那好，再往下说：
 A 照你说的，{said}还真值得好好了解。 > 对，还有一点：
 T 我把{said}记在本子上了。 > 好，那再记一点： > 你平时有做笔记的习惯？
-T {said}这几个字，我好像在哪儿看到过。 > 有可能。再说一点： > 你还记得是在哪儿看到的吗？
+T {said}这几个字，我好像在哪儿看到过。 > 那再说一点： > 你还记得是在哪儿看到的吗？
 V 听到{said}，我有点跟不上了。 > 刚才{said}那里，是不是讲得快了点？
 
 [*] .

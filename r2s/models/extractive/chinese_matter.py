@@ -1,6 +1,7 @@
 """The matter of a document: what its turns can convey, in order, each turn's worth being one or a few pieces."""
 
 import functools
+import re
 from dataclasses import dataclass
 
 from r2s.documents.document import Document, Passage
@@ -16,6 +17,8 @@ TURNS, SHARE, LONGEST_TURN = 11, 0.8, 118
 WIDE = frozenset(
     {"person", "firm", "team", "place", "city", "country", "event", "era", "idea", "band", "star", "match"}
 )
+# Words that say too little for anybody to come back to them.
+TOO_COMMON = 4.7
 _NO_SUBJECT = (
     "有人",
     "人们",
@@ -81,7 +84,9 @@ def _by_passage(matters: tuple[Matter, ...], ids: tuple[str, ...]) -> dict[str, 
 
 
 @functools.lru_cache(maxsize=32)
-def _matters(sentences: tuple[tuple[str, str], ...], topic: Topic, length: int, is_traditional: bool) -> tuple[Matter, ...]:
+def _matters(
+    sentences: tuple[tuple[str, str], ...], topic: Topic, length: int, is_traditional: bool
+) -> tuple[Matter, ...]:
     wanted = min(100.0, length * SHARE / TURNS)
     groups: list[list[tuple[str, Piece]]] = []
     before, is_broken = "", True
@@ -144,7 +149,9 @@ def _subject(plain: str, text: str, topic: Topic) -> tuple[bool, bool, str]:
     while tags and (tags[0][1][0] in "tfmqpcdxw" or tags[0][0] in "，、"):
         is_counted |= tags[0][1][0] in "mq"
         position += len(tags.pop(0)[0])
-    names_topic = topic.name[:2] in head[:12] or topic.it in head[:8] or head[:1] in "其它他她"
+    names_topic = (
+        topic.name[:2] in head[:16] or topic.name[-2:] in head[:24] or topic.it in head[:8] or head[:1] in "其它他她"
+    )
     noun = ""
     while tags and (
         tags[0][1].startswith(("n", "vn", "j", "l")) and tags[0][1] != "ng" or (noun and tags[0][1] == "b")
@@ -152,9 +159,18 @@ def _subject(plain: str, text: str, topic: Topic) -> tuple[bool, bool, str]:
         noun += tags.pop(0)[0]
     is_about = topic.kind not in WIDE or names_topic or not noun
     follows_noun = bool(tags) and (tags[0][1][0] not in "urxwpdbazv" or tags[0][0] in "、和与及")
-    is_word = 2 <= len(noun) <= 8 and not follows_noun and noun not in topic.name and noun not in _NO_SUBJECT
+    is_known = len(noun) > 2 or frequency(noun, "zh") > 0
+    is_word = (
+        is_known and 2 <= len(noun) <= 8 and not follows_noun and noun not in topic.name and noun not in _NO_SUBJECT
+    )
     written = text[position : position + len(noun)]
-    has_place = is_word and not is_counted and not names_topic and to_simplified(written) == noun and not (tags and tags[0][0] == "的")
+    has_place = (
+        is_word
+        and not is_counted
+        and not names_topic
+        and to_simplified(written) == noun
+        and not (tags and tags[0][0] == "的")
+    )
     return is_about, names_topic, written if has_place else ""
 
 
@@ -164,23 +180,33 @@ def _tags(text: str) -> list[tuple[str, str]]:
     return list(rjieba.tag(text))
 
 
-def is_common(word: str) -> bool:
-    """Whether everybody uses the word."""
-    return frequency(to_simplified(word), "zh") >= 4.0
-
-
-_GENERIC = frozenset("人们 时候 时期 情况 方面 问题 部分 作品 作者 结果 原因 影响 特点 中国 世界 历史 主题 内容 名字 方式 过程 意思 东西 一带 地方 地区".split())
+_GENERIC = frozenset(
+    "人们 时候 时期 情况 方面 问题 部分 作品 作者 结果 原因 影响 特点 中国 世界 历史 主题 内容 名字 方式 过程 意思 东西 一带 地方 地区".split()
+)
 
 
 @functools.lru_cache(maxsize=1024)
 def key_word(reply: str, name: str) -> str:
     """The rarest noun of a reply, as it was said: what the user takes up from it; empty where none stands out."""
+    if named := re.search(r"《[^》]{2,10}》", reply):
+        return named[0] if named[0].strip("《》") not in name else ""
     plain, found, position, before = to_simplified(reply), list[tuple[float, int, str]](), 0, ""
     tags = _tags(plain)
     for number, (word, tag) in enumerate(tags):
         after = tags[number + 1] if number + 1 < len(tags) else ("", "w")
-        is_whole = tag in _NAMING and before[:1] not in _JOINING and after[1][:1] not in ("n", "k", "v", "m")
-        if is_whole and 2 <= len(word) <= 5 and frequency(word, "zh") < 4.7 and word not in name and word not in _GENERIC and after[0] not in ("·", "》"):
+        is_known = len(word) > 2 or frequency(word, "zh") > 0
+        is_whole = (
+            is_known and tag in _NAMING and before[:1] not in _JOINING and after[1][:1] not in ("n", "k", "v", "m")
+        )
+        if (
+            is_whole
+            and 2 <= len(word) <= 5
+            and frequency(word, "zh") < TOO_COMMON
+            and word[-1] not in "里上中下内外前后"
+            and word not in name
+            and word not in _GENERIC
+            and after[0] not in ("·", "》")
+        ):
             found.append((round(frequency(word, "zh"), 1), position, reply[position : position + len(word)]))
         position, before = position + len(word), tag
     return min(found)[2] if found and position == len(reply) else ""

@@ -1,7 +1,7 @@
 """What people say about a subject, by what a sentence tells of it; and the reading of such rules.
 
 A rule begins with the kinds of topic it is for (`*` all, `thing` and `-thing` what is shown in a museum or not) and a
-pattern that the sentence, in simplified script, must match. Then, a line each: Q a question; V something vague > what the
+pattern that the sentence, in simplified script, must match; `named` asks for a sentence that names the topic. Then, a line each: Q a question; V something vague > what the
 assistant asks back; G a guess, D a doubt, A an opinion to agree with, each > how the reply begins; T something told from
 one's own life > how the reply begins > what the assistant asks back.
 """
@@ -10,8 +10,10 @@ import functools
 import re
 from dataclasses import dataclass
 
+from r2s.documents.scripts import to_simplified
 from r2s.models.extractive.chinese_affairs import AFFAIRS
 from r2s.models.extractive.chinese_follow import FIRST, FOLLOW, LINKS
+from r2s.models.extractive.chinese_lives import LIVES
 from r2s.models.extractive.chinese_things import THINGS
 from r2s.models.extractive.chinese_topics import THINGS as THING_KINDS
 from r2s.trees.node import LogicType
@@ -53,7 +55,7 @@ class Rule:
 @functools.cache
 def rules() -> tuple[Rule, ...]:
     """The rules that look for a sign in the sentence, the most telling first."""
-    return (*_read(AFFAIRS), *_read(THINGS))
+    return (*_read(LIVES), *_read(AFFAIRS), *_read(THINGS))
 
 
 @functools.cache
@@ -76,8 +78,8 @@ def first_words() -> tuple[Pattern, ...]:
 
 @functools.lru_cache(maxsize=1024)
 def is_doubt(says: str) -> bool:
-    """Whether the user said one of the mistaken or sceptical opinions, in simplified script."""
-    return bool(_doubts().search(says))
+    """Whether the user said one of the mistaken or sceptical opinions."""
+    return bool(_doubts().search(to_simplified(says)))
 
 
 @functools.cache
@@ -98,6 +100,8 @@ def _read(text: str) -> tuple[Rule, ...]:
 
 def _rule(lines: list[str]) -> Rule:
     kinds, _, sign = lines[0].partition("] ")
+    while lines[1].startswith("|"):
+        sign += lines.pop(1)
     return Rule(frozenset(kinds.strip("[").split()), re.compile(sign), tuple(map(_pattern, lines[1:])))
 
 

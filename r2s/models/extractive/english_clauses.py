@@ -246,9 +246,12 @@ def _subject(text: str) -> tuple[str, bool]:
     phrase = list(tokens[start:verb])
     while phrase and phrase[-1].tag in {"AV0", "XX0"}:
         phrase.pop()
-    if not phrase or any(token.tag not in BEFORE_NOUN for token in phrase) or phrase[-1].tag not in NOUNS:
+    joins = {"CJC"} if all(token.tag in {"NP0", "CJC"} for token in phrase) else {"PRF"}
+    if not phrase or any(token.tag not in BEFORE_NOUN | joins for token in phrase) or phrase[-1].tag not in NOUNS:
         return "", False
-    has_several = phrase[-1].tag == "NN2" or (phrase[-1].tag == "NN0" and tokens[verb].tag in {"VBB", "VHB"})
+    head = next((index for index, token in enumerate(phrase) if token.tag == "PRF"), len(phrase)) - 1
+    is_both = any(token.tag == "CJC" for token in phrase)
+    has_several = is_both or phrase[head].tag == "NN2" or tokens[verb].tag in {"VBB", "VHB", "VVB"}
     return text[phrase[0].start : phrase[-1].end], has_several
 
 

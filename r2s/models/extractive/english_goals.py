@@ -90,7 +90,7 @@ GOALS = (
 
 # What the assistant asks back by a feature of what it has just told, and what the user answers at the next turn.
 BACK: tuple[tuple[str, str, str], ...] = (
-    ("large", "Is that more than you expected?", "It's more than I expected, yes."),
+    ("large", "Is that more than you expected?", "About as much as I expected, I think."),
     ("large", "Would you have guessed as much?", "No, I wouldn't have guessed that."),
     ("old", "Did you know that it goes back so far?", "No, I thought it was all more recent."),
     ("names", "Had you come across any of these names?", "No, those names are new to me."),

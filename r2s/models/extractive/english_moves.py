@@ -1,13 +1,16 @@
 """Putting a fact into turns: what the user could say at this point of the dialogue, and the replies that convey it."""
 
 import functools
+import itertools
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
 from r2s.models.extractive.english_goals import BACK, CLARIFYING, HEARD, goal_in
+from r2s.models.extractive.english_hooks import hooks
 from r2s.models.extractive.english_patterns import AGREEMENTS, GUESSES, OBJECTIONS, QUESTIONS, TELLINGS, VAGUE, Row
-from r2s.models.extractive.english_questions import hooks, is_about_subject, questions, told_opening
+from r2s.models.extractive.english_questions import is_about_subject, questions, told_opening
 from r2s.models.extractive.english_telling import Told, continued
 from r2s.models.extractive.english_topics import topic_rows
 from r2s.models.extractive.moves import Move
@@ -16,6 +19,9 @@ from r2s.trees.node import LogicType
 # So many turns of a type are offered: enough to vary, few enough that each fits.
 OFFERED = 3
 MOST_OBJECTIONS = 2
+# Questions of this form sound like an interrogation when they come a second time.
+_ONCE = frozenset({"What exactly", "How many", "You mentioned", "What more", "And how", "What you", "You spoke"})
+ASKING_BACK: frozenset[LogicType] = frozenset({"statement-inquiry", "question-question"})
 
 PATTERNS: dict[LogicType, list[Row]] = {
     "question-answer": QUESTIONS,
@@ -51,8 +57,7 @@ def moves_of(told: Told, moment: Moment) -> Iterator[Move]:
     """The turns that convey what is to be told, of every type it supports."""
     state = _state(told, moment)
     for type in PATTERNS:
-        rows = list(_rows(type, told, moment, state))[:OFFERED]
-        for says, openings in rows:
+        for says, openings in itertools.islice(_rows(type, told, moment, state), OFFERED):
             yield _move(type, says, openings, told, moment)
 
 
@@ -76,15 +81,23 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
     """What the user could say, the most telling first, without what was said already."""
     if type == "opinion-rebuttal" and _count(OBJECTIONS, moment.said) >= MOST_OBJECTIONS:
         return
-    sources = [_tied(type, state), _specific(type, told, moment), _by_feature(type, state), _by_goal(type, moment)]
-    seen = set[str]()
-    general = 0
-    for source in [*sources, _general(type, state)]:
-        for says, openings in source:
-            if says not in seen and says not in moment.said:
-                seen.add(says)
-                yield says, openings
-                general += 1
+    if type in ASKING_BACK and told.is_last:
+        return
+    turn = zlib.crc32(told.text.encode())
+    sources = [_tied(type, state)]
+    # Where a reason follows what it is a reason for, anything else would be talking past it.
+    if "+cause" not in state:
+        sources += [_specific(type, told, moment), _by_feature(type, state, turn), _by_goal(type, moment)]
+        sources += [_general(type, state, turn)]
+    for says, openings in dict.fromkeys(row for source in sources for row in source):
+        if says not in moment.said and not _is_asked_alike(says, moment.said):
+            yield says, openings
+
+
+def _is_asked_alike(says: str, said: str) -> bool:
+    """Whether a question of the same form has been asked of another thing."""
+    form = " ".join(says.split()[:2])
+    return form in _ONCE and form in said
 
 
 def _count(rows: Sequence[Row], said: str) -> int:
@@ -97,17 +110,23 @@ def _tied(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]
     return tuple(row[1:] for row in PATTERNS[type] if row[0].startswith("+") and state.issuperset(row[0].split()))
 
 
-@functools.lru_cache(maxsize=1024)
-def _by_feature(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _by_feature(type: LogicType, state: frozenset[str], turn: int) -> list[tuple[str, str]]:
     """The rows that fit features of the fact or of the last reply, those that ask for most of them first."""
-    fitting = [row for row in PATTERNS[type] if row[0][0] != "+" and row[0] not in {"first", "later"}]
-    chosen = [row for row in fitting if state.issuperset(row[0].split())]
-    return tuple(row[1:] for row in sorted(chosen, key=lambda row: -len(row[0].split())))
+    rows = [row for row in PATTERNS[type] if row[0][0] != "+" and row[0] not in {"first", "later"}]
+    if "first" in state:
+        rows = [row for row in rows if "mine" in row[0] or "first" in row[0]]
+    fitting = [row for row in rows if state.issuperset(row[0].split())]
+    return [row[1:] for row in sorted(_turned(fitting, turn), key=lambda row: -len(row[0].split()))]
 
 
-@functools.lru_cache(maxsize=1024)
-def _general(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    return tuple(row[1:] for row in PATTERNS[type] if row[0] in {"first", "later"} and row[0] in state)
+def _general(type: LogicType, state: frozenset[str], turn: int) -> list[tuple[str, str]]:
+    return [row[1:] for row in _turned([row for row in PATTERNS[type] if row[0] in {"first", "later"} & state], turn)]
+
+
+def _turned(rows: list[Row], turn: int) -> list[Row]:
+    """The rows from another beginning, so that no row is everybody's first."""
+    start = turn % len(rows) if rows else 0
+    return rows[start:] + rows[:start]
 
 
 def _specific(type: LogicType, told: Told, moment: Moment) -> Iterator[tuple[str, str]]:
@@ -128,22 +147,24 @@ def _by_goal(type: LogicType, moment: Moment) -> Iterator[tuple[str, str]]:
 
 
 def _move(type: LogicType, says: str, openings: str, told: Told, moment: Moment) -> Move:
-    opening = _unused(openings.split("|"), moment.answered)
+    """The turn, its reply opening in two ways where that is possible."""
+    variants = openings.split("|")
+    unused = [variant for variant in variants if not variant or variant not in moment.answered] or [""]
     back = _back(type, told, moment)
-    texts = (told.text,) if opening else (told.text, told.fuller)
-    spoken = [told_opening(opening, text, continued(text)) for text in texts]
-    replies = dict.fromkeys(f"{reply} {back}".strip() for reply in spoken)
-    return Move(type, _answered(says, type, moment), tuple(replies), told.quotes)
-
-
-def _unused(variants: Sequence[str], answered: str) -> str:
-    """The first opening that the assistant has not used yet."""
-    return next((variant for variant in variants if not variant or variant not in answered), "")
+    texts = [(opening, told.text) for opening in unused]
+    if unused == [""] or len(texts) == 1:
+        texts.append(("", told.fuller if not texts[0][0] else told.text))
+    replies = dict.fromkeys(
+        f"{told_opening(opening, text, continued(text))} {back}".strip() for opening, text in texts
+    )
+    return Move(type, _answered(says, type, moment), tuple(replies)[:2], told.quotes)
 
 
 def _back(type: LogicType, told: Told, moment: Moment) -> str:
     """The assistant's own question, where the type of the turn wants one."""
-    if type not in {"statement-inquiry", "question-question"}:
+    if type not in # Questions of this form sound like an interrogation when they come a second time.
+_ONCE = frozenset({"What exactly", "How many", "You mentioned", "What more", "And how", "What you", "You spoke"})
+ASKING_BACK:
         return ""
     features, goal = features_of(told.text), goal_in(moment.user[0]) if moment.user else None
     fitting = [row for row in (BACK if type == "statement-inquiry" else CLARIFYING) if not row[0] or row[0] in features]

@@ -1,99 +1,92 @@
-"""Questions that a fact answers, formed only of what is known already, and ways to come back to a thing."""
+"""Questions that a fact answers, formed only of what is known already."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from r2s.documents.words import stems
+from r2s.documents.words import frequency, stems
 from r2s.models.extractive.english_clauses import clause_start, main_verb
 from r2s.models.extractive.english_tagging import Token, tagged
 from r2s.models.extractive.english_telling import Told
 from r2s.models.extractive.english_wording import capitalised, lowered
-from r2s.trees.node import LogicType
 
 Said = tuple[str, str]
 
-_TIME = re.compile(r"\b(?:in|on|by|since|until|from|between|during|around|before|after) (?:the )?(?:early |late |mid-|spring |summer |\d{1,2} )?(?:[A-Z][a-z]+ )?(?:\d{1,2}, )?\d{3,4}s?\b")
-_MADE = frozenset(
-    "founded established created built released published opened introduced launched written discovered invented formed started"
-    " completed adopted signed born elected appointed held made constructed designed".split()
+_TIME = re.compile(
+    r"\b(?:in|on|by|since|until|from|between|during|around|before|after) (?:the )?(?:early |late |mid-|spring |summer |\d{1,2} )?"
+    r"(?:[A-Z][a-z]+ )?(?:\d{1,2}, )?\d{3,4}s?\b",
+    re.IGNORECASE,
 )
-_BEGAN = {"began": "begin", "started": "start", "opened": "open", "ended": "end", "died": "die", "closed": "close", "originated": "originate", "emerged": "emerge"}
-_USED = re.compile(r"(?:is|are|was|were|can be|may be) (?:\w+ly |also |often )?used (?:to|for|as|in)\b")
-_BEFELL = frozenset("arrested killed replaced destroyed abolished moved sold closed banned rejected damaged attacked removed divided renamed rebuilt dissolved invaded annexed occupied hospitalized cancelled canceled postponed".split())
-_DEFINES = frozenset({"is", "are", "was", "were"})
-
-HOOKS: dict[LogicType, list[Said]] = {
-    "question-answer": [
-        ("And what about {x}?", "|"),
-        ("You mentioned {x}. What's the story there?", "|It's like this."),
-        ("What more is there to say about {x}?", "|For one thing, this."),
-        ("Could you say a little more about {x}?", "|Gladly."),
-    ],
-    "question-question": [("You spoke of {x}. What should one know there?", "")],
-    "statement-inquiry": [
-        ("What you said about {x} has stayed with me.", "Then here's more.|There's a bit more to it."),
-        ("I keep thinking about {x} since you brought that up.", "Here's something to add.|Then let's stay with that."),
-    ],
-    "statement-explanation": [
-        ("I expect there's more to be said about {x}.", "There is.|Yes, a little."),
-        ("I take it there's a story behind {x}.", "There is.|A short one, yes."),
-    ],
-    "opinion-rebuttal": [
-        ("I don't quite see why {x} should matter.", "I think I can tell you.|Here's why I'd mention it."),
-        ("I wouldn't have thought {x} worth talking about.", "I would.|I think it's worth it."),
-    ],
-    "opinion-agreement": [
-        ("I find {x} the interesting part, I must say.", "So do I.|I can see why."),
-        ("I think {x} deserves a closer look.", "I agree.|So do I."),
-    ],
-}
-
-
-def hooks(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Said]:
-    """Words about the thing that the fact is about, where it was spoken of before."""
-    thing = _thing(told)
-    if not thing or thing in said or not _is_known(thing, answered) or _is_known(thing, told.about.title):
-        return
-    for says, openings in HOOKS[type]:
-        yield says.format(x=thing), openings
-
-
-def _thing(told: Told) -> str:
-    """The fact's subject as somebody says it who has heard of it."""
-    phrase = re.sub(r"^(?:An?|One|Another|Its|His|Her|Their|This|These) ", "the ", told.subject)
-    phrase = re.sub(r"^The ", "the ", phrase)
-    if not phrase or len(phrase.split()) > 5 or re.search(r"\d|[\"“]", phrase) or phrase.lower() in {"the", "it", "he", "she"}:
-        return ""
-    return lowered(phrase)
-
-
-def _is_known(phrase: str, heard: str) -> bool:
-    """Whether every word of the phrase was said before."""
-    return {stem for stem in stems(phrase, "en") if stem not in {"the", "of", "and"}} <= set(stems(heard, "en"))
+_MADE = frozenset(
+    "founded established created built released published opened introduced launched written discovered invented formed"
+    " started completed adopted signed born elected appointed held made constructed designed".split()
+)
+_BEFELL = frozenset(
+    "arrested killed replaced destroyed abolished moved sold closed banned rejected damaged attacked removed divided renamed"
+    " rebuilt dissolved invaded annexed occupied hospitalized cancelled canceled postponed".split()
+)
+# What may follow "is" or "was" so that the rest is what one asks for: "What is it based on?"
+_ASKED_BY_PREPOSITION = frozenset(
+    {"based on", "named after", "known for", "used for", "used as", "made of", "made from", "divided into", "derived from",
+     "influenced by", "inspired by", "caused by", "followed by", "replaced by", "composed of", "surrounded by", "known as",
+     "organized into", "made up", "powered by", "limited to", "aimed at", "associated with"}
+)  # fmt: skip
+_BY_WHOM = frozenset("led owned ruled governed run headed directed written produced managed operated".split())
+# Verbs of a known subject, and the question that the rest of the clause answers; {s} is the ending of "does".
+_ASKED_BY_VERB = {
+    "die": "When did {x} die?", "begin": "When did {x} begin?", "start": "When did {x} start?", "open": "When did {x} open?",
+    "end": "When did {x} end?", "close": "When did {x} close?", "emerge": "When did {x} emerge?",
+    "live": "Where {did} {x} live?", "grow up": "Where did {x} grow up?", "study": "What {did} {x} study?",
+    "move": "Where did {x} move?", "marry": "Who did {x} marry?", "win": "What did {x} win?", "receive": "What {did} {x} receive?",
+    "write": "What {did} {x} write?", "say": "What {did} {x} say?", "state": "What {did} {x} say?", "argue": "What {did} {x} argue?",
+    "claim": "What {did} {x} claim?", "believe": "What {did} {x} believe?", "think": "What {did} {x} think?", "want": "What {did} {x} want?",
+    "hope": "What {did} {x} hope for?", "decide": "What did {x} decide?", "suggest": "What {did} {x} suggest?", "show": "What {did} {x} show?",
+    "announce": "What did {x} announce?", "propose": "What {did} {x} propose?", "offer": "What {did} {x} offer?", "find": "What did {x} find?",
+    "discover": "What did {x} discover?", "notice": "What did {x} notice?", "teach": "What {did} {x} teach?", "mean": "What {does} {x} mean?",
+    "consist": "What {did} {x} consist of?", "include": "What {did} {x} include?", "contain": "What {did} {x} contain?",
+    "produce": "What {did} {x} produce?", "provide": "What {did} {x} provide?", "require": "What {did} {x} require?", "sell": "What {did} {x} sell?",
+    "describe": "What {did} {x} describe?", "note": "What {did} {x} note?", "support": "Who or what {did} {x} support?", "lead": "What {did} {x} lead to?",
+    "cause": "What {did} {x} cause?", "respond": "How did {x} respond?", "react": "How did {x} react?", "change": "How did {x} change?",
+    "work": "How {does} {x} work?", "refuse": "What did {x} refuse to do?", "try": "What did {x} try to do?", "attempt": "What did {x} try to do?",
+    "reveal": "What did {x} reveal?", "recommend": "What did {x} recommend?", "demand": "What did {x} demand?", "promise": "What did {x} promise?",
+    "play": "What {did} {x} play?", "record": "What did {x} record?", "perform": "What {did} {x} perform?",
+    "speak": "What {did} {x} speak?", "eat": "What {did} {x} eat?", "use": "What {did} {x} use?", "join": "What did {x} join?",
+}  # fmt: skip
+_WHEN = frozenset({"die", "begin", "start", "open", "end", "close", "emerge"})
+# What has to follow, where the verb alone would be asked about wrongly.
+_NEEDS = {"lead": "to", "consist": "of", "live": "in", "move": "to", "change": "from"}
+_AGENTS = re.compile(
+    r"\b(?:government|company|group|team|police|court|council|critics|president|king|emperor|army|committee|university|bank"
+    r"|church|organi[sz]ation|students?|protesters|scientists|men|women|people|officials|authorities|leaders?|minister|troops"
+    r"|researchers|residents|workers|teachers?|writers?|judges?|fans|parents|governor|mayor|general|party|parliament|congress)$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"(?:more than |over |about |around |nearly |almost |some |at least )?[\d,.]+ ((?:\w+ )?)([a-z]+s)\b")
 
 
 def questions(told: Told, answered: str) -> Iterator[Said]:
     """Questions by the form of the main clause, the most exact first."""
     if told.follows and told.lead == "cause":
-        yield from (("Why was that?", "Because~"), ("And what was the reason?", "|The reason was this."))
-    tokens = tagged(told.text)
-    verb = main_verb(tokens)
-    thing = _asked_about(told, answered)
-    if verb is None or not thing:
+        yield from (("Why was that?", "Because~|The reason is simple."), ("And what was the reason?", "|The reason was this."))
         return
-    yield from _of_being(told, tokens, verb, thing)
-    yield from _of_making(told, tokens, verb, thing)
-    yield from _of_doing(told, tokens, verb, thing)
+    tokens = tagged(told.text)
+    verb, thing = main_verb(tokens), asked_about(told, answered)
+    if verb is None:
+        return
+    if tokens[0].tag == "EX0":
+        yield from _of_number(told.text[tokens[verb].end :].strip(), "are there")
+    if not thing:
+        return
+    for form in (_of_being, _of_making, _of_doing):
+        for question, openings in form(told, tokens, verb, thing):
+            yield _named_or_not(question, told, answered), openings
 
 
-def _asked_about(told: Told, answered: str) -> str:
+def asked_about(told: Told, answered: str) -> str:
     """The subject of the clause, where the user can name it: the document's own or one that was spoken of."""
-    about = told.about
-    subject = told.subject or _opening_name(told)
-    if subject.lower() in {about.name.lower(), about.title.lower(), about.short.lower()}:
-        return about.short if answered else about.name
-    thing = _thing(told)
-    return thing if thing and _is_known(thing, answered) else ""
+    if is_about_subject(told):
+        return told.about.short if answered else told.about.name
+    phrase = thing_of(told, answered)
+    return phrase if phrase and is_known(phrase, answered) else ""
 
 
 def is_about_subject(told: Told) -> bool:
@@ -111,18 +104,18 @@ def _opening_name(told: Told) -> str:
     return ""
 
 
-def _of_being(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Iterator[Said]:
-    word, rest = tokens[verb].lower, tokens[verb + 1 :]
-    if word not in _DEFINES or not rest:
-        return
-    if rest[0].lower in {"a", "an", "one"} or (rest[0].lower == "the" and len(rest) > 2):
-        asks = "Who" if told.about.is_person and thing == told.about.short else "What"
-        exactly = "" if asks == "Who" else " exactly"
-        yield _named_or_not(f"{asks}{exactly} {word} {thing}?", told, answered), "|"
-    if rest[0].lower in {"located", "situated"} or (rest[0].lower in {"in", "at"} and len(rest) > 1 and rest[1].tag == "NP0"):
-        yield f"Where {word} {thing}?", "|"
-    if _USED.match(told.text[tokens[verb].start :]):
-        yield f"What {word} {thing} used for?", "|"
+def thing_of(told: Told, answered: str) -> str:
+    """The fact's subject as somebody says it who has heard of it."""
+    phrase = re.sub(r"^(?:An?|One|Another|Its|His|Her|Their|This|These|The) ", "the ", told.subject)
+    if not phrase or len(phrase.split()) > 5 or re.search(r"\d|[\"“]", phrase) or len(phrase) < 3:
+        return ""
+    heard = re.search(rf"(?<=[a-z,] ){re.escape(phrase)}\b", answered, re.IGNORECASE)
+    return heard[0] if heard else lowered(phrase)
+
+
+def is_known(phrase: str, heard: str) -> bool:
+    """Whether every word of the phrase was said before."""
+    return {stem for stem in stems(phrase, "en") if stem not in {"the", "of", "and"}} <= set(stems(heard, "en"))
 
 
 def _named_or_not(question: str, told: Told, answered: str) -> str:
@@ -133,32 +126,68 @@ def _named_or_not(question: str, told: Told, answered: str) -> str:
     return question.replace(about.name, about.pronoun).replace(about.short, about.pronoun)
 
 
+def _of_being(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Iterator[Said]:
+    word, rest = tokens[verb].lower, tokens[verb + 1 :]
+    if word not in {"is", "are", "was", "were"} or len(rest) < 2:
+        return
+    is_person = told.about.is_person and thing == told.about.short
+    if rest[0].lower in {"a", "an", "one"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"}):
+        yield (f"Who {word} {thing}?" if is_person else f"What exactly {word} {thing}?"), "|"
+    if rest[0].lower == "the" and rest[1].tag == "AJS":
+        yield f"What's special about {thing}?", "|One thing, certainly."
+    if rest[0].lower in {"located", "situated"} or (rest[0].lower in {"in", "at"} and rest[1].tag == "NP0"):
+        yield f"Where {word} {thing}?", "|"
+    pair = f"{rest[0].lower} {rest[1].lower}"
+    if pair in _ASKED_BY_PREPOSITION:
+        yield (f"What {word} {thing} {pair}{' of' if pair == 'made up' else ''}?"), "|"
+    if rest[0].lower in _BY_WHOM and rest[1].lower == "by":
+        yield f"Who {word} {thing} {rest[0].lower} by?", "|"
+
+
 def _of_making(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Iterator[Said]:
     """When something was made or befell, and by whom."""
-    if tokens[verb].lower not in {"was", "were"} or verb + 1 >= len(tokens):
+    if tokens[verb].lower not in {"was", "were"} or verb + 2 >= len(tokens):
         return
-    auxiliary, participle = tokens[verb].lower, tokens[verb + 1].lower
-    after = told.text[tokens[verb + 1].end :].strip()
+    auxiliary, participle, after = tokens[verb].lower, tokens[verb + 1].lower, tokens[verb + 2].lower
     if participle in _MADE:
         if _TIME.search(told.text):
             yield f"When {auxiliary} {thing} {participle}?", "|"
-        if after.startswith("by "):
+        if after == "by":
             yield f"Who {auxiliary} {thing} {participle} by?", "|"
-        if participle in {"born", "held"} and after.startswith("in "):
+        if participle in {"born", "held"} and after == "in" and tokens[verb + 3].tag == "NP0":
             yield f"Where {auxiliary} {thing} {participle}?", "|"
     if participle in _BEFELL:
         yield f"What happened to {thing}?", "|"
 
 
 def _of_doing(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Iterator[Said]:
-    word = tokens[verb].lower
-    if word in _BEGAN and _TIME.search(told.text):
-        yield f"When did {thing} {_BEGAN[word]}?", "|"
-    elif word in {"consists", "consist", "includes", "include", "contains", "contain", "comprises"} :
-        yield f"What {'do' if not word.endswith('s') else 'does'} {thing} {word.removesuffix('s')}?", "|"
-    elif tokens[verb].tag == "VVD" and told.about.is_person and thing == told.about.short:
-        ask = "What did {x} do next?" if told.follows else "What did {x} do at that point?"
-        yield ask.format(x=thing), "|"
+    token = tokens[verb]
+    after = tokens[verb + 1].lower if verb + 1 < len(tokens) else ""
+    if token.tag not in {"VVD", "VVZ", "VVB", "VHZ", "VHB", "VHD"}:
+        return
+    did = "did" if token.tag in {"VVD", "VHD"} else "do" if token.tag in {"VVB", "VHB"} else "does"
+    if token.tag.startswith("VH") or token.lower in {"contains", "contain", "includes", "include"}:
+        yield from _of_number(told.text[token.end :].strip(), f"{did} {thing} have")
+    verb_base = _base(token.lower)
+    frame = _ASKED_BY_VERB.get(verb_base)
+    fits = after == _NEEDS.get(verb_base, after) and (verb_base not in _WHEN or _TIME.search(told.text))
+    if frame and fits and (did == "did" or " did " not in frame):
+        yield frame.format(x=thing, did=did, does=did), "|"
+    elif token.tag == "VVD" and (_AGENTS.search(thing) or (told.about.is_person and thing == told.about.short)):
+        yield (f"And what did {thing} do next?" if told.follows else f"What did {thing} do?"), "|"
+
+
+def _of_number(rest: str, asks: str) -> Iterator[Said]:
+    """How many there are of something that anybody might ask for."""
+    match = _COUNTED.match(rest)
+    if match and frequency(match[2], "en") > 4 and not match[1].strip().endswith("ly"):
+        yield f"How many {match[1]}{match[2]} {asks}?", "|"
+
+
+def _base(word: str) -> str:
+    from lemminflect import getLemma
+
+    return next(iter(getLemma(word, "VERB")), word)
 
 
 def told_opening(opening: str, text: str, continued: str) -> str:

@@ -42,6 +42,7 @@ class Told:
     subject: str
     is_plural: bool
     about: Subject
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,14 @@ def told_at(
         told = _told(fact, before[0] if before else None, sentences[position].id, about, replies)
         told = told or _pair(sentences, position, number, about, replies)
         if told:
-            yield told
+            yield replace(told, is_last=number + 1 == len(facts) and _is_last(sentences, position, replies))
         return
+
+
+def _is_last(sentences: Sequence[Sentence], position: int, replies: Sequence[str]) -> bool:
+    """Whether no other sentence has anything left to tell."""
+    others = (fact for index, other in enumerate(sentences) if index != position for fact in facts_of(other.text))
+    return all(any(is_told(fact.text, reply) for reply in replies) for fact in others)
 
 
 def _before(sentences: Sequence[Sentence], position: int, number: int) -> list[Fact]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from r2s.models.extractive.english_features import features_of
 from r2s.models.extractive.english_topics_list import TOPICS
 from r2s.trees.node import LogicType
 
@@ -24,7 +25,10 @@ _TYPES: dict[str, LogicType] = {
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """`is_grave` topics are fit to be raised where a fact tells of death and suffering."""
+
     words: re.Pattern[str]
+    is_grave: bool
     rows: tuple[tuple[LogicType, str, str], ...]
 
 
@@ -32,7 +36,8 @@ class Topic:
 def _topics() -> tuple[Topic, ...]:
     return tuple(
         Topic(
-            re.compile(rf"\b(?:{words})\b", re.IGNORECASE),
+            re.compile(rf"\b(?:{words})\b"),
+            any(grave in words for grave in ("war|", "disease", "victims", "protest", "king")),
             tuple((_TYPES[row[0]], *row[2:].split(" => ", 1)) for row in rows),  # pyright: ignore[reportArgumentType]
         )
         for words, rows in TOPICS
@@ -41,8 +46,10 @@ def _topics() -> tuple[Topic, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def topic_of(text: str) -> Topic | None:
-    """The topic that most words of a fact belong to; None where fewer than two do."""
-    counts = [len({match.lower() for match in topic.words.findall(text)}) for topic in _topics()]
+    """The topic that most words of a fact belong to; None where fewer than two do. Names count for nothing: a Wall Street
+    is no street."""
+    text = text[:1].lower() + text[1:]
+    counts = [len(set(topic.words.findall(text))) for topic in _topics()]
     best = max(counts)
     return _topics()[counts.index(best)] if best > 1 else None
 
@@ -50,7 +57,7 @@ def topic_of(text: str) -> Topic | None:
 def topic_rows(type: LogicType, text: str, said: str) -> Iterator[tuple[str, str]]:
     """What the user may say about the fact's topic, unless the topic was just brought up twice."""
     topic = topic_of(text)
-    if topic is None or sum(says in said for _, says, _ in topic.rows) > 1:
+    if topic is None or (not topic.is_grave and "suffering" in features_of(text)) or sum(says in said for _, says, _ in topic.rows) > 1:
         return
     for row_type, says, openings in topic.rows:
         if row_type == type:

@@ -32,7 +32,7 @@ TOPICS: list[tuple[str, list[str]]] = [
       "T I check the weather before I do anything else. => Then you'll want to know this.|",
       "G I imagine the weather is nothing out of the ordinary. => Judge for yourself.|Have a look.",
       "A I think the weather makes a place what it is. => It does a good deal.|I think so too."]),
-    (r"river|mountains?|lakes?|island\w*|coast\w*|sea|ocean|valley|area|square miles|square kilomet\w+|north\w*|south\w*|east\w*|west\w*|border\w*|peaks?|ranges?|plateau|peninsula|located|situated",
+    (r"rivers?|mountain\w*|lakes?|islands?|coast\w*|valleys?|square miles|square kilomet\w+|borders?|peaks?|plateau|peninsula|hills?|plains?|elevation|shores?",
      ["Q What does the land look like? => |", "Q Where exactly does it lie? => |To place it on a map.",
       "T I like to have a map in my head, and I haven't got one yet. => This may help to draw it.|Then let's draw one.",
       "G I can't picture the lie of the land, I'm afraid. => Let me try to help.|Then picture this.",

@@ -106,5 +106,6 @@ def lowered(text: str) -> str:
     """The sentence or phrase as it goes on inside another: only a name keeps its capital."""
     first = tagged(text)[0]
     word = first.text.split("-")[0].lower()
-    is_name = first.tag == "NP0" or (first.tag not in _CLOSED and frequency(word, "en") < _EVERYDAY)
+    rarest = 3.0 if first.tag in {"AJ0", "VVN", "VVG"} else _EVERYDAY
+    is_name = first.tag == "NP0" or (first.tag not in _CLOSED and frequency(word, "en") < rarest)
     return text if is_name or _KEEPS_CAPITAL.match(text) else text[:1].lower() + text[1:]

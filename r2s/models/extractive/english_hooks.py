@@ -1,0 +1,78 @@
+"""Ways to come back to a thing that was spoken of, where a fact is about it or names it."""
+
+import re
+from collections.abc import Iterator
+
+from r2s.models.extractive.english_questions import is_known, thing_of
+from r2s.models.extractive.english_telling import Told
+from r2s.trees.node import LogicType
+
+Said = tuple[str, str]
+
+# The fact is about {x}.
+ABOUT: dict[LogicType, list[Said]] = {
+    "question-answer": [
+        ("And what about {x}?", "|There's this to say."),
+        ("You mentioned {x}. What's the story there?", "|It's like this."),
+        ("What more is there to say about {x}?", "|For one thing, this."),
+        ("Could you say a little more about {x}?", "|Gladly."),
+    ],
+    "question-question": [("You spoke of {x}. What should one know there?", "|This, I think.")],
+    "statement-inquiry": [
+        ("What you said about {x} has stayed with me.", "Then here's more.|There's a bit more to it."),
+        ("I keep thinking about {x} since you brought that up.", "Here's something to add.|Then let's stay with that."),
+    ],
+    "statement-explanation": [
+        ("I expect there's more to be said about {x}.", "There is.|Yes, a little."),
+        ("I take it there's a story behind {x}.", "There is.|A short one, yes."),
+    ],
+    "opinion-rebuttal": [
+        ("I don't quite see why {x} should matter.", "I think I can tell you.|Here's why I'd mention it."),
+        ("I wouldn't have thought {x} worth talking about.", "I would.|I think it's worth it."),
+    ],
+    "opinion-agreement": [
+        ("I find {x} the interesting part, I must say.", "So do I.|I can see why."),
+        ("I think {x} deserves a closer look.", "I agree.|So do I."),
+    ],
+}
+# The fact names {x}, but is about something else.
+NAMING: dict[LogicType, list[Said]] = {
+    "question-answer": [
+        ("And how does {x} fit in?", "|Like this."),
+        ("You mentioned {x}. What's the connection?", "|The connection is this."),
+    ],
+    "statement-inquiry": [
+        ("The name that has stuck with me so far is {x}.", "It comes up again.|Then here's something to go with it."),
+    ],
+    "statement-explanation": [
+        ("I imagine we haven't heard the last of {x}.", "We haven't.|No, indeed."),
+        ("I take it {x} comes up again.", "That's right.|Yes."),
+    ],
+    "opinion-agreement": [
+        ("I think {x} is a name one should remember.", "I think so too.|It does come up again."),
+    ],
+}
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ž]{3,}(?: [A-Z][a-zà-ž]+){0,2})\b")
+_NO_NAME = re.compile(
+    r"(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
+    r"|Friday|Saturday|Sunday|.*(?:ian|ish|ese|ean|ist|can|ic)s?)$"
+)
+
+
+def hooks(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Said]:
+    """Words about a thing that was spoken of before and that the fact takes up."""
+    thing = thing_of(told, answered)
+    if thing and thing not in said and is_known(thing, answered) and not is_known(thing, told.about.title):
+        yield from ((says.format(x=thing), openings) for says, openings in ABOUT[type])
+    elif type in NAMING and (name := _named_again(told, answered, said)):
+        yield from ((says.format(x=name), openings) for says, openings in NAMING[type])
+
+
+def _named_again(told: Told, answered: str, said: str) -> str:
+    """A name in the fact that the assistant has said and the user not yet."""
+    for match in _NAME.finditer(told.text):
+        name = match[0]
+        is_whole = re.search(rf"\b{re.escape(name)}\b(?! [A-Z])", answered)
+        if is_whole and name not in said and not _NO_NAME.match(name) and not is_known(name, told.about.title):
+            return "" if re.search(rf"\bthe {re.escape(name)}\b|[A-Z]\w+ {re.escape(name)}\b", told.text) else name
+    return ""
