@@ -18,7 +18,7 @@ from r2s.policies.quality import (
 )
 from r2s.trees.node import Evidence
 
-COMPLAINTS: dict[Flaw, dict[str, str]] = {
+COMPLAINTS: dict[str, dict[str, str]] = {
     "empty": {"en": "You said nothing: the text must not be empty.", "zh": "你什么也没说：text 不能空着。"},
     "names-the-document": {
         "en": "You pointed to a text or a document. Nobody in this dialogue has one: say the matter itself.",

@@ -36,7 +36,7 @@ _KINDS_SHOWN = (
     (re.compile(r"花园里|画中|画面"), "一幅画"),
 )
 _BARE_KIND = re.compile(
-    r"(?:一副)?(?P<noun>拓片|唐卡|绘画|雕像|浮雕|书籍|手稿|纺织品|雕刻品|药物|镜子|帽子|纸牌|彩票册|印刷[版品]|陵墓陶俑|文官补子|屏风扇|墓门楣|甲胄上衣|古筝|花瓶)(?:/.*)?"
+    r"(?:一副)?(?P<noun>拓片|唐卡|绘画|雕像|浮雕|书籍|手稿|纺织品|雕刻品|药物|镜子|帽子|纸牌|彩票册|印刷[版品]|陵墓陶俑|文官补子|屏风扇|墓门楣|甲胄上衣|古筝|花瓶|罐|瓶|碗|壶|盘|夹克)(?:/.*)?"
 )
 _MEASURES = {
     "拓片": "张",
@@ -61,12 +61,21 @@ def subject_of(document: Document) -> str:
 def _subject(title: str, text: str, lang: str) -> str:
     if lang.startswith("zh"):
         name = _chinese_title(title) or _chinese_beginning(text)
-        return (to_traditional(name) if lang == "zh-Hant" else to_simplified(name))[:60]
+        return _written(name, text, lang)[:60]
     name = _BRACKETED.sub("", title).strip()
     if name:
         return name[:60]
     first = _FIRST_WORDS["en"].match(text)
     return first[1].strip() if first else text.split("\n", 1)[0][:30].strip()
+
+
+def _written(name: str, text: str, lang: str) -> str:
+    """The name in the document's script, as its text writes it where it does."""
+    plain = to_simplified(name)
+    if lang != "zh-Hant":
+        return plain
+    position = to_simplified(text).find(plain)
+    return text[position : position + len(plain)] if position >= 0 else to_traditional(name)
 
 
 def _chinese_title(title: str) -> str:

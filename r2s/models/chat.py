@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
+
 from r2s.errors import AnswerError, ConfigError, EndpointError
 from r2s.models.parsing import parse_answer
 from r2s.models.request import Answer, Reply, Request

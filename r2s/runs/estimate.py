@@ -17,7 +17,7 @@ ROLES = ("planner", "user", "candidate", "reviewer", "chairman", "assistant")
 
 @dataclass(frozen=True)
 class Estimate:
-    """Calls and prompt tokens of a run: at least and at most what a smooth run takes, and the bound with all retries."""
+    """Calls and tokens of a run: at least and at most what a smooth run takes, and the bound with all retries."""
 
     documents: int
     unreadable: int

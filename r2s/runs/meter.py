@@ -15,7 +15,7 @@ class Meter:
 
     limits: Limits
     calls: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:

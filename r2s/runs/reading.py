@@ -43,7 +43,7 @@ def read_run(path: Path) -> RunState:
 
 
 def find_tree(path: Path, document: str | None) -> ConversationTree:
-    """The first tree of a document (of the run, where none is named), or of a tree id; raises `RunError` if there is none."""
+    """The first tree of a document, by its id or the tree's; of the run, where none is named. Raises `RunError`."""
     directory = open_run(path)
     seen: list[str] = []
     for tree in directory.read_trees():

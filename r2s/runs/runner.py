@@ -18,7 +18,7 @@ from r2s.errors import BudgetError, ConfigError, EndpointError
 from r2s.models.request import Model
 from r2s.runs.directory import RunDirectory, append_line, write_json, write_text
 from r2s.runs.engine import play
-from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.events import DocumentFailed, Event
 from r2s.runs.inputs import fingerprint, input_files
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter

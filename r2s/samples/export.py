@@ -11,7 +11,7 @@ from r2s.trees.tree import ConversationTree
 
 
 def write_messages(trees: Iterable[ConversationTree], out: Path) -> int:
-    """One `messages` row a line, with its `meta`; returns how many. Raises `ConfigError` where the file cannot be made."""
+    """One `messages` row a line, with its `meta`; returns how many. Raises `ConfigError` if the file cannot be made."""
     count = 0
     try:
         with out.open("wb") as file:

@@ -42,8 +42,8 @@ class Totals(BaseModel, frozen=True):
 class ConversationTree(BaseModel, frozen=True):
     """One dialogue with all its drafts, reviews and decisions; the record that everything else reads.
 
-    `run` is a hash of configuration and inputs, `models` names what played each role, `coverage` the share of the document's characters (0 to 1) that the
-    evidence of kept replies spans.
+    `run` is a hash of configuration and inputs, `models` names what played each role, `coverage` is the share of the
+    document's characters (0 to 1) that the evidence of kept replies spans.
     """
 
     schema_: Literal["r2s.tree/1"] = Field(default=SCHEMA, alias="schema")

@@ -58,7 +58,6 @@ def _grow(shown: Tree, tree: ConversationTree, node: Node) -> None:
                 _grow(branch, tree, child)
             return
         node = kept[0]
-        shown = shown if node.role == "user" else shown
         _describe(shown.add(_message(node)), node)
 
 

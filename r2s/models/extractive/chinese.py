@@ -13,8 +13,9 @@ from r2s.documents.foreknowledge import foreknown
 from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.documents.subject import subject_of
 from r2s.models.extractive.chinese_clauses import clean
-from r2s.models.extractive.chinese_matter import Matter, key_word, matters_in, matters_of, topic_in
+from r2s.models.extractive.chinese_matter import Matter, matters_in, matters_of, topic_in
 from r2s.models.extractive.chinese_rules import Pattern, Rule, first_words, follow_ups, is_doubt, links, rules, shape_of
+from r2s.models.extractive.chinese_words import key_word
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
 from r2s.trees.node import LogicType
@@ -47,6 +48,7 @@ _VARIANTS = str.maketrans("爲裏纔着麪衆羣喫牀綫僞", "為裡才著麵�
 # Now and then a user shows that they have understood; where in a dialogue, differs from document to document.
 _ACKNOWLEDGEMENTS = ("原来是这样。", "哦，明白了。", "这下清楚了。", "哦，是这样。", "难怪。")
 _ACKNOWLEDGED = ((2, 6), (3,), (4, 8), (5,), ())
+_SHARED = frozenset("里后只干面斗谷丑几才板台云征余于准舍制致托范郁松志折系表卷克布占周出向合同升")
 _REASONS = {
     "": "几份里它最站得住，说得也清楚。",
     "known": "它比别的更稳妥，虽然还有不足：{weaknesses}。",
@@ -80,7 +82,7 @@ class Chinese:
     def opening(self, goal: str, says: str) -> str:
         """The reason to ask before the first question, in one script."""
         is_traditional = any(to_simplified(text) != text for text in (goal, says))
-        return f"{_traditional(goal) if is_traditional else goal}{says}"
+        return f"{_respelt(goal) if is_traditional else goal}{says}"
 
     def reason(self, weaknesses: Sequence[str]) -> str:
         return _REASONS["known"].format(weaknesses="、".join(weaknesses)) if weaknesses else _REASONS[""]
@@ -220,6 +222,11 @@ def _signed(sentence: str, kind: str, is_named: bool) -> tuple[Rule, ...]:
         if rule.suits(kind, is_named) and (sign := rule.sign.search(sentence))
     ]
     return tuple(rule for _, _, rule in sorted(found, key=lambda each: each[:2])[:SIGNS])
+
+
+def _respelt(text: str) -> str:
+    """A goal in traditional script, but for what both scripts write: names in it are traditional already."""
+    return "".join(sign if sign in _SHARED else _traditional(sign) for sign in text)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -130,7 +130,7 @@ def _after_adverbial(tokens: Sequence[Token]) -> int | None:
     for index, token in enumerate(tokens[:-2]):
         if token.is_finite and not is_subordinate:
             return 0
-        if token.text == "," and (index < 2 or tokens[index + 1].tag in _SUBJECTS and not _is_list(tokens, index)):
+        if token.text == "," and (index < 2 or (tokens[index + 1].tag in _SUBJECTS and not _is_list(tokens, index))):
             return index + 1
     return None if is_subordinate or tokens[0].tag in {"VVN", "TO0"} else 0
 

@@ -13,9 +13,11 @@ _FEATURES = {
     "cause": r"\b(?:because|due to|owing to|caused by|since (?:it|they|the|he|she)|the reason|thanks to|in response to|in order to)\b",
     "result": r"\b(?:as a result|consequently|therefore|resulting in|resulted in|led to|so that|leads to|forced)\b",
     "contrast": r"\b(?:but|however|although|though|despite|whereas|yet|instead|in contrast|while)\b",
-    "trouble": r"\b(?:crisis|war|attack\w*|died|deaths?|killed|damage\w*|suffer\w*|disaster|destroyed|collapse\w*|victims|injured|threat\w*"
-    r"|illness|disease|fail\w*|refus\w+|reject\w+|lost|banned|conflict\w*|problems?|difficult\w*|critici\w+|controvers\w+|protest\w*|opposed|decline\w*)\b",
-    "suffering": r"\b(?:died|deaths?|killed|victims|injured|homeless|suffer\w*|fell ill|hospitali[sz]ed|buried|devastated|famine|starv\w+)\b",
+    "figures": r"\b(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?\s?(?:percent|per cent|million|billion|km|kilomet\w+|miles|tonnes|tons|metres|meters|feet"
+    r"|people|students|points|hectares|acres|seats|members|units|square))\b|\d\s?%",
+    "trouble": r"\b(?:crisis|damage\w*|collapse\w*|threat\w*|fail\w*|refus\w+|reject\w+|banned|conflict\w*|problems?|difficult\w*"
+    r"|controvers\w+|protest\w*|opposed|delayed|setbacks?)\b",
+    "suffering": r"\b(?:died|deaths?|killed|victims|injured|homeless|suffer\w*|fell ill|hospitali[sz]ed|buried|undernourished|malnutrition|massacre\w*|genocide|murder\w*|lynched|hanged|devastated|famine|starv\w+)\b",
     "superlative": r"\b(?:the first|largest|highest|oldest|biggest|greatest|longest|best-selling|best-known|most (?:popular|important|famous|successful)"
     r"|the only|tallest|fastest|smallest|youngest|unique|world's)\b",
     "example": r"\b(?:for example|for instance|such as)\b",
@@ -24,7 +26,7 @@ _FEATURES = {
     "today": r"\b(?:today|currently|nowadays|to this day|at present|as of|still|in recent years|recently)\b",
     "end": r"\b(?:finally|eventually|in the end|ended|abolished|dissolved|withdrew|no longer|came to an end|ceased|closed)\b",
     "begin": r"\b(?:began|was founded|were founded|was established|originated|originally|was created|first|started|was introduced|origins?|dates? back)\b",
-    "compare": r"\b(?:than|compared|similar|unlike|whereas|in contrast|differ\w*|same as)\b",
+    "compare": r"\b(?:(?:\w+er|more \w+|less \w+) than (?!\d|not\b|half)|compared (?:with|to)|similar to|unlike|whereas|differs? from)",
     "said": r"(?-i:\b(?:said|stated|argued|claimed|described|wrote|suggested|commented|declared|praised|argues?|claims?|viewed|critics"
     r"|critici[sz]\w+|called (?:it|him|her))\b)",
     "plan": r"\b(?:planned|intended|aimed|aims|proposed|hoped|sought|wanted|goals?|purpose)\b",

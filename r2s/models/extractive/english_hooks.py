@@ -27,8 +27,8 @@ ABOUT: dict[LogicType, list[Said]] = {
         ("I take it there's a story behind {x}.", "There is.|A short one, yes."),
     ],
     "opinion-rebuttal": [
-        ("I don't quite see why {x} should matter.", "I think I can tell you.|Here's why I'd mention it."),
-        ("I wouldn't have thought {x} worth talking about.", "I would.|I think it's worth it."),
+        ("I don't quite see where {x} comes in.", "I think I can tell you.|Like this, I'd say."),
+        ("Surely there isn't much more to say about {x}.", "There's this, at least.|A little, all the same."),
     ],
     "opinion-agreement": [
         ("I find {x} the interesting part, I must say.", "So do I.|I can see why."),

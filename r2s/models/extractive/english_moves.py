@@ -3,7 +3,7 @@
 import functools
 import itertools
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
@@ -66,6 +66,8 @@ def _state(told: Told, moment: Moment) -> frozenset[str]:
     found = set(features_of(told.text)) | ({f"@{name}" for name in features_of(moment.last)} if moment.last else set())
     if is_about_subject(told):
         found.add("mine")
+    if {"suffering", "@suffering"} & found:
+        found.add("grave")
     if told.follows and told.lead:
         found.add(f"+{told.lead}")
     if not moment.user:
@@ -84,10 +86,13 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
     if type in ASKING_BACK and told.is_last:
         return
     turn = zlib.crc32(told.text.encode())
-    sources = [_tied(type, state)]
+    sources: list[Iterable[tuple[str, str]]] = [_tied(type, state)]
     # Where a reason follows what it is a reason for, anything else would be talking past it.
-    if "+cause" not in state:
-        sources += [_specific(type, told, moment), _by_feature(type, state, turn), _by_goal(type, moment)]
+    asked = list(questions(told, moment.answered)) if type == "question-answer" else []
+    if asked:
+        sources.append(asked)
+    elif "+cause" not in state:
+        sources += [_specific(type, told, moment), _by_feature(type, state, turn), _by_goal(type, moment, state)]
         sources += [_general(type, state, turn)]
     for says, openings in dict.fromkeys(row for source in sources for row in source):
         if says not in moment.said and not _is_asked_alike(says, moment.said):
@@ -104,23 +109,33 @@ def _count(rows: Sequence[Row], said: str) -> int:
     return sum(says in said for _, says, _ in rows)
 
 
+def _holds(needs: str, state: frozenset[str]) -> bool:
+    """Whether everything that a row asks for is so, and nothing that it rules out by `!`."""
+    return all((need[1:] not in state) if need[0] == "!" else (need in state) for need in needs.split())
+
+
 @functools.lru_cache(maxsize=1024)
 def _tied(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The rows that take up how the fact ties on to the last reply."""
-    return tuple(row[1:] for row in PATTERNS[type] if row[0].startswith("+") and state.issuperset(row[0].split()))
+    return tuple(row[1:] for row in PATTERNS[type] if row[0].startswith("+") and _holds(row[0], state))
 
 
 def _by_feature(type: LogicType, state: frozenset[str], turn: int) -> list[tuple[str, str]]:
     """The rows that fit features of the fact or of the last reply, those that ask for most of them first."""
-    rows = [row for row in PATTERNS[type] if row[0][0] != "+" and row[0] not in {"first", "later"}]
+    rows = [row for row in PATTERNS[type] if row[0][0] != "+" and not _is_general(row)]
     if "first" in state:
-        rows = [row for row in rows if "mine" in row[0] or "first" in row[0]]
-    fitting = [row for row in rows if state.issuperset(row[0].split())]
+        rows = [row for row in rows if "mine" in row[0]]
+    fitting = [row for row in rows if _holds(row[0], state)]
     return [row[1:] for row in sorted(_turned(fitting, turn), key=lambda row: -len(row[0].split()))]
 
 
 def _general(type: LogicType, state: frozenset[str], turn: int) -> list[tuple[str, str]]:
-    return [row[1:] for row in _turned([row for row in PATTERNS[type] if row[0] in {"first", "later"} & state], turn)]
+    fitting = [row for row in PATTERNS[type] if _is_general(row) and _holds(row[0], state)]
+    return [row[1:] for row in _turned(fitting, turn)]
+
+
+def _is_general(row: Row) -> bool:
+    return all(need in {"first", "later"} or need[0] == "!" for need in row[0].split())
 
 
 def _turned(rows: list[Row], turn: int) -> list[Row]:
@@ -130,17 +145,15 @@ def _turned(rows: list[Row], turn: int) -> list[Row]:
 
 
 def _specific(type: LogicType, told: Told, moment: Moment) -> Iterator[tuple[str, str]]:
-    """What names a thing: a question that the fact answers, a topic it belongs to, a thing that was spoken of."""
-    if type == "question-answer":
-        yield from questions(told, moment.answered)
+    """What names a thing: a topic that the fact belongs to, a thing that was spoken of."""
     yield from topic_rows(type, told.text, moment.said)
     yield from hooks(type, told, moment.answered, moment.said)
 
 
-def _by_goal(type: LogicType, moment: Moment) -> Iterator[tuple[str, str]]:
+def _by_goal(type: LogicType, moment: Moment, state: frozenset[str]) -> Iterator[tuple[str, str]]:
     """The user's reason to ask, brought up again now and then."""
     goal = goal_in(moment.user[0]) if moment.user else None
-    if goal is None or len(moment.user) % 2 == 0:
+    if goal is None or len(moment.user) % 2 == 0 or "grave" in state:
         return
     rows = {"question-answer": goal.asks, "statement-inquiry": goal.tells, "opinion-agreement": goal.agrees}
     yield from rows.get(type, ())
@@ -154,17 +167,13 @@ def _move(type: LogicType, says: str, openings: str, told: Told, moment: Moment)
     texts = [(opening, told.text) for opening in unused]
     if unused == [""] or len(texts) == 1:
         texts.append(("", told.fuller if not texts[0][0] else told.text))
-    replies = dict.fromkeys(
-        f"{told_opening(opening, text, continued(text))} {back}".strip() for opening, text in texts
-    )
+    replies = dict.fromkeys(f"{told_opening(opening, text, continued(text))} {back}".strip() for opening, text in texts)
     return Move(type, _answered(says, type, moment), tuple(replies)[:2], told.quotes)
 
 
 def _back(type: LogicType, told: Told, moment: Moment) -> str:
     """The assistant's own question, where the type of the turn wants one."""
-    if type not in # Questions of this form sound like an interrogation when they come a second time.
-_ONCE = frozenset({"What exactly", "How many", "You mentioned", "What more", "And how", "What you", "You spoke"})
-ASKING_BACK:
+    if type not in ASKING_BACK:
         return ""
     features, goal = features_of(told.text), goal_in(moment.user[0]) if moment.user else None
     fitting = [row for row in (BACK if type == "statement-inquiry" else CLARIFYING) if not row[0] or row[0] in features]

@@ -17,12 +17,60 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _MADE = frozenset(
-    "founded established created built released published opened introduced launched written discovered invented formed"
-    " started completed adopted signed born elected appointed held made constructed designed".split()
+    [
+        "founded",
+        "established",
+        "created",
+        "built",
+        "released",
+        "published",
+        "opened",
+        "introduced",
+        "launched",
+        "written",
+        "discovered",
+        "invented",
+        "formed",
+        "started",
+        "completed",
+        "adopted",
+        "signed",
+        "born",
+        "elected",
+        "appointed",
+        "held",
+        "made",
+        "constructed",
+        "designed",
+    ]
 )
 _BEFELL = frozenset(
-    "arrested killed replaced destroyed abolished moved sold closed banned rejected damaged attacked removed divided renamed"
-    " rebuilt dissolved invaded annexed occupied hospitalized cancelled canceled postponed".split()
+    [
+        "arrested",
+        "killed",
+        "replaced",
+        "destroyed",
+        "abolished",
+        "moved",
+        "sold",
+        "closed",
+        "banned",
+        "rejected",
+        "damaged",
+        "attacked",
+        "removed",
+        "divided",
+        "renamed",
+        "rebuilt",
+        "dissolved",
+        "invaded",
+        "annexed",
+        "occupied",
+        "hospitalized",
+        "cancelled",
+        "canceled",
+        "postponed",
+    ]
 )
 # What may follow "is" or "was" so that the rest is what one asks for: "What is it based on?"
 _ASKED_BY_PREPOSITION = frozenset(
@@ -30,7 +78,9 @@ _ASKED_BY_PREPOSITION = frozenset(
      "influenced by", "inspired by", "caused by", "followed by", "replaced by", "composed of", "surrounded by", "known as",
      "organized into", "made up", "powered by", "limited to", "aimed at", "associated with"}
 )  # fmt: skip
-_BY_WHOM = frozenset("led owned ruled governed run headed directed written produced managed operated".split())
+_BY_WHOM = frozenset(
+    ["led", "owned", "ruled", "governed", "run", "headed", "directed", "written", "produced", "managed", "operated"]
+)
 # Verbs of a known subject, and the question that the rest of the clause answers; {s} is the ending of "does".
 _ASKED_BY_VERB = {
     "die": "When did {x} die?", "begin": "When did {x} begin?", "start": "When did {x} start?", "open": "When did {x} open?",
@@ -60,13 +110,18 @@ _AGENTS = re.compile(
     r"|researchers|residents|workers|teachers?|writers?|judges?|fans|parents|governor|mayor|general|party|parliament|congress)$",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"(?:more than |over |about |around |nearly |almost |some |at least )?[\d,.]+ ((?:\w+ )?)([a-z]+s)\b")
+_COUNTED = re.compile(
+    r"(?:more than |over |about |around |nearly |almost |some |at least )?[\d,.]+ ((?:\w+ )?)([a-z]+s)\b"
+)
 
 
 def questions(told: Told, answered: str) -> Iterator[Said]:
     """Questions by the form of the main clause, the most exact first."""
     if told.follows and told.lead == "cause":
-        yield from (("Why was that?", "Because~|The reason is simple."), ("And what was the reason?", "|The reason was this."))
+        yield from (
+            ("Why was that?", "Because~|The reason is simple."),
+            ("And what was the reason?", "|The reason was this."),
+        )
         return
     tokens = tagged(told.text)
     verb, thing = main_verb(tokens), asked_about(told, answered)
@@ -131,7 +186,7 @@ def _of_being(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Ite
     if word not in {"is", "are", "was", "were"} or len(rest) < 2:
         return
     is_person = told.about.is_person and thing == told.about.short
-    if rest[0].lower in {"a", "an", "one"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"}):
+    if rest[0].lower in {"a", "an", "one", "both"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"}):
         yield (f"Who {word} {thing}?" if is_person else f"What exactly {word} {thing}?"), "|"
     if rest[0].lower == "the" and rest[1].tag == "AJS":
         yield f"What's special about {thing}?", "|One thing, certainly."

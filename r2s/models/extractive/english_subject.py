@@ -9,23 +9,119 @@ from r2s.models.extractive.english_tagging import tagged
 
 # Names that are spoken with an article, by their head.
 _THE_HEADS = frozenset(
-    "republic kingdom empire university forces force index machine war wars revolution crisis relay union states islands"
-    " party church museum olympics games act treaty dynasty constitution canal mechanism bridge tower palace sea ocean river"
-    " desert mountains alps institute academy association council court government parliament senate league cup festival"
-    " battle siege library army navy movement reformation renaissance conference committee commission agency bank company organization"
-    " organisation society project programme program theorem bible quran titanic railway accords protocol agreement congress"
-    " federation confederation commonwealth wall temple observatory telescope mission disaster massacre affair rebellion"
-    " earthquake eruption flood strike trial plague age era period game dam pyramid pyramids".split()
+    [
+        "republic",
+        "kingdom",
+        "empire",
+        "university",
+        "forces",
+        "force",
+        "index",
+        "machine",
+        "war",
+        "wars",
+        "revolution",
+        "crisis",
+        "relay",
+        "union",
+        "states",
+        "islands",
+        "party",
+        "church",
+        "museum",
+        "olympics",
+        "games",
+        "act",
+        "treaty",
+        "dynasty",
+        "constitution",
+        "canal",
+        "mechanism",
+        "bridge",
+        "tower",
+        "palace",
+        "sea",
+        "ocean",
+        "river",
+        "desert",
+        "mountains",
+        "alps",
+        "institute",
+        "academy",
+        "association",
+        "council",
+        "court",
+        "government",
+        "parliament",
+        "senate",
+        "league",
+        "cup",
+        "festival",
+        "battle",
+        "siege",
+        "library",
+        "army",
+        "navy",
+        "movement",
+        "reformation",
+        "renaissance",
+        "conference",
+        "committee",
+        "commission",
+        "agency",
+        "bank",
+        "company",
+        "organization",
+        "organisation",
+        "society",
+        "project",
+        "programme",
+        "program",
+        "theorem",
+        "bible",
+        "quran",
+        "titanic",
+        "railway",
+        "accords",
+        "protocol",
+        "agreement",
+        "congress",
+        "federation",
+        "confederation",
+        "commonwealth",
+        "wall",
+        "temple",
+        "observatory",
+        "telescope",
+        "mission",
+        "disaster",
+        "massacre",
+        "affair",
+        "rebellion",
+        "earthquake",
+        "eruption",
+        "flood",
+        "strike",
+        "trial",
+        "plague",
+        "age",
+        "era",
+        "period",
+        "game",
+        "dam",
+        "pyramid",
+        "pyramids",
+    ]
 )
 _MASS = re.compile(
     r"(?:ism|ogy|ics|sis|ity|ness|graphy|ing|ence|ance|ture|try|omy|esty|hood|ship|lture|medicine|energy|genocide|water|music"
     r"|light|law|art|history|weather|health|trade|food|coffee|tea|steel|iron|gold|paper|glass|cotton|silk|power|heat|time)$"
 )
 _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|[a-z]-[A-Z]\w+)$")
-_LINKS = frozenset("of in under during for on at from to by with against between".split())
+_LINKS = frozenset(["of", "in", "under", "during", "for", "on", "at", "from", "to", "by", "with", "against", "between"])
 # A rarer single word may as well be the name of a work as that of a kind.
 _KNOWN_ZIPF = 3.6
-_SMALL = _LINKS | frozenset("the a an and or vs".split())
+_SMALL = _LINKS | frozenset(["the", "a", "an", "and", "or", "vs"])
 _NO_PERSON = re.compile(
     r"\b(?:City|Saint|Lake|Mount|River|Island|County|North|South|New|Television|Idol|To|The|A|Of|Europe|Street|Park)\b|\d|:"
 )

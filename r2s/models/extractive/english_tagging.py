@@ -3,6 +3,7 @@
 import functools
 import re
 from dataclasses import dataclass
+from typing import Any
 
 # "isn't" and "Chopin's" are two words each to the tagger, as they are to a grammar.
 _TOKEN = re.compile(
@@ -36,7 +37,7 @@ class Token:
 def tagged(sentence: str) -> tuple[Token, ...]:
     """The words of `sentence`, each tagged in the light of the others."""
     matches = list(_TOKEN.finditer(sentence))
-    tags = _tagger().tag_sent([match.group().replace("’", "'") for match in matches], taglevel=0)
+    tags: list[str] = _tagger().tag_sent([match.group().replace("’", "'") for match in matches], taglevel=0)
     return tuple(
         Token(match.group(), _mended(match.group(), tag), match.start(), match.end())
         for match, tag in zip(matches, tags, strict=True)
@@ -57,7 +58,7 @@ def _mended(word: str, tag: str) -> str:
 
 
 @functools.cache
-def _tagger():
+def _tagger() -> Any:
     from HanTa import HanoverTagger
 
     return HanoverTagger.HanoverTagger("morphmodel_en.pgz")

@@ -15,7 +15,17 @@ from r2s.models.extractive.english_wording import capitalised, lowered, spoken
 LONGEST_PAIR = 420
 # A fact counts as told when one reply holds so much of its words.
 TOLD_SHARE = 0.75
-_PERSONAL = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she", "it": "it", "its": "it", "they": "they", "their": "they"}
+_PERSONAL = {
+    "he": "he",
+    "his": "he",
+    "him": "he",
+    "she": "she",
+    "her": "she",
+    "it": "it",
+    "its": "it",
+    "they": "they",
+    "their": "they",
+}
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
 _POINTING = re.compile(
     r"(?:This|These|That|Those|Such|Both|Here|Others|It|They|All of (?:these|them|this)|Most of (?:these|them)|Some of (?:these|them))\b"
@@ -51,9 +61,7 @@ class Sentence:
     text: str
 
 
-def told_at(
-    sentences: Sequence[Sentence], position: int, about: Subject, replies: Sequence[str]
-) -> Iterator[Told]:
+def told_at(sentences: Sequence[Sentence], position: int, about: Subject, replies: Sequence[str]) -> Iterator[Told]:
     """What the sentence at `position` has left to tell: its first fact that was not told, if it can be said now."""
     facts = facts_of(sentences[position].text)
     for number, fact in enumerate(facts):
@@ -92,13 +100,11 @@ def _told(fact: Fact, previous: Fact | None, id: str, about: Subject, replies: S
         if resolved is None:
             return None
         text = resolved
+    if not replies:
+        text = re.sub(r"\b(was|were|is|are|has|have|had|can|\w+ed) also\b", r"\1", text, count=1)
     quotes = tuple((id, quote) for quote in fact.quotes)
-    subject = fact.subject if text == spoken(fact.text) else _subject_of(text, fact)
+    subject = fact.subject if fact.subject and fact.subject in text else ""
     return Told(text, _fuller(text, fact, follows), quotes, fact.lead, follows, subject, fact.is_plural, about)
-
-
-def _subject_of(text: str, fact: Fact) -> str:
-    return fact.subject if fact.subject and fact.subject in text else ""
 
 
 def _pair(
@@ -122,7 +128,12 @@ def _pair(
 
 def _fuller(text: str, fact: Fact, follows: bool) -> str:
     """The same with the tie to what stands before it, where that was just told."""
-    words = {"addition": "On top of that,", "contrast": "On the other hand,", "result": "So", "example": "For instance,"}
+    words = {
+        "addition": "On top of that,",
+        "contrast": "On the other hand,",
+        "result": "So",
+        "example": "For instance,",
+    }
     if follows and fact.lead in words:
         return f"{words[fact.lead]} {continued(text)}"
     return text
@@ -158,13 +169,16 @@ def _resolved(text: str, previous: Fact | None, about: Subject, heard: str) -> s
         if name and not _POINTING.match(head):
             return _put(text, start, pronoun, name)
         return None
-    inner = re.match(r"(?:As|When|While|Although|Though|After|Before|Since|If|Once|In|For|During|With|By|At|On|Of|To|From|Despite|Like|Among) (he|she|it|they|his|her|its|their)\b", text)
+    inner = re.match(
+        r"(?:As|When|While|Although|Though|After|Before|Since|If|Once|In|For|During|With|By|At|On|Of|To|From|Despite|Like|Among) (he|she|it|they|his|her|its|their)\b",
+        text,
+    )
     if inner:
         name = _antecedent(_PERSONAL[inner[1]], previous, about)
         return _put(text, inner.start(1), inner[1], name) if name else None
     if pointed := _THIS_NOUN.match(text):
         known = pointed[2].lower() in heard.lower() and tagged(text)[1].tag in {"NN1", "NN2"}
-        return f"The {text[pointed.start(1):]}" if known and not text.startswith("Such") else None
+        return f"The {text[pointed.start(1) :]}" if known and not text.startswith("Such") else None
     return None if _POINTING.match(text) else text
 
 
@@ -176,7 +190,9 @@ def _put(text: str, start: int, pronoun: str, name: str) -> str:
     ending = ("'" if name.endswith("s") else "'s") if pronoun in _POSSESSIVE else ""
     after = text[start + len(pronoun) :]
     if after.startswith(("'s ", "'re ", "'ve ")):
-        after = {"'s ": " is ", "'re ": " are ", "'ve ": " have "}[after[:3] if after.startswith("'s") else after[:4]] + after[3 if after.startswith("'s") else 4 :]
+        after = {"'s ": " is ", "'re ": " are ", "'ve ": " have "}[
+            after[:3] if after.startswith("'s") else after[:4]
+        ] + after[3 if after.startswith("'s") else 4 :]
     name = capitalised(name) if start == 0 else name
     return f"{text[:start]}{name}{ending}{after}"
 
@@ -192,10 +208,15 @@ def _antecedent(pronoun: str, previous: Fact | None, about: Subject) -> str | No
         return previous.subject if is_name else (about.short if about.pronoun == pronoun else None)
     if previous is None:
         return about.name if about.pronoun == pronoun else None
-    if not previous.subject or previous.opens or len(previous.subject) > 50 or previous.is_plural != (pronoun == "they"):
+    if (
+        not previous.subject
+        or previous.opens
+        or len(previous.subject) > 50
+        or previous.is_plural != (pronoun == "they")
+    ):
         return None
     tokens = tagged(previous.subject)
-    is_person = pronoun == "it" and tokens[-1].tag == "NP0" and len(tokens) > 1 and not tokens[0].lower == "the"
+    is_person = pronoun == "it" and tokens[-1].tag == "NP0" and len(tokens) > 1 and tokens[0].lower != "the"
     if is_person:
         return None
     return _definite(previous.subject)

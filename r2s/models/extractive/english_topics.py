@@ -57,7 +57,11 @@ def topic_of(text: str) -> Topic | None:
 def topic_rows(type: LogicType, text: str, said: str) -> Iterator[tuple[str, str]]:
     """What the user may say about the fact's topic, unless the topic was just brought up twice."""
     topic = topic_of(text)
-    if topic is None or (not topic.is_grave and "suffering" in features_of(text)) or sum(says in said for _, says, _ in topic.rows) > 1:
+    if (
+        topic is None
+        or (not topic.is_grave and "suffering" in features_of(text))
+        or sum(says in said for _, says, _ in topic.rows) > 1
+    ):
         return
     for row_type, says, openings in topic.rows:
         if row_type == type:

@@ -8,7 +8,11 @@ from r2s.models.extractive.english_tagging import tagged
 
 # What stands in brackets is for the eye: dates of birth, foreign scripts, sources.
 BRACKETED = re.compile(r"\s*(?:\[[^\]]{0,60}\]|\([^()]*(?:\([^()]*\)[^()]*)*\))")
-_SPACING = ((re.compile(r"\s+"), " "), (re.compile(r"\s+([,.;:!?])(?=[\s\"”']|$)"), r"\1"), (re.compile(r",(?=[,.;])"), ""))
+_SPACING = (
+    (re.compile(r"\s+"), " "),
+    (re.compile(r"\s+([,.;:!?])(?=[\s\"”']|$)"), r"\1"),
+    (re.compile(r",(?=[,.;])"), ""),
+)
 
 # Words with these tags are no names, and what is rarer than this may be one.
 _CLOSED = frozenset({"AT0", "PNP", "DPS", "DT0", "PRP", "CJS", "AV0", "EX0", "CRD", "ORD", "PNI", "AVQ"})
