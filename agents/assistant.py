@@ -7,14 +7,16 @@ from r2s.agents.ask import ask
 from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
 from r2s.models.request import Model, Reply
-from r2s.trees.node import Node
+from r2s.trees.node import Node, Plan
 
 
 @dataclass(frozen=True)
 class Assistant:
     model: Model
 
-    async def rewrite(self, scene: Scene, said: str, draft: Node, criticisms: Sequence[str]) -> Reply[DraftAnswer]:
+    async def rewrite(
+        self, scene: Scene, plan: Plan, said: str, draft: Node, criticisms: Sequence[str]
+    ) -> Reply[DraftAnswer]:
         """The draft made better where the criticisms are right, and left alone where they are not."""
         return await ask(
             self.model,
@@ -22,6 +24,7 @@ class Assistant:
             scene,
             DraftAnswer,
             manner=scene.cast.assistant.manner,
+            type=plan.type,
             said=said,
             draft=draft.text,
             evidence=[f"[{evidence.passage}] {evidence.quote}" for evidence in draft.evidence],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from r2s.agents.ask import ask
+from r2s.agents.passage_ids import PassageIds
 from r2s.agents.scene import Scene
 from r2s.documents.document import Document, Passage
 from r2s.documents.quotes import find_quote
@@ -21,17 +22,6 @@ class Citation(BaseModel):
 class DraftAnswer(BaseModel):
     text: str = Field(description="the reply, as it is spoken")
     citations: list[Citation] = Field(default_factory=list, description="what the reply stands on")
-
-
-@dataclass(frozen=True)
-class Found:
-    """What Search-Find brought, as prompts show it."""
-
-    document: Document
-    passages: Sequence[Passage]
-
-    def __str__(self) -> str:
-        return " ".join(f"[{passage.id}]" for passage in self.passages)
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ class Candidate:
             said=said,
             type=plan.type,
             process=plan.process,
-            found=Found(scene.document, found),
+            found=PassageIds(found),
             approach=self.number,
         )
 

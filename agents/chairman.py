@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from r2s.agents.ask import ask
+from r2s.agents.passage_ids import PassageIds
 from r2s.agents.scene import Scene
 from r2s.documents.document import Passage
 from r2s.models.prompt import defuse
@@ -33,7 +34,7 @@ class Verdicts:
 
 def _summary(review: Review) -> str:
     scores = ", ".join(f"{criterion} {score}" for criterion, score in review.scores.items())
-    return defuse(f"{review.vote}; {scores}; {'; '.join(review.weaknesses)}")
+    return defuse("; ".join([review.vote or "", scores, *review.weaknesses]))
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ class Chairman:
             kept=kept,
             others=list(others),
             mode=mode,
-            uncovered=[passage.id for passage in uncovered],
+            uncovered=PassageIds(uncovered),
         )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from r2s.agents.ask import ask
 from r2s.agents.scene import Scene
+from r2s.agents.passage_ids import PassageIds
 from r2s.documents.document import Passage
 from r2s.models.request import Model, Reply
 from r2s.trees.node import LogicType, Progress
@@ -16,10 +17,10 @@ class PlanAnswer(BaseModel):
     """The next link of the chain (R2S §4.1)."""
 
     type: LogicType
+    target: list[str] = Field(description="ids of the passages that the reply should convey")
+    key_phrases: list[str] = Field(description="what to search the document for")
     process: str = Field(description="what the user does and what the assistant does in this turn")
     purpose: str = Field(description="what the user wants from this turn, in the user's own words; empty ends")
-    key_phrases: list[str] = Field(description="what to search the document for")
-    target: list[str] = Field(description="ids of the passages that the reply should convey")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Planner:
             cast=scene.cast.user,
             types=list(types),
             progress=progress,
-            uncovered=[passage.id for passage in uncovered],
+            uncovered=PassageIds(uncovered),
             mode=mode,
             advice=advice,
         )

@@ -12,7 +12,7 @@ from r2s.agents.scene import Scene
 from r2s.models.prompt import defuse
 from r2s.models.request import Model
 from r2s.seeds import generator
-from r2s.trees.node import CRITERIA, Node, Review, Usage
+from r2s.trees.node import CRITERIA, Node, Plan, Review, Usage
 
 LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -63,7 +63,7 @@ class Reviewer:
     persona: Persona
     name: str
 
-    async def review(self, scene: Scene, said: str, drafts: Sequence[Node]) -> Ballot:
+    async def review(self, scene: Scene, plan: Plan, said: str, drafts: Sequence[Node]) -> Ballot:
         """This reviewer's word on every draft; the drafts are shown in an order of its own, under neutral labels."""
         labelled = self._shuffled(scene, drafts)
         reply = await ask(
@@ -74,6 +74,7 @@ class Reviewer:
             speaker=self.name,
             sees_document=self.persona.sees_document,
             persona=self.persona.brief(scene.language),
+            type=plan.type,
             said=said,
             drafts=LabelledDrafts(labelled),
         )

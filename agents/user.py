@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from r2s.agents.ask import ask
 from r2s.agents.scene import Scene
+from r2s.documents.subject import subject_of
 from r2s.models.request import Model, Reply
 from r2s.trees.node import Plan
 
@@ -28,7 +29,7 @@ class User:
             scene,
             UserAnswer,
             sees_document=False,
-            subject=scene.document.title,
+            subject=subject_of(scene.document),
             persona=user.persona,
             goal=user.goal,
             knowledge=user.knowledge,

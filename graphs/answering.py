@@ -58,7 +58,9 @@ class Answering:
             nodes, calls = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
         stop = self._stop({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id})
-        return {"nodes": nodes, "leaf": leaf.id, "calls": calls, "stop": stop}
+        change = {"nodes": nodes, "leaf": leaf.id, "calls": calls, "stop": stop}
+        # A weakness that the rewrite has mended is nothing to dig into any more.
+        return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
 
     async def _rewritten(self, state: DialogueState, kept: Node) -> tuple[dict[str, Node], int]:
         """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
@@ -68,7 +70,7 @@ class Answering:
             outcome = await attempt(
                 self.rules.acceptance,
                 scene,
-                lambda moment: self.team.assistant.rewrite(moment, said, kept, criticisms),
+                lambda moment: self.team.assistant.rewrite(moment, state["plan"], said, kept, criticisms),
                 lambda answer: self._flaws(scene, answer),
             )
         except AnswerError:
@@ -77,18 +79,19 @@ class Answering:
             return {kept.id: kept}, outcome.calls
         draft = self._draft_of(state, scene, "assistant", outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair, "reviews": kept.reviews})
-        holds, calls = await self._holds(scene, said, kept, rewrite)
+        holds, calls = await self._holds(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
         nodes = [chosen.model_copy(update={"status": "kept"}), other.model_copy(update={"status": "rejected"})]
         return {node.id: node for node in nodes}, outcome.calls + calls
 
-    async def _holds(self, scene: Scene, said: str, kept: Node, rewrite: Node) -> tuple[bool, int]:
+    async def _holds(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[bool, int]:
         """Whether a reviewer who sees the document finds the rewrite at least as accurate as the draft."""
         checker = next((reviewer for reviewer in self.team.reviewers if reviewer.persona.sees_document), None)
         if checker is None:
             return True, 0
         try:
-            ballot = await checker.review(scene, said, [rewrite, kept])
+            said = state["nodes"][state["asked"]].text
+            ballot = await checker.review(scene, state["plan"], said, [rewrite, kept])
         except AnswerError:
             return False, 1
         accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}

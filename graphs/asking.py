@@ -20,6 +20,7 @@ from r2s.trees.tree import node_id
 
 # What the user is told to want where no attempt at a purpose kept the answer to itself.
 PLAIN_PURPOSE = {"en": "go on from what was just said", "zh": "接着刚才说的往下谈"}
+PLAIN_OPENING = {"en": "say why you ask, and begin with what puzzles you most", "zh": "说说为什么问，从最想不通的地方问起"}
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,12 @@ class Asking:
 def _checked_plan(outcome: Outcome[PlanAnswer], scene: Scene, progress: Progress, uncovered: Sequence[Passage]) -> Plan:
     """The plan with a purpose that gives nothing away and targets that are still open."""
     answer, open_ids = outcome.answer, {passage.id for passage in uncovered}
-    leaks = "foreknowledge" in outcome.flaws
+    plain = PLAIN_PURPOSE if scene.transcript else PLAIN_OPENING
     return Plan(
         type=answer.type,
         progress=progress,
         process=answer.process.strip(),
-        purpose=PLAIN_PURPOSE[scene.language] if leaks else answer.purpose.strip(),
+        purpose=plain[scene.language] if "foreknowledge" in outcome.flaws else answer.purpose.strip(),
         key_phrases=tuple(phrase.strip() for phrase in answer.key_phrases if phrase.strip()),
         target=tuple(id for id in answer.target if id in open_ids),
     )

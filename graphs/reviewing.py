@@ -27,7 +27,8 @@ class Reviewing:
         """Hear one reviewer on all drafts; a reviewer who fails leaves an error, and the panel goes on."""
         reviewer, drafts = self.team.reviewers[state["seat"]], drafts_of(state)
         try:
-            ballot = await reviewer.review(scene_of(state), state["nodes"][state["asked"]].text, drafts)
+            said = state["nodes"][state["asked"]].text
+            ballot = await reviewer.review(scene_of(state), state["plan"], said, drafts)
         except AnswerError as error:
             ballot = reviewer.failed(drafts, str(error))
         return {"ballots": {(state["asked"], reviewer.name): ballot}, "calls": 1}

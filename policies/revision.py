@@ -18,14 +18,20 @@ class AsItStands(BaseModel, frozen=True):
 
 
 class WhenCriticised(BaseModel, frozen=True):
-    """Rewrite where at least `share` of the panel voted against the kept draft and says why."""
+    """Rewrite where at least `share` of the panel voted against the kept draft and says why.
+
+    What is inaccurate is mended even if one reviewer alone sees it: accuracy of at most `accuracy` (1 to 5) is enough.
+    """
 
     kind: Literal["criticised"] = "criticised"
     share: float = Field(default=0.5, gt=0, le=1)
+    accuracy: int = Field(default=3, ge=0, le=5)
 
     def wanted(self, reviews: Sequence[Review]) -> bool:
-        against = [review for review in reviews if review.vote == "negative" and review.weaknesses]
-        return bool(reviews) and len(against) >= self.share * len(reviews)
+        explained = [review for review in reviews if review.weaknesses]
+        against = [review for review in explained if review.vote == "negative"]
+        inaccurate = any(review.scores.get("accuracy", 5) <= self.accuracy for review in explained)
+        return inaccurate or (bool(against) and len(against) >= self.share * len(reviews))
 
 
 RevisionPolicy = Annotated[WhenCriticised | AsItStands, Field(discriminator="kind")]

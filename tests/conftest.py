@@ -52,7 +52,7 @@ class Scripted:
 
 
 def _plan(request: Request[Any]) -> dict[str, Any]:
-    target = request.fields["uncovered"][0]
+    target = request.fields["uncovered"].passages[0].id
     return {
         "type": request.fields["types"][0],
         "process": "asks and answers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from types import ModuleType
@@ -20,6 +21,7 @@ _PARTS = re.compile(r"[-']")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Capt|Col|Rev|Sir)\.$")
 # Zipf 4 is ten uses in a million words: "consensus" and rarer belong to a subject, "publish" and commoner to everybody.
 COMMON_ZIPF = 4.0
+COMMON_CHARACTER_ZIPF = 5.0
 
 
 # What is said is looked at by many: planner, candidates, reviewers and checks. Whole documents are not kept.
@@ -62,6 +64,23 @@ def specific_words(text: str, language: str) -> frozenset[str]:
     if language == "zh":
         return frozenset(word for word in words(text, language) if _is_specific_chinese(word))
     return frozenset(_stemmer().stemWords(sorted(_specific_english(text))))
+
+
+@functools.lru_cache(_CACHED_TEXTS)
+def rare_runs(text: str) -> frozenset[str]:
+    """The specific words of a Chinese text, and the pairs of single characters that may be a name nobody has listed."""
+    found = words(text, "zh")
+    pairs = {
+        first + second
+        for first, second in itertools.pairwise(found)
+        if len(first) == len(second) == 1 and _is_rare_character(first) and _is_rare_character(second)
+    }
+    return specific_words(text, "zh") | pairs
+
+
+def _is_rare_character(character: str) -> bool:
+    """Whether a character standing alone is no word of everyday use, and so perhaps part of a name."""
+    return bool(_HAN.match(character)) and frequency(character, "zh") < COMMON_CHARACTER_ZIPF
 
 
 def _plain(word: str) -> str:

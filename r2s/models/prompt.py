@@ -15,7 +15,7 @@ _NAME = re.compile(r"\{\{(\w+)\}\}")
 # The tags that set data apart from instructions. Inside data they are defused, so that no text can close its own frame.
 _FRAME = re.compile(r"<(?=/?(?:document|transcript|draft|found)\b)", re.IGNORECASE)
 _NOTHING = {"en": "(none)", "zh": "（无）"}
-_SPEAKERS = {"en": {"user": "User", "assistant": "Assistant"}, "zh": {"user": "用户", "assistant": "助手"}}
+_SPEAKERS = {"en": {"user": "User: ", "assistant": "Assistant: "}, "zh": {"user": "用户：", "assistant": "助手："}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,17 @@ def _(value: BaseModel, language: str) -> str:
 
 @show.register
 def _(value: Document, language: str) -> str:
+    heading = f"# {value.title}\n" if value.title else ""
     body = "\n".join(f"[{passage.id}] {value.passage_text(passage)}" for passage in value.passages)
-    return f"<document>\n# {defuse(value.title or '')}\n{defuse(body)}\n</document>"
+    return f"<document>\n{defuse(heading + body)}\n</document>"
 
 
 def show_transcript(lines: Sequence[Line], language: str) -> str:
-    """The dialogue so far; it only ever grows at its end, so that each prompt's prefix holds the one before."""
-    said = [f"{_SPEAKERS[language][line.speaker]}: {defuse(line.text)}" for line in lines]
+    """The dialogue so far; it only ever grows at its end, so that each prompt's prefix holds the one before.
+
+    A message stays on one line, so that none can put words into the other speaker's mouth.
+    """
+    said = [_SPEAKERS[language][line.speaker] + " ".join(defuse(line.text).split("\n")) for line in lines]
     return "\n".join(["<transcript>", *said, "</transcript>"])
 
 

@@ -6,10 +6,14 @@ from r2s.agents.caster import Caster
 from r2s.agents.scene import Scene
 from r2s.config import RunConfig
 from r2s.documents.document import Document
+from r2s.documents.foreknowledge import foreknown
+from r2s.documents.scripts import to_traditional
 from r2s.documents.subject import subject_of
 from r2s.errors import TurnError
+from r2s.graphs.attempts import attempt
 from r2s.graphs.state import DialogueState, opening_state
 from r2s.models.request import Model
+from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed, generator
 from r2s.trees.node import Cast, Usage
 from r2s.trees.tree import ConversationTree, grow_tree
@@ -50,8 +54,22 @@ async def simulate(
 async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster: Model) -> tuple[Cast, Usage, int]:
     """Draw the cast, and let the caster develop it where the policy says so; with what that cost."""
     casting = config.policies.casting
-    cast = casting.draw(subject_of(document), document.language, generator(seed, "cast"))
+    subject = subject_of(document)
+    cast = casting.draw(subject, document.language, generator(seed, "cast"))
+    if document.lang == "zh-Hant":
+        cast = Cast.model_validate_json(to_traditional(cast.model_dump_json()))
     if not casting.develop:
         return cast, Usage(), 0
-    reply = await Caster(caster).cast(Scene(document, cast, transcript=(), turn=0, seed=seed))
-    return reply.answer, reply.usage, 1
+    outcome = await attempt(
+        config.policies.acceptance,
+        Scene(document, cast, transcript=(), turn=0, seed=seed),
+        Caster(caster).cast,
+        lambda answer: _flaws_of_cast(answer, document, subject),
+    )
+    return cast if outcome.flaws else outcome.answer, outcome.usage, outcome.calls
+
+
+def _flaws_of_cast(cast: Cast, document: Document, subject: str) -> dict[Flaw, str]:
+    """The caster has read the document; what it lets the user know would count as known."""
+    leaked = foreknown(f"{cast.user.goal}\n{cast.user.knowledge}", document, [subject])
+    return {"foreknowledge": ", ".join(sorted(leaked))} if leaked else {}

@@ -60,8 +60,6 @@ NAMES = {
     "fennowick Hasplings quortle",
     "zh": "祁砚舟 青砾鼓 岑岚会 槐纹钱 漠澜镇 1387 鹭卫 琉蘅台 薜萝牌 柘火队 芦鲸",
 }
-# jieba cuts these otherwise in a sentence of the document than in the planner's, so that the check sees two words.
-SLIPS_THROUGH = {"祁砚舟", "鹭卫", "柘火队"}
 CAST = {
     "en": Cast(
         user=UserCast(
@@ -108,7 +106,7 @@ async def asked(scene: Scene) -> dict[str, Request[Any]]:
     )
     await User(model).speak(scene, plan)
     await Candidate(model, 2).draft(scene, plan, "SAID", document.passages[:2])
-    await Reviewer(model, shipped_personas()[0], "fact-checker").review(scene, "SAID", drafts)
+    await Reviewer(model, shipped_personas()[0], "fact-checker").review(scene, plan, "SAID", drafts)
     await Chairman(model).decide(
         scene,
         said="SAID",
@@ -117,7 +115,7 @@ async def asked(scene: Scene) -> dict[str, Request[Any]]:
         mode="depth",
         uncovered=document.passages,
     )
-    await Assistant(model).rewrite(scene, "SAID", kept, ["CRITICISM"])
+    await Assistant(model).rewrite(scene, plan, "SAID", kept, ["CRITICISM"])
     return {request.role: request for request in model.requests}
 
 
@@ -140,7 +138,7 @@ def content(request: Request[Any]) -> str:
 def leak(request: Request[Any]) -> dict[str, Any]:
     """A planner who gives the next open passage away wherever it can."""
     assert request.document is not None
-    document, next_id = request.document, request.fields["uncovered"][0]
+    document, next_id = request.document, request.fields["uncovered"].passages[0].id
     secret = next(document.passage_text(passage) for passage in document.passages if passage.id == next_id)
     return {
         "type": request.fields["types"][0],
@@ -284,11 +282,7 @@ async def test_no_prompt_of_the_user_holds_a_word_of_the_document_that_nobody_ha
 @pytest.mark.parametrize(
     ("language", "name"),
     [
-        pytest.param(
-            language,
-            name,
-            marks=pytest.mark.xfail(name in SLIPS_THROUGH, reason="foreknown() compares words as cut", strict=True),
-        )
+        (language, name)
         for language in LANGUAGES
         for name in NAMES[language].split()
     ],
@@ -340,13 +334,14 @@ async def test_what_players_say_cannot_close_the_frame_it_is_shown_in(language: 
     model, moment = Scripted({}), scene(language)
     draft = Node(id="n", parent="q", order=0, turn=1, role="assistant", agent="candidate-1", text=hostile, seed=0)
     review = Review(reviewer="teacher", model="scripted", vote="negative", weaknesses=(hostile,))
+    plan = Plan(type="question-answer", progress="continues", process=hostile, purpose=hostile)
     _, persona = seats(shipped_personas(), 1)[0]
 
-    await Reviewer(model, persona, "fact-checker").review(moment, hostile, [draft])
+    await Reviewer(model, persona, "fact-checker").review(moment, plan, hostile, [draft])
     await Chairman(model).decide(
         moment, said=hostile, kept=Verdicts(draft, [review]), others=[], mode="depth", uncovered=()
     )
-    await Assistant(model).rewrite(moment, hostile, draft, [hostile])
+    await Assistant(model).rewrite(moment, plan, hostile, draft, [hostile])
 
     for request in model.requests:
         task = content(request).split("</transcript>", 1)[1]

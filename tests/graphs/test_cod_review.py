@@ -224,7 +224,7 @@ async def test_a_planner_that_finds_nothing_left_ends_the_dialogue(says, documen
     def nothing_after_two(request) -> dict[str, Any]:
         purpose = "" if len(request.transcript) >= 4 else f"go on {len(request.transcript)}"
         plan = {"type": "question-answer", "process": "", "purpose": purpose, "key_phrases": []}
-        return {**plan, "target": request.fields["uncovered"][:1]}
+        return {**plan, "target": [request.fields["uncovered"].passages[0].id]}
 
     state = await play(says(planner=nothing_after_two), document, Rules(max_turns=9, revision=AsItStands()))
 

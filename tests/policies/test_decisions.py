@@ -121,10 +121,17 @@ def test_a_dialogue_moves_on_when_time_is_short_or_it_has_dug_long_enough() -> N
 def test_a_reply_is_rewritten_only_where_enough_of_the_panel_says_why() -> None:
     against, silent = review(2, vote="negative"), review(2, vote="negative", weak=False)
 
-    assert WhenCriticised(share=0.5).wanted([against, review(4)])
-    assert not WhenCriticised(share=0.6).wanted([against, review(4)])
+    assert WhenCriticised(share=0.5, accuracy=0).wanted([against, review(4)])
+    assert not WhenCriticised(share=0.6, accuracy=0).wanted([against, review(4)])
     assert not WhenCriticised().wanted([silent, silent])
     assert not AsItStands().wanted([against])
+
+
+def test_one_reviewer_who_finds_a_reply_inaccurate_is_enough_for_a_rewrite() -> None:
+    doubtful = review(4).model_copy(update={"scores": {"accuracy": 3}})
+
+    assert WhenCriticised(share=1.0).wanted([review(4), review(5), doubtful])
+    assert not WhenCriticised(share=1.0).wanted([review(4), review(5)])
 
 
 def test_the_same_seed_casts_the_same_people() -> None:

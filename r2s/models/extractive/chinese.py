@@ -22,8 +22,8 @@ from r2s.trees.node import LogicType
 
 # So many moves of one type at most, so that chance has a choice among good ones only.
 CHOICES, DOUBTS, SIGNS, CALLBACKS = 2, 2, 2, 2
-# Opinions that fit anything say that there is enough: nobody says so before some turns.
-LATE, EARLY = ("opinion-rebuttal",), 4
+# Doubts that fit anything say that there is enough: nobody says so before some turns.
+EARLY = 4
 # What may open a conversation, right after the reason to ask.
 FIRST_TYPES = ("question-answer", "question-question", "statement-explanation")
 # What the fuller reply says first, by type; each at most once in a dialogue.
@@ -48,6 +48,7 @@ _VARIANTS = str.maketrans("爲裏纔着麪衆羣喫牀綫僞", "為裡才著麵�
 # Now and then a user shows that they have understood; where in a dialogue, differs from document to document.
 _ACKNOWLEDGEMENTS = ("原来是这样。", "哦，明白了。", "这下清楚了。", "哦，是这样。", "难怪。")
 _ACKNOWLEDGED = ((2, 6), (3,), (4, 8), (5,), ())
+_YES = frozenset(("是的，", "是啊，", "对，", "确实，", "说得对，"))
 _SHARED = frozenset("里后只干面斗谷丑几才板台云征余于准舍制致托范郁松志折系表卷克布占周出向合同升")
 _REASONS = {
     "": "几份里它最站得住，说得也清楚。",
@@ -134,48 +135,60 @@ class _Turn:
         fitting = [pattern for pattern in self._fitting() if self._is_allowed(pattern)]
         yield from fitting
         types = {pattern.type for pattern in fitting}
-        loose = first_words() if not self.asked else [*self._following(), *self._anything()]
+        loose = self._following() if self.asked else _turned(first_words(), len(self.document.text))
         yield from (pattern for pattern in loose if pattern.type not in types and self._is_allowed(pattern))
 
     def _key_word(self) -> str:
         """What the user takes up from the piece that was conveyed last."""
         last = self.answered[-1] if self.answered else ""
         told = next((matter.spoken for matter in matters_in(self.document) if matter.spoken[:-1] in last), "")
-        return key_word(told, to_simplified(self.heard[0]))
+        word = key_word(told, to_simplified(self.heard[0]))
+        return "" if self._is_asked(word) else word
+
+    def _is_asked(self, word: str) -> bool:
+        return any(word in text for text in self.asked)
 
     def _fitting(self) -> Iterator[Pattern]:
         """Patterns whose sign stands in the sentence; what stands earlier, and what is for fewer kinds, fits better."""
         matter = self.matter
         if matter.is_about:
-            for rule in _signed(matter.starts, self.topic.kind, matter.is_named):
+            for rule in _signed(matter.starts, self.topic.kind, matter.is_named, matter.is_defined):
                 is_loose = "-thing" in rule.kinds
                 first = ("question-answer",) if is_loose else FIRST_TYPES
                 yield from (each for each in rule.patterns if self.asked or each.type in first)
         if matter.word and self.asked:
-            is_heard = any(matter.word in text for text in self.answered)
+            is_heard = any(matter.word in text for text in self.answered) and not self._is_asked(matter.word)
             yield from links() if is_heard else links()[:1]
 
     def _following(self) -> Iterator[Pattern]:
-        for rule in follow_ups()[:-1]:
-            if "goal" in rule.kinds:
-                mentions = [bool(rule.sign.search(to_simplified(text))) for text in self.asked]
-                if mentions[0] and sum(mentions[1:]) < CALLBACKS:
-                    yield from rule.patterns
-            elif rule.suits(self.topic.kind) and rule.sign.search(self.matter.starts):
-                yield from rule.patterns
+        """Patterns for any sentence: now the user's goal first, now what was said last, and then what always goes."""
+        turn, suiting = len(self.document.text) + len(self.asked), list[Rule]()
+        for rule in follow_ups():
+            if self._is_wanted(rule) if "goal" in rule.kinds else self._is_signed(rule):
+                suiting.append(rule)
+        if turn % 2:
+            suiting.sort(key=lambda rule: "goal" in rule.kinds)
+        for rule in suiting:
+            yield from _turned(rule.patterns, turn)
 
-    def _anything(self) -> Sequence[Pattern]:
-        return [
-            pattern for pattern in follow_ups()[-1].patterns if pattern.type not in LATE or len(self.asked) >= EARLY
-        ]
+    def _is_signed(self, rule: Rule) -> bool:
+        return rule.suits(self.topic.kind) and bool(rule.sign.search(self.matter.starts))
+
+    def _is_wanted(self, rule: Rule) -> bool:
+        """Whether this is why the user asks, and not a thing they have come back to often enough."""
+        mentions = [bool(rule.sign.search(to_simplified(text))) for text in self.asked]
+        return mentions[0] and sum(mentions[1:]) < CALLBACKS
 
     def _is_allowed(self, pattern: Pattern) -> bool:
-        if pattern.type == "opinion-rebuttal" and self.doubts >= DOUBTS:
+        if pattern.type == "opinion-rebuttal" and (self.doubts >= DOUBTS or self._is_early(pattern)):
             return False
         if ("{word}" in pattern.says and not self.matter.word) or ("{said}" in pattern.says and not self.said):
             return False
         shape = _shape(self._written(pattern.says))
         return not any(shape.search(text) for text in self.asked)
+
+    def _is_early(self, pattern: Pattern) -> bool:
+        return len(self.asked) < EARLY and pattern in follow_ups()[-1].patterns
 
     def _move(self, pattern: Pattern) -> Move | None:
         says = self._filled(pattern.says)
@@ -195,8 +208,7 @@ class _Turn:
         """The plain reply and a fuller one; a beginning already heard gives way to another."""
         lead = self._unheard([pattern.lead, *LEADS[pattern.type]]) if pattern.lead else ""
         body = f"{self.matter.spoken}{self._filled(pattern.asks)}"
-        is_guess = pattern.type != "statement-explanation" or any(word in pattern.says for word in ("以为", "猜"))
-        opener = self._unheard(OPENERS[pattern.type]) if is_guess else ""
+        opener = self._unheard(OPENERS[pattern.type]) if _takes_opener(pattern) else ""
         agrees = pattern.type == "opinion-agreement" and opener
         return f"{lead}{body}", f"{opener}{'' if agrees else lead}{body}"
 
@@ -214,14 +226,33 @@ class _Turn:
 
 
 @functools.lru_cache(maxsize=4096)
-def _signed(sentence: str, kind: str, is_named: bool) -> tuple[Rule, ...]:
+def _signed(sentence: str, kind: str, is_named: bool, is_defined: bool) -> tuple[Rule, ...]:
     """The rules whose sign stands first in the sentence; one that is for all kinds only where it stands well before."""
     found = [
         (sign.start() + (24 if "-thing" in rule.kinds else 0), number, rule)
         for number, rule in enumerate(rules())
-        if rule.suits(kind, is_named) and (sign := rule.sign.search(sentence))
+        if rule.suits(kind, is_named, is_defined) and (sign := rule.sign.search(sentence))
     ]
     return tuple(rule for _, _, rule in sorted(found, key=lambda each: each[:2])[:SIGNS])
+
+
+def _takes_opener(pattern: Pattern) -> bool:
+    """Whether a remark on what the user said can come before the lead, or in place of a mere yes."""
+    if pattern.type == "statement-explanation":
+        return "以为" in pattern.says or "猜" in pattern.says
+    if pattern.type == "opinion-agreement":
+        return pattern.lead in _YES and "{said}" not in pattern.says
+    return pattern.type != "statement-inquiry" or not pattern.lead.startswith(("好", "那", "可以"))
+
+
+def _turned(patterns: Sequence[Pattern], number: int) -> Sequence[Pattern]:
+    """The same patterns, each type begun with another one, so that dialogues do not all sound alike."""
+    found: list[Pattern] = []
+    for type in dict.fromkeys(pattern.type for pattern in patterns):
+        group = [pattern for pattern in patterns if pattern.type == type]
+        start = number % len(group)
+        found += [*group[start:], *group[:start]]
+    return found
 
 
 def _respelt(text: str) -> str:

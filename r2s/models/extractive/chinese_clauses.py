@@ -13,6 +13,7 @@ from r2s.models.extractive.chinese_topics import THINGS, Topic
 
 # Beyond this many characters a sentence is cut where a clause ends, and a piece shorter than the other is not worth a turn.
 LONGEST, SHORTEST, SPLIT_FROM, SPLIT_THING_FROM = 96, 6, 46, 30
+LONGEST_SPOKEN = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ _KEPT_IN_BRACKETS = re.compile(r"^[\u4e00-\u9fff\d—–\-~～、至年月日公
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff，。、；：]) +| +(?=[\u3400-\u9fff，。、；：])")
 # Residue of lost markup, words about the text itself, lists and headings: such a sentence cannot be spoken.
 _UNSPEAKABLE = re.compile(
-    r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[为于在及与或以如含括有约（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^自理经缘]由|[^参赠授给付]与|[^以企波]及)[，。；]|长，宽|宽，高|，长。"
+    r"<|>|http|www\.|\{|\}|\||＝|={2}|[、，；]{2}|[为于在及与或以如含括有约（]、|(?:包含|包括|具有|称为|名为|位于|以及|[^因作认行]为|[^自理经缘]由|[^参赠授给付]与|[^以企波]及)[，。；]|[^于但可若还就的便正只总乃也即不]是。|[\u4e00-\u9fff]{42}|长，宽|宽，高|，长。"
     r"|[如见]下[表图]|如下|[见如][上右左]|右[图表]|下[表图]|上[表图]|以上(?:资|数|列)|(?<![一这那两几])本[文条节页章]|该文|此部[份分]|参见|^参考|参考[资文]|详见|请[见参至]|待续|待补|条目|维基|译文|摘译"
     r"|[:：]$|^[\d]+[.．、]|^[·•*#★●○]|[？?]{1}.*[？?]|\.{3}|…{1}$|“[^”]*$|^[^“]*”|《[^》]*$|^[^《]*》|「[^」]*$|（[^）]*$|^[^（]*）|\(|\)|□|口口|！！|^注|材质为[^，]*，颜色为|：[^，。“]{0,12}：|封底|——$|[A-Z]{1,3}\d{2,}[、和至]|馆藏号|编号为"
 )
@@ -163,11 +164,9 @@ def _is_closed(text: str) -> bool:
 
 def _piece(quote: str, sentence: str, before: str, topic: Topic) -> Piece | None:
     cleaned = clean(quote)
-    if len(cleaned) < SHORTEST or _UNSPEAKABLE.search(to_simplified(cleaned)) or len(cleaned) > 150:
-        return None
     spoken = _labelled(_catalogued(_CONNECTIVE.sub("", cleaned), topic))
     plain = to_simplified(spoken)
-    if _SPEAKS_OF_TEXT.search(plain) or len(plain) < SHORTEST:
+    if not SHORTEST <= len(plain) <= LONGEST_SPOKEN or _UNSPEAKABLE.search(plain) or _SPEAKS_OF_TEXT.search(plain):
         return None
     hangs = bool(_CONSEQUENCE.match(to_simplified(cleaned))) or _hangs(plain, to_simplified(before), topic)
     spoken = _own(spoken, plain, topic) + _and_so_on(quote, sentence)

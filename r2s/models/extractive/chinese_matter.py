@@ -27,6 +27,7 @@ class Matter:
     follows: str
     is_about: bool
     is_named: bool
+    is_defined: bool
     word: str
 
 
@@ -110,6 +111,7 @@ def _matter(
         follows=_script(before[-1][1], is_traditional) if first.hangs and before else "",
         is_about=begins.is_about,
         is_named=begins.is_named,
+        is_defined=begins.is_defined,
         word=begins.word,
     )
 

@@ -1,7 +1,8 @@
 """What people say about a subject, by what a sentence tells of it; and the reading of such rules.
 
 A rule begins with the kinds of topic it is for (`*` all, `thing` and `-thing` what is shown in a museum or not) and a
-pattern that the sentence, in simplified script, must match; `named` asks for a sentence that names the topic. Then, a line each: Q a question; V something vague > what the
+pattern that the sentence, in simplified script, must match; `named` and
+`defined` ask for a sentence that names the topic or says what it is. Then, a line each: Q a question; V something vague > what the
 assistant asks back; G a guess, D a doubt, A an opinion to agree with, each > how the reply begins; T something told from
 one's own life > how the reply begins > what the assistant asks back.
 """
@@ -44,9 +45,9 @@ class Rule:
     sign: re.Pattern[str]
     patterns: tuple[Pattern, ...]
 
-    def suits(self, kind: str, is_named: bool = True) -> bool:
+    def suits(self, kind: str, is_named: bool = True, is_defined: bool = True) -> bool:
         """Whether it is for such a topic; some rules are only for sentences that name it."""
-        if "named" in self.kinds and not is_named:
+        if ("named" in self.kinds and not is_named) or ("defined" in self.kinds and not is_defined):
             return False
         group = "thing" if kind in THING_KINDS else "-thing"
         return not self.kinds.isdisjoint(("*", group, kind))

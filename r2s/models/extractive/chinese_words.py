@@ -12,19 +12,22 @@ from r2s.models.extractive.chinese_topics import Topic
 TOO_COMMON = 4.7
 # Kinds whose texts also speak of others than the topic itself.
 WIDE = frozenset({"person", "firm", "team", "place", "city", "country", "idea", "band", "star"})
-_NAMING = frozenset({"n", "nr", "ns", "nz", "nt", "nrt"})
+_NAMES = frozenset({"nr", "ns", "nz", "nt", "nrt"})
+# Before these a word that may be a noun is one.
+_NOUN_FOLLOWS = ("uj", "m", "q", "x", "")
 # Before a noun these make it a part of a longer one.
-_JOINING = ("n", "b", "a", "m", "q", "j", "v", "x", "e", "f")
+_JOINING = ("n", "b", "a", "j", "v", "x", "e", "f")
 _ENLARGING = ("n", "k", "v", "m", "q", "g")
 _TITLE = re.compile(r"《[^》]{2,10}》")
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Whether a sentence is about the topic, whether it names it, and the noun that it else begins with."""
+    """Whether a sentence is about the topic, names it, says what it is; and the noun that it else begins with."""
 
     is_about: bool
     is_named: bool
+    is_defined: bool
     word: str
 
 
@@ -35,12 +38,22 @@ def beginning_of(plain: str, text: str, topic: Topic) -> Beginning:
     is_about = topic.kind not in WIDE or is_named or not noun
     word = text[start : start + len(noun)]
     is_word = not is_named and _is_telling(noun) and noun not in topic.name and _stands_alone(after)
-    return Beginning(is_about, is_named, word if is_word and start >= 0 and to_simplified(word) == noun else "")
+    return Beginning(
+        is_about,
+        is_named,
+        _defines(plain, topic),
+        word if is_word and start >= 0 and to_simplified(word) == noun else "",
+    )
 
 
 def _names(plain: str, topic: Topic) -> bool:
     name = topic.name
     return name[:2] in plain[:16] or name[-2:] in plain[:24] or topic.it in plain[:8] or plain[:1] in "其它他她"
+
+
+def _defines(plain: str, topic: Topic) -> bool:
+    """Whether the sentence says of the topic, first of all, what it is."""
+    return bool(re.match(rf"《?{re.escape(topic.name)}》?(?:[，（][^。是]{{0,24}}?)?(?:是|为|指|，)", plain))
 
 
 def _first_noun(head: str) -> tuple[int, str, tuple[str, str]]:
@@ -77,7 +90,8 @@ def key_word(said: str, name: str) -> str:
     tags = tags_of(plain)
     for (word, tag), after in zip(tags, [*tags[1:], ("", "w")], strict=False):
         is_whole = before[:1] not in _JOINING and after[1][:1] not in _ENLARGING and after[0] not in ("·", "》")
-        is_name = tag in _NAMING and len(word) <= 5 and word not in name and word[-1] not in "里上中下内外前后"
+        is_noun = tag in _NAMES or (tag == "n" and before in _NOUN_FOLLOWS)
+        is_name = is_noun and len(word) <= 5 and word not in name and word[-1] not in "里上中下内外前后"
         if is_name and is_whole and _is_telling(word):
             found.append((round(frequency(word, "zh"), 1), position, said[position : position + len(word)]))
         position, before = position + len(word), tag

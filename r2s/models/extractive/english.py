@@ -7,9 +7,9 @@ from r2s.documents.document import Document, Passage
 from r2s.documents.subject import subject_of
 from r2s.documents.words import stems
 from r2s.models.extractive.english_clauses import facts_of
-from r2s.models.extractive.english_moves import Moment, moves_of
+from r2s.models.extractive.english_moves import moment_of, moves_of
 from r2s.models.extractive.english_subject import subject_in, with_article
-from r2s.models.extractive.english_telling import Sentence, told_at
+from r2s.models.extractive.english_telling import Sentence, Told, told_at
 from r2s.models.extractive.english_wording import split_lead, spoken, without_brackets
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
@@ -81,13 +81,14 @@ def _overlap(text: str, asked: Iterable[str]) -> float:
 def _moves(
     title: str, text: str, spans: tuple[tuple[str, int, int], ...], position: int, transcript: tuple[Line, ...]
 ) -> tuple[Move, ...]:
-    user = tuple(line.text for line in transcript if line.speaker == "user")
-    assistant = tuple(line.text for line in transcript if line.speaker == "assistant")
-    told = _told(title, text, spans, position, assistant)
-    return tuple(move for fact in told for move in moves_of(fact, Moment(user, assistant)))
+    moment = moment_of(transcript)
+    told = _told(title, text, spans, position, moment.assistant)
+    return tuple(move for fact in told for move in moves_of(fact, moment))
 
 
-def _told(title: str, text: str, spans: tuple[tuple[str, int, int], ...], position: int, replies: tuple[str, ...]):
+def _told(
+    title: str, text: str, spans: tuple[tuple[str, int, int], ...], position: int, replies: tuple[str, ...]
+) -> list[Told]:
     sentences = _sentences(text, spans)
     return list(told_at(sentences, position, subject_in(title, text), replies))
 

@@ -9,7 +9,7 @@ from r2s.models.extractive.english_tagging import BEFORE_NOUN, NOUNS, Token, tag
 from r2s.models.extractive.english_wording import BRACKETED, capitalised, split_lead, without_brackets
 
 # A sentence shorter than this is one fact; a part shorter than that is none.
-LONG, SHORTEST = 110, 36
+LONG, SHORTEST = 70, 27
 LONGEST = 400
 _OF_THE_TEXT = re.compile(
     r"\b(?:this (?:article|section|chapter|paper|page|book review)|see (?:also|below|above|figure|table|section)"
@@ -55,7 +55,7 @@ class Fact:
 @functools.lru_cache(maxsize=4096)
 def facts_of(passage: str) -> tuple[Fact, ...]:
     """The facts of a passage in order; none where it is no sentence or speaks of the text itself."""
-    if _OF_THE_TEXT.search(passage) or not _is_sentence(passage):
+    if _OF_THE_TEXT.search(without_brackets(passage)) or not _is_sentence(passage):
         return ()
     cuts = _cuts(passage)
     if not cuts:
@@ -80,7 +80,7 @@ def _less_than_half(quotes: tuple[str, ...], passage: str) -> tuple[str, ...]:
 
 
 def _is_sentence(passage: str) -> bool:
-    text = split_lead(without_brackets(passage))[1]
+    text = without_brackets(passage)
     tokens = tagged(text)
     if len(tokens) < 5 or text[-1] not in ".!\"”'’" or text.endswith(('?"', "...")):
         return False

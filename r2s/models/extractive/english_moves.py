@@ -1,6 +1,5 @@
 """Putting a fact into turns: what the user could say at this point of the dialogue, and the replies that convey it."""
 
-import functools
 import itertools
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,11 +8,14 @@ from dataclasses import dataclass
 from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
 from r2s.models.extractive.english_goals import BACK, CLARIFYING, HEARD, goal_in
 from r2s.models.extractive.english_hooks import hooks
-from r2s.models.extractive.english_patterns import AGREEMENTS, GUESSES, OBJECTIONS, QUESTIONS, TELLINGS, VAGUE, Row
-from r2s.models.extractive.english_questions import is_about_subject, questions, told_opening
-from r2s.models.extractive.english_telling import Told, continued
+from r2s.models.extractive.english_patterns import OBJECTIONS, Row
+from r2s.models.extractive.english_questions import is_about_subject, questions
+from r2s.models.extractive.english_rows import PATTERNS, featured, general, tied
+from r2s.models.extractive.english_telling import Told
 from r2s.models.extractive.english_topics import topic_rows
+from r2s.models.extractive.english_wording import lowered
 from r2s.models.extractive.moves import Move
+from r2s.models.prompt import Line
 from r2s.trees.node import LogicType
 
 # So many turns of a type are offered: enough to vary, few enough that each fits.
@@ -23,34 +25,26 @@ MOST_OBJECTIONS = 2
 _ONCE = frozenset({"What exactly", "How many", "You mentioned", "What more", "And how", "What you", "You spoke"})
 ASKING_BACK: frozenset[LogicType] = frozenset({"statement-inquiry", "question-question"})
 
-PATTERNS: dict[LogicType, list[Row]] = {
-    "question-answer": QUESTIONS,
-    "question-question": VAGUE,
-    "statement-inquiry": TELLINGS,
-    "statement-explanation": GUESSES,
-    "opinion-rebuttal": OBJECTIONS,
-    "opinion-agreement": AGREEMENTS,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where the dialogue stands: what was said by each, and what the last reply was like."""
+    """Where the dialogue stands: what the user said, what the assistant said, and each as one text."""
 
     user: tuple[str, ...]
     assistant: tuple[str, ...]
-
-    @property
-    def said(self) -> str:
-        return "\n".join(self.user)
-
-    @property
-    def answered(self) -> str:
-        return "\n".join(self.assistant)
+    said: str
+    answered: str
 
     @property
     def last(self) -> str:
         return self.assistant[-1] if self.assistant else ""
+
+
+def moment_of(transcript: Sequence[Line]) -> Moment:
+    """The dialogue so far."""
+    user = tuple(line.text for line in transcript if line.speaker == "user")
+    assistant = tuple(line.text for line in transcript if line.speaker == "assistant")
+    return Moment(user, assistant, "\n".join(user), "\n".join(assistant))
 
 
 def moves_of(told: Told, moment: Moment) -> Iterator[Move]:
@@ -86,14 +80,14 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
     if type in ASKING_BACK and told.is_last:
         return
     turn = zlib.crc32(told.text.encode())
-    sources: list[Iterable[tuple[str, str]]] = [_tied(type, state)]
+    sources: list[Iterable[tuple[str, str]]] = [tied(type, state)]
     # Where a reason follows what it is a reason for, anything else would be talking past it.
     asked = list(questions(told, moment.answered)) if type == "question-answer" else []
     if asked:
         sources.append(asked)
     elif "+cause" not in state:
-        sources += [_specific(type, told, moment), _by_feature(type, state, turn), _by_goal(type, moment, state)]
-        sources += [_general(type, state, turn)]
+        sources += [_specific(type, told, moment), featured(type, state, turn), _by_goal(type, moment, state)]
+        sources += [general(type, state, turn)]
     for says, openings in dict.fromkeys(row for source in sources for row in source):
         if says not in moment.said and not _is_asked_alike(says, moment.said):
             yield says, openings
@@ -107,41 +101,6 @@ def _is_asked_alike(says: str, said: str) -> bool:
 
 def _count(rows: Sequence[Row], said: str) -> int:
     return sum(says in said for _, says, _ in rows)
-
-
-def _holds(needs: str, state: frozenset[str]) -> bool:
-    """Whether everything that a row asks for is so, and nothing that it rules out by `!`."""
-    return all((need[1:] not in state) if need[0] == "!" else (need in state) for need in needs.split())
-
-
-@functools.lru_cache(maxsize=1024)
-def _tied(type: LogicType, state: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The rows that take up how the fact ties on to the last reply."""
-    return tuple(row[1:] for row in PATTERNS[type] if row[0].startswith("+") and _holds(row[0], state))
-
-
-def _by_feature(type: LogicType, state: frozenset[str], turn: int) -> list[tuple[str, str]]:
-    """The rows that fit features of the fact or of the last reply, those that ask for most of them first."""
-    rows = [row for row in PATTERNS[type] if row[0][0] != "+" and not _is_general(row)]
-    if "first" in state:
-        rows = [row for row in rows if "mine" in row[0]]
-    fitting = [row for row in rows if _holds(row[0], state)]
-    return [row[1:] for row in sorted(_turned(fitting, turn), key=lambda row: -len(row[0].split()))]
-
-
-def _general(type: LogicType, state: frozenset[str], turn: int) -> list[tuple[str, str]]:
-    fitting = [row for row in PATTERNS[type] if _is_general(row) and _holds(row[0], state)]
-    return [row[1:] for row in _turned(fitting, turn)]
-
-
-def _is_general(row: Row) -> bool:
-    return all(need in {"first", "later"} or need[0] == "!" for need in row[0].split())
-
-
-def _turned(rows: list[Row], turn: int) -> list[Row]:
-    """The rows from another beginning, so that no row is everybody's first."""
-    start = turn % len(rows) if rows else 0
-    return rows[start:] + rows[:start]
 
 
 def _specific(type: LogicType, told: Told, moment: Moment) -> Iterator[tuple[str, str]]:
@@ -167,8 +126,13 @@ def _move(type: LogicType, says: str, openings: str, told: Told, moment: Moment)
     texts = [(opening, told.text) for opening in unused]
     if unused == [""] or len(texts) == 1:
         texts.append(("", told.fuller if not texts[0][0] else told.text))
-    replies = dict.fromkeys(f"{told_opening(opening, text, continued(text))} {back}".strip() for opening, text in texts)
+    replies = dict.fromkeys(f"{_opened(opening, text)} {back}".strip() for opening, text in texts)
     return Move(type, _answered(says, type, moment), tuple(replies)[:2], told.quotes)
+
+
+def _opened(opening: str, text: str) -> str:
+    """An opening and the statement; one that ends in `~` runs on into it."""
+    return f"{opening[:-1]} {lowered(text)}" if opening.endswith("~") else f"{opening} {text}".strip()
 
 
 def _back(type: LogicType, told: Told, moment: Moment) -> str:

@@ -7,7 +7,7 @@ from r2s.documents.words import frequency, stems
 from r2s.models.extractive.english_clauses import clause_start, main_verb
 from r2s.models.extractive.english_tagging import Token, tagged
 from r2s.models.extractive.english_telling import Told
-from r2s.models.extractive.english_wording import capitalised, lowered
+from r2s.models.extractive.english_wording import lowered
 
 Said = tuple[str, str]
 
@@ -16,71 +16,24 @@ _TIME = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:\d{1,2}, )?\d{3,4}s?\b",
     re.IGNORECASE,
 )
-_MADE = frozenset(
-    [
-        "founded",
-        "established",
-        "created",
-        "built",
-        "released",
-        "published",
-        "opened",
-        "introduced",
-        "launched",
-        "written",
-        "discovered",
-        "invented",
-        "formed",
-        "started",
-        "completed",
-        "adopted",
-        "signed",
-        "born",
-        "elected",
-        "appointed",
-        "held",
-        "made",
-        "constructed",
-        "designed",
-    ]
+_MADE_WORDS = (
+    "founded established created built released published opened introduced launched written discovered invented"
+    " formed started completed adopted signed born elected appointed held made constructed designed"
 )
-_BEFELL = frozenset(
-    [
-        "arrested",
-        "killed",
-        "replaced",
-        "destroyed",
-        "abolished",
-        "moved",
-        "sold",
-        "closed",
-        "banned",
-        "rejected",
-        "damaged",
-        "attacked",
-        "removed",
-        "divided",
-        "renamed",
-        "rebuilt",
-        "dissolved",
-        "invaded",
-        "annexed",
-        "occupied",
-        "hospitalized",
-        "cancelled",
-        "canceled",
-        "postponed",
-    ]
+_MADE = frozenset(_MADE_WORDS.split())
+_BEFELL_WORDS = (
+    "arrested killed replaced destroyed abolished moved sold closed banned rejected damaged attacked removed divided"
+    " renamed rebuilt dissolved invaded annexed occupied hospitalized cancelled canceled postponed"
 )
+_BEFELL = frozenset(_BEFELL_WORDS.split())
 # What may follow "is" or "was" so that the rest is what one asks for: "What is it based on?"
 _ASKED_BY_PREPOSITION = frozenset(
     {"based on", "named after", "known for", "used for", "used as", "made of", "made from", "divided into", "derived from",
      "influenced by", "inspired by", "caused by", "followed by", "replaced by", "composed of", "surrounded by", "known as",
      "organized into", "made up", "powered by", "limited to", "aimed at", "associated with"}
 )  # fmt: skip
-_BY_WHOM = frozenset(
-    ["led", "owned", "ruled", "governed", "run", "headed", "directed", "written", "produced", "managed", "operated"]
-)
+_BY_WHOM_WORDS = "led owned ruled governed run headed directed written produced managed operated"
+_BY_WHOM = frozenset(_BY_WHOM_WORDS.split())
 # Verbs of a known subject, and the question that the rest of the clause answers; {s} is the ending of "does".
 _ASKED_BY_VERB = {
     "die": "When did {x} die?", "begin": "When did {x} begin?", "start": "When did {x} start?", "open": "When did {x} open?",
@@ -110,6 +63,9 @@ _AGENTS = re.compile(
     r"|researchers|residents|workers|teachers?|writers?|judges?|fans|parents|governor|mayor|general|party|parliament|congress)$",
     re.IGNORECASE,
 )
+_QUANTIFIED = re.compile(
+    r"(?:Few|Many|Some|Most|Several|No|All|Both|Each|Every|Other|Only|More|Nearly|About|Such|Two|Three|Four)\b", re.I
+)
 _COUNTED = re.compile(
     r"(?:more than |over |about |around |nearly |almost |some |at least )?[\d,.]+ ((?:\w+ )?)([a-z]+s)\b"
 )
@@ -123,12 +79,12 @@ def questions(told: Told, answered: str) -> Iterator[Said]:
             ("And what was the reason?", "|The reason was this."),
         )
         return
-    tokens = tagged(told.text)
+    tokens = tagged(told.written)
     verb, thing = main_verb(tokens), asked_about(told, answered)
     if verb is None:
         return
     if tokens[0].tag == "EX0":
-        yield from _of_number(told.text[tokens[verb].end :].strip(), "are there")
+        yield from _of_number(told.written[tokens[verb].end :].strip(), "are there")
     if not thing:
         return
     for form in (_of_being, _of_making, _of_doing):
@@ -146,13 +102,13 @@ def asked_about(told: Told, answered: str) -> str:
 
 def is_about_subject(told: Told) -> bool:
     """Whether the fact is about what the document is about."""
-    names = {told.about.name.lower(), told.about.title.lower(), told.about.short.lower()}
-    return (told.subject or _opening_name(told)).lower() in names
+    names = {name.lower().removeprefix("the ") for name in (told.about.name, told.about.title, told.about.short)}
+    return (told.subject or _opening_name(told)).lower().removeprefix("the ") in names
 
 
 def _opening_name(told: Told) -> str:
     """The document's subject, where the clause begins with it."""
-    clause = told.text[clause_start(told.text) :]
+    clause = told.written[clause_start(told.written) :]
     for name in (told.about.name, told.about.short):
         if clause.lower().startswith(f"{name.lower()} "):
             return name
@@ -161,6 +117,8 @@ def _opening_name(told: Told) -> str:
 
 def thing_of(told: Told, answered: str) -> str:
     """The fact's subject as somebody says it who has heard of it."""
+    if _QUANTIFIED.match(told.subject):
+        return ""
     phrase = re.sub(r"^(?:An?|One|Another|Its|His|Her|Their|This|These|The) ", "the ", told.subject)
     if not phrase or len(phrase.split()) > 5 or re.search(r"\d|[\"“]", phrase) or len(phrase) < 3:
         return ""
@@ -222,7 +180,7 @@ def _of_doing(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Ite
         return
     did = "did" if token.tag in {"VVD", "VHD"} else "do" if token.tag in {"VVB", "VHB"} else "does"
     if token.tag.startswith("VH") or token.lower in {"contains", "contain", "includes", "include"}:
-        yield from _of_number(told.text[token.end :].strip(), f"{did} {thing} have")
+        yield from _of_number(told.written[token.end :].strip(), f"{did} {thing} have")
     verb_base = _base(token.lower)
     frame = _ASKED_BY_VERB.get(verb_base)
     fits = after == _NEEDS.get(verb_base, after) and (verb_base not in _WHEN or _TIME.search(told.text))
@@ -243,8 +201,3 @@ def _base(word: str) -> str:
     from lemminflect import getLemma
 
     return next(iter(getLemma(word, "VERB")), word)
-
-
-def told_opening(opening: str, text: str, continued: str) -> str:
-    """An opening and the statement; one that ends in `~` runs on into it."""
-    return capitalised(f"{opening[:-1]} {continued}" if opening.endswith("~") else f"{opening} {text}".strip())

@@ -8,117 +8,24 @@ from r2s.documents.words import frequency
 from r2s.models.extractive.english_tagging import tagged
 
 # Names that are spoken with an article, by their head.
-_THE_HEADS = frozenset(
-    [
-        "republic",
-        "kingdom",
-        "empire",
-        "university",
-        "forces",
-        "force",
-        "index",
-        "machine",
-        "war",
-        "wars",
-        "revolution",
-        "crisis",
-        "relay",
-        "union",
-        "states",
-        "islands",
-        "party",
-        "church",
-        "museum",
-        "olympics",
-        "games",
-        "act",
-        "treaty",
-        "dynasty",
-        "constitution",
-        "canal",
-        "mechanism",
-        "bridge",
-        "tower",
-        "palace",
-        "sea",
-        "ocean",
-        "river",
-        "desert",
-        "mountains",
-        "alps",
-        "institute",
-        "academy",
-        "association",
-        "council",
-        "court",
-        "government",
-        "parliament",
-        "senate",
-        "league",
-        "cup",
-        "festival",
-        "battle",
-        "siege",
-        "library",
-        "army",
-        "navy",
-        "movement",
-        "reformation",
-        "renaissance",
-        "conference",
-        "committee",
-        "commission",
-        "agency",
-        "bank",
-        "company",
-        "organization",
-        "organisation",
-        "society",
-        "project",
-        "programme",
-        "program",
-        "theorem",
-        "bible",
-        "quran",
-        "titanic",
-        "railway",
-        "accords",
-        "protocol",
-        "agreement",
-        "congress",
-        "federation",
-        "confederation",
-        "commonwealth",
-        "wall",
-        "temple",
-        "observatory",
-        "telescope",
-        "mission",
-        "disaster",
-        "massacre",
-        "affair",
-        "rebellion",
-        "earthquake",
-        "eruption",
-        "flood",
-        "strike",
-        "trial",
-        "plague",
-        "age",
-        "era",
-        "period",
-        "game",
-        "dam",
-        "pyramid",
-        "pyramids",
-    ]
+_THE_HEADS_WORDS = (
+    "republic kingdom empire university forces force index machine war wars revolution crisis relay union states"
+    " islands party church museum olympics games act treaty dynasty constitution canal mechanism bridge tower"
+    " lighthouse palace sea ocean river desert mountains alps institute academy association council court government"
+    " parliament senate league cup festival battle siege library army navy movement reformation renaissance conference"
+    " committee commission agency bank company organization organisation society project programme program theorem"
+    " bible quran titanic railway accords protocol agreement congress federation confederation commonwealth wall"
+    " temple observatory telescope mission disaster massacre affair rebellion earthquake eruption flood strike trial"
+    " plague age era period game dam pyramid pyramids"
 )
+_THE_HEADS = frozenset(_THE_HEADS_WORDS.split())
 _MASS = re.compile(
     r"(?:ism|ogy|ics|sis|ity|ness|graphy|ing|ence|ance|ture|try|omy|esty|hood|ship|lture|medicine|energy|genocide|water|music"
     r"|light|law|art|history|weather|health|trade|food|coffee|tea|steel|iron|gold|paper|glass|cotton|silk|power|heat|time)$"
 )
 _DEMONYM = re.compile(r"(?:ian|ean|ese|ish|[a-z]-[A-Z]\w+)$")
-_LINKS = frozenset(["of", "in", "under", "during", "for", "on", "at", "from", "to", "by", "with", "against", "between"])
+_LINKS_WORDS = "of in under during for on at from to by with against between"
+_LINKS = frozenset(_LINKS_WORDS.split())
 # A rarer single word may as well be the name of a work as that of a kind.
 _KNOWN_ZIPF = 3.6
 _SMALL = _LINKS | frozenset(["the", "a", "an", "and", "or", "vs"])
@@ -149,6 +56,8 @@ class Subject:
 def subject_in(title: str, text: str) -> Subject:
     """The subject with what the text tells about it."""
     name = named(title)
+    if name == title and re.search(rf"\b[Tt]he {re.escape(title)}\b(?! \w+ [A-Z])", text):
+        name = f"the {title}"
     return Subject(name, title, _pronoun(title, name, text))
 
 
@@ -226,6 +135,8 @@ def _pronoun(title: str, name: str, text: str) -> str:
         last = re.escape(words[-1])
         is_place = re.search(rf"\b(?:in|at|near|throughout|across|the|around|outside) {last}\b", text)
         acts = re.search(rf"\b{last}(?:'s\b|’s\b| \w+ed\b| was\b| had\b| has\b| is\b| also\b| \w+s\b)", text)
+        # A text that never names him speaks of the man it is about from its first word.
+        acts = acts or (len(words) > 1 and last not in text and re.match(r"(?:He|She|His|Her)\b", text))
         if not is_place and acts and he + she >= (2 if len(words) == 1 else 1):
             return "he" if he >= she else "she"
     if is_plural(name):

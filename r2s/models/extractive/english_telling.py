@@ -42,9 +42,11 @@ _THIS_NOUN = re.compile(r"(?:This|These|Such) ((?:\w+ ){0,1}?(\w+))(?= \w)")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`quotes` carry the ids of their passages; `follows` says that the last reply told what stands just before."""
+    """`text` is spoken, `written` the same before it was put in everyday words, for the grammar to look at; `quotes`
+    carry the ids of their passages; `follows` says that the last reply told what stands just before."""
 
     text: str
+    written: str
     fuller: str
     quotes: tuple[tuple[str, str], ...]
     lead: str
@@ -94,17 +96,15 @@ def _before(sentences: Sequence[Sentence], position: int, number: int) -> list[F
 
 def _told(fact: Fact, previous: Fact | None, id: str, about: Subject, replies: Sequence[str]) -> Told | None:
     follows = bool(previous and replies and is_told(previous.text, replies[-1]))
-    text = spoken(fact.text)
-    if not follows:
-        resolved = _resolved(text, previous, about, " ".join(replies))
-        if resolved is None:
-            return None
-        text = resolved
+    written = fact.text if follows else _resolved(fact.text, previous, about, " ".join(replies))
+    if written is None:
+        return None
+    text = spoken(written)
     if not replies:
         text = re.sub(r"\b(was|were|is|are|has|have|had|can|\w+ed) also\b", r"\1", text, count=1)
     quotes = tuple((id, quote) for quote in fact.quotes)
     subject = fact.subject if fact.subject and fact.subject in text else ""
-    return Told(text, _fuller(text, fact, follows), quotes, fact.lead, follows, subject, fact.is_plural, about)
+    return Told(text, written, _fuller(text, fact, follows), quotes, fact.lead, follows, subject, fact.is_plural, about)
 
 
 def _pair(
@@ -135,13 +135,8 @@ def _fuller(text: str, fact: Fact, follows: bool) -> str:
         "example": "For instance,",
     }
     if follows and fact.lead in words:
-        return f"{words[fact.lead]} {continued(text)}"
+        return f"{words[fact.lead]} {lowered(text)}"
     return text
-
-
-def continued(text: str) -> str:
-    """The sentence as it goes on after a comma or colon."""
-    return lowered(text)
 
 
 @functools.lru_cache(maxsize=16384)

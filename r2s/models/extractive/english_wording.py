@@ -108,7 +108,7 @@ _KEEPS_CAPITAL = re.compile(r"I\b|[A-Z][^\s]*[A-Z]|[A-Z]\.|Mr|Dr")
 
 def lowered(text: str) -> str:
     """The sentence or phrase as it goes on inside another: only a name keeps its capital."""
-    first = tagged(text)[0]
+    first = tagged(" ".join(text.split()[:3]))[0]
     word = first.text.split("-")[0].lower()
     rarest = 3.0 if first.tag in {"AJ0", "VVN", "VVG"} else _EVERYDAY
     is_name = first.tag == "NP0" or (first.tag not in _CLOSED and frequency(word, "en") < rarest)

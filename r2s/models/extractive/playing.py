@@ -25,9 +25,7 @@ def cast(request: Request[Any], language: Language) -> dict[str, Any]:
 def plan(request: Request[Any], language: Language) -> dict[str, Any]:
     """The most wanted type that the next open passages allow without giving anything away."""
     fields, document = request.fields, _document(request)
-    by_id = {passage.id: passage for passage in document.passages}
-    passages = [by_id[id] for id in fields["uncovered"]]
-    chosen = _choose(document, passages, request, language)
+    chosen = _choose(document, fields["uncovered"].passages, request, language)
     if chosen is None:
         return {"type": fields["types"][0], "process": "", "purpose": "", "key_phrases": [], "target": []}
     passage, move = chosen
