@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from r2s.agents.ask import ask
-from r2s.agents.scene import Scene
 from r2s.agents.passage_ids import PassageIds
+from r2s.agents.scene import Scene
 from r2s.documents.document import Passage
 from r2s.models.request import Model, Reply
 from r2s.trees.node import LogicType, Progress

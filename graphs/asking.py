@@ -20,7 +20,10 @@ from r2s.trees.tree import node_id
 
 # What the user is told to want where no attempt at a purpose kept the answer to itself.
 PLAIN_PURPOSE = {"en": "go on from what was just said", "zh": "接着刚才说的往下谈"}
-PLAIN_OPENING = {"en": "say why you ask, and begin with what puzzles you most", "zh": "说说为什么问，从最想不通的地方问起"}
+PLAIN_OPENING = {
+    "en": "say why you ask, and begin with what puzzles you most",
+    "zh": "说说为什么问，从最想不通的地方问起",
+}
 
 
 @dataclass(frozen=True)
