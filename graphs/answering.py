@@ -8,7 +8,7 @@ from r2s.agents.candidate import DraftAnswer, verified
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt
-from r2s.graphs.state import DialogueState, lines, path_to, scene_of
+from r2s.graphs.state import CandidateState, DialogueState, lines, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.policies.quality import Flaw, echo_share, is_goodbye
 from r2s.policies.stopping import Progress
@@ -25,7 +25,7 @@ class Answering:
     team: Team
     rules: Rules
 
-    async def candidate(self, state: DialogueState) -> dict[str, Any]:
+    async def candidate(self, state: CandidateState) -> dict[str, Any]:
         """Draft one reply; a draft that cannot be used is kept as failed, without its text."""
         candidate, scene = self.team.candidates[state["number"]], scene_of(state)
         said = state["nodes"][state["asked"]].text
@@ -39,7 +39,7 @@ class Answering:
         except AnswerError:
             draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",))
             return {"nodes": {draft.id: draft}, "calls": 1}
-        draft = self._draft_of(state, scene, candidate.name, outcome)
+        draft = self._draft_of(state, scene, candidate.name, state["number"], outcome)
         return {"nodes": {draft.id: draft}, "calls": outcome.calls}
 
     async def panel(self, state: DialogueState) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Answering:
             return {kept.id: kept}, 1
         if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
             return {kept.id: kept}, outcome.calls
-        draft = self._draft_of(state, scene, "assistant", outcome)
+        draft = self._draft_of(state, scene, "assistant", len(self.team.candidates), outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair, "reviews": kept.reviews})
         holds, calls = await self._holds(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
@@ -103,12 +103,14 @@ class Answering:
             answer.text, scene.document, scene.transcript, len(answer.citations), evidence
         )
 
-    def _draft_of(self, state: DialogueState, scene: Scene, agent: str, outcome: Outcome[DraftAnswer]) -> Node:
+    def _draft_of(
+        self, state: DialogueState, scene: Scene, agent: str, order: int, outcome: Outcome[DraftAnswer]
+    ) -> Node:
         refused = self.rules.acceptance.refuses(outcome.flaws)
         draft = _draft(
             state,
             agent,
-            state["number"] if agent != "assistant" else len(self.team.candidates),
+            order,
             "failed" if refused else "rejected",
             "" if refused else outcome.answer.text.strip(),
             evidence=() if refused else verified(scene.document, outcome.answer.citations),

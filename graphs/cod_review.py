@@ -9,52 +9,62 @@ A turn that cannot be brought to an end (no valid plan, nothing sayable, no quor
 was said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Checkpointer, Send
+from langgraph.types import Checkpointer, Command, Send
 
 from r2s.graphs.answering import Answering
 from r2s.graphs.asking import Asking
 from r2s.graphs.reviewing import Reviewing
-from r2s.graphs.state import DialogueState
+from r2s.graphs.state import CandidateState, DialogueState, ReviewerState
 from r2s.graphs.team import Rules, Team
+
+Change = dict[str, Any]
+Node = Callable[[DialogueState], Awaitable[Change]]
+Goto = Callable[[DialogueState], str | Sequence[Send]]
 
 
 def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The state machine of one dialogue: give it an opening state, it returns the state with the finished nodes."""
     asking, reviewing, answering = Asking(team, rules), Reviewing(team, rules), Answering(team, rules)
 
-    def to_candidates(state: DialogueState) -> list[Send]:
+    def candidates(state: DialogueState) -> list[Send]:
         return [Send("candidate", {**state, "number": number}) for number in range(len(team.candidates))]
 
-    def to_reviewers(state: DialogueState) -> list[Send] | str:
-        if state["stop"]:
-            return END
-        return [Send("reviewer", {**state, "seat": seat}) for seat in range(len(team.reviewers))] or "assistant"
+    def reviewers(state: DialogueState) -> list[Send]:
+        return [Send("reviewer", {**state, "seat": seat}) for seat in range(len(team.reviewers))]
 
     graph = StateGraph(DialogueState)
-    graph.add_node("planner", asking.planner)
-    graph.add_node("user", asking.user)
-    graph.add_node("search_find", asking.search_find)
-    graph.add_node("candidate", answering.candidate)
-    graph.add_node("panel", answering.panel)
-    graph.add_node("reviewer", reviewing.reviewer)
-    graph.add_node("chairman", reviewing.chairman)
-    graph.add_node("assistant", answering.assistant)
-    graph.add_edge(START, "planner")
-    graph.add_conditional_edges("planner", _unless_stopped("user"), ["user", END])
-    graph.add_conditional_edges("user", _unless_stopped("search_find"), ["search_find", END])
-    graph.add_conditional_edges("search_find", to_candidates, ["candidate"])
+    _add(graph, "planner", asking.planner, lambda state: "user", ("user", END))
+    _add(graph, "user", asking.user, lambda state: "search_find", ("search_find", END))
+    _add(graph, "search_find", asking.search_find, candidates, ("candidate",))
+    graph.add_node("candidate", answering.candidate, input_schema=CandidateState)
     graph.add_edge("candidate", "panel")
-    graph.add_conditional_edges("panel", to_reviewers, ["reviewer", "assistant", END])
-    graph.add_edge("reviewer", "chairman")
-    graph.add_conditional_edges("chairman", _unless_stopped("assistant"), ["assistant", END])
-    graph.add_conditional_edges("assistant", _unless_stopped("planner"), ["planner", END])
+    if team.reviewers:
+        _add(graph, "panel", answering.panel, reviewers, ("reviewer", END))
+        graph.add_node("reviewer", reviewing.reviewer, input_schema=ReviewerState)
+        graph.add_edge("reviewer", "chairman")
+        _add(graph, "chairman", reviewing.chairman, lambda state: "assistant", ("assistant", END))
+    else:
+        _add(graph, "panel", answering.panel, lambda state: "assistant", ("assistant", END))
+    _add(graph, "assistant", answering.assistant, lambda state: "planner", ("planner", END))
+    graph.add_edge(START, "planner")
     return graph.compile(checkpointer=checkpointer, name="cod_review" if team.reviewers else "cod")
 
 
-def _unless_stopped(node: str) -> Callable[[DialogueState], str]:
-    """A route that goes to `node` while the dialogue is not over."""
-    return lambda state: END if state["stop"] else node
+def _add(graph: StateGraph, name: str, node: Node, goto: Goto, destinations: tuple[str, ...]) -> None:
+    """Add a node that says itself where to go on, or ends the dialogue by a `stop`.
+
+    A conditional edge would read the whole state again after every node: commands take a third off the engine's time.
+    """
+
+    async def step(state: DialogueState) -> Command:
+        change = await node(state)
+        if change.get("stop"):
+            return Command(update=change, goto=END)
+        return Command(update=change, goto=goto({**state, **change}))  # type: ignore[arg-type, typeddict-item]
+
+    graph.add_node(name, step, destinations=destinations)

@@ -8,7 +8,7 @@ from r2s.agents.chairman import Verdicts
 from r2s.agents.reviewer import Ballot
 from r2s.errors import AnswerError
 from r2s.graphs.answering import drafts_of
-from r2s.graphs.state import DialogueState, path_to, scene_of
+from r2s.graphs.state import DialogueState, ReviewerState, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.policies.consensus import dissent
 from r2s.policies.steering import Mode
@@ -23,7 +23,7 @@ class Reviewing:
     team: Team
     rules: Rules
 
-    async def reviewer(self, state: DialogueState) -> dict[str, Any]:
+    async def reviewer(self, state: ReviewerState) -> dict[str, Any]:
         """Hear one reviewer on all drafts; a reviewer who fails leaves an error, and the panel goes on."""
         reviewer, drafts = self.team.reviewers[state["seat"]], drafts_of(state)
         try:

@@ -17,7 +17,6 @@ class DialogueState(TypedDict):
 
     `nodes` is the tree so far by id: what is written later under an id replaces what was there. `leaf` is the last kept
     message and `asked` the user's message that this turn answers. `ballots` are kept by user message and reviewer.
-    `number` and `seat` tell a fanned-out candidate or reviewer which one it is.
     """
 
     document: Document
@@ -37,7 +36,17 @@ class DialogueState(TypedDict):
     dug: int
     closed: bool
     stop: Stop | None
+
+
+class CandidateState(DialogueState):
+    """What a fanned-out candidate gets: the moment, and which of the candidates it is."""
+
     number: int
+
+
+class ReviewerState(DialogueState):
+    """What a fanned-out reviewer gets: the moment, and which seat of the panel it has."""
+
     seat: int
 
 
@@ -64,8 +73,6 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         dug=0,
         closed=False,
         stop=None,
-        number=0,
-        seat=0,
     )
 
 

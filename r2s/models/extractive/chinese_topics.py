@@ -101,7 +101,9 @@ _PREDICATES: tuple[tuple[str, str, str, str], ...] = (
     (r"(?:国家|共和国)$", "country", "这个国家", "国家"),
     (r"(?:小行星|恒星|行星|星系|星座)$", "star", "它", "星"),
 )
-_KIN = re.compile(r"(?:纲|目|科|属)[^。]{0,24}(?:之一|一个?种|的一种|的鱼|动物|的鱼类|的鸟类|植物)")
+_KIN = re.compile(
+    r"[为是属].{0,40}(?:纲|目|科|属)[^。]{0,24}(?:之一|其中的?一种|一个?种|的一种|的鱼类?|的动物|的植物|的鸟类?)(?:[，。；]|$)"
+)
 _TRADES = (
     "导演|演员|歌手|作家|诗人|画家|书法家|艺术家|科学家|数学家|物理学家|化学家|哲学家|政治家|革命家|军事家|将领|将军|军人|皇帝|国王|总统|首相|总理"
     "|教练|教练员|球员|运动员|裁判|选手|后卫|前锋|中场|门将|记者|主持人|模特|声优|配音员|律师|医生|教授|学者|大臣|官员|僧人|企业家|商人|设计师"
@@ -152,7 +154,8 @@ def _by_ending(name: str, text: str) -> Topic | None:
         if is_thing and kind not in THINGS:
             continue
         if re.search(pattern, name) and _is_plausible(kind, text):
-            return Topic(name, kind, it, noun)
+            is_other = noun == "铜器" and "铜" not in text
+            return Topic(name, kind, "这件东西" if is_other else it, "" if is_other else noun)
     return Topic(name, "ware", "这件东西", "") if is_thing else None
 
 

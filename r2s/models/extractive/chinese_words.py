@@ -13,6 +13,7 @@ TOO_COMMON = 4.7
 # Kinds whose texts also speak of others than the topic itself.
 WIDE = frozenset({"person", "firm", "team", "place", "city", "country", "idea", "band", "star"})
 _NAMES = frozenset({"nr", "ns", "nz", "nt", "nrt"})
+_PLAIN = "画面画作图案作品样子炉子碗盘瓶子杯子布料纹样形状部分"
 # Before these a word that may be a noun is one.
 _NOUN_FOLLOWS = ("uj", "m", "q", "x", "")
 # Before a noun these make it a part of a longer one.
@@ -78,7 +79,12 @@ def _stands_alone(after: tuple[str, str]) -> bool:
 
 def _is_telling(word: str) -> bool:
     """Whether it is a word and no fragment, and none of those that one hears every day."""
-    return 2 <= len(word) <= 8 and (len(word) > 2 or frequency(word, "zh") > 0) and frequency(word, "zh") < TOO_COMMON
+    return (
+        2 <= len(word) <= 8
+        and "有" not in word
+        and (len(word) > 2 or frequency(word, "zh") > 0)
+        and frequency(word, "zh") < TOO_COMMON
+    )
 
 
 @functools.lru_cache(maxsize=1024)
@@ -91,7 +97,7 @@ def key_word(said: str, name: str) -> str:
     for (word, tag), after in zip(tags, [*tags[1:], ("", "w")], strict=False):
         is_whole = before[:1] not in _JOINING and after[1][:1] not in _ENLARGING and after[0] not in ("·", "》")
         is_noun = tag in _NAMES or (tag == "n" and before in _NOUN_FOLLOWS)
-        is_name = is_noun and len(word) <= 5 and word not in name and word[-1] not in "里上中下内外前后"
+        is_name = is_noun and len(word) <= 5 and word not in name + _PLAIN and word[-1] not in "里上中下内外前后"
         if is_name and is_whole and _is_telling(word):
             found.append((round(frequency(word, "zh"), 1), position, said[position : position + len(word)]))
         position, before = position + len(word), tag

@@ -17,6 +17,8 @@ _OF_THE_TEXT = re.compile(
     r"|(?:table|figure|fig\.|chapter) \d)\b|:$|https?:|\bnote \d",
     re.IGNORECASE,
 )
+# An abbreviation that a sentence was cut at by mistake.
+_CUT_SHORT = re.compile(r"\b[b-df-hj-np-tv-z]{2,4}\.$")
 _PRONOUN = re.compile(
     r"(?:It|He|She|They|This|These|That|Those|Its|His|Her|Their|Such|Both|Here|One|Others?|Another|Some|There)\b"
 )
@@ -86,7 +88,12 @@ def _is_sentence(passage: str) -> bool:
         return False
     if not tokens[0].text[:1].isalnum() and tokens[0].text not in "\"“'‘":
         return False
-    if passage.count('"') % 2 or passage.count("“") != passage.count("”") or passage.count("(") != passage.count(")"):
+    if (
+        _CUT_SHORT.search(text)
+        or passage.count('"') % 2
+        or passage.count("“") != passage.count("”")
+        or passage.count("(") != passage.count(")")
+    ):
         return False
     return main_verb(tokens) is not None
 

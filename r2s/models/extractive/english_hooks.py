@@ -52,6 +52,33 @@ NAMING: dict[LogicType, list[Said]] = {
         ("I think {x} is a name one should remember.", "I think so too.|It does come up again."),
     ],
 }
+# The last reply was about {x}, and the fact is not.
+APART: dict[LogicType, list[Said]] = {
+    "question-answer": [
+        ("And apart from {x}?", "|There's this, too."),
+        ("What else is there besides {x}?", "|This, for one thing."),
+    ],
+    "question-question": [("So where does {x} leave us?", "|Here's how it goes on.")],
+    "statement-inquiry": [
+        ("I've made a note of {x}.", "Then add this.|Here's the next thing for your notes."),
+        (
+            "I'd never given a thought to {x}.",
+            "Then here's something else that's easily missed.|And there's more one seldom thinks of.",
+        ),
+    ],
+    "statement-explanation": [
+        ("I take it there's more to it than {x}.", "There is.|A good deal more."),
+        ("I suppose {x} can't be the whole of it.", "No, there's more.|It's only a part."),
+    ],
+    "opinion-rebuttal": [
+        ("I'm not sure that {x} tells me much.", "Perhaps this tells you more.|Then take this as well."),
+        ("I must admit I'd expected more than {x}.", "There is more.|Then let me go on."),
+    ],
+    "opinion-agreement": [
+        ("What you say about {x} makes sense to me.", "I'm glad.|Good, then let's go on."),
+        ("I think {x} will stay with me.", "I hope so, and this too.|Then take this with you as well."),
+    ],
+}
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ž]{3,}(?: [A-Z][a-zà-ž]+){0,2})\b")
 _NO_NAME = re.compile(
     r"(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
@@ -61,11 +88,18 @@ _NO_NAME = re.compile(
 
 def hooks(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Said]:
     """Words about a thing that was spoken of before and that the fact takes up."""
-    thing = thing_of(told, answered)
+    thing = thing_of(told.subject, answered)
     if thing and thing not in said and is_known(thing, answered) and not is_known(thing, told.about.title):
         yield from ((says.format(x=thing), openings) for says, openings in ABOUT[type])
     elif type in NAMING and (name := _named_again(told, answered, said)):
         yield from ((says.format(x=name), openings) for says, openings in NAMING[type])
+
+
+def asides(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Said]:
+    """Words about what the last reply was about, before going on to something else."""
+    thing = thing_of(told.previous, answered)
+    if thing and told.previous != told.subject and thing not in said and not is_known(thing, told.about.title):
+        yield from ((says.format(x=thing), openings) for says, openings in APART[type])
 
 
 def _named_again(told: Told, answered: str, said: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
 from r2s.models.extractive.english_goals import BACK, CLARIFYING, HEARD, goal_in
-from r2s.models.extractive.english_hooks import hooks
+from r2s.models.extractive.english_hooks import asides, hooks
 from r2s.models.extractive.english_patterns import OBJECTIONS, Row
 from r2s.models.extractive.english_questions import is_about_subject, questions
 from r2s.models.extractive.english_rows import PATTERNS, featured, general, tied
@@ -87,7 +87,7 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
         sources.append(asked)
     elif "+cause" not in state:
         sources += [_specific(type, told, moment), featured(type, state, turn), _by_goal(type, moment, state)]
-        sources += [general(type, state, turn)]
+        sources += [asides(type, told, moment.answered, moment.said), general(type, state, turn)]
     for says, openings in dict.fromkeys(row for source in sources for row in source):
         if says not in moment.said and not _is_asked_alike(says, moment.said):
             yield says, openings

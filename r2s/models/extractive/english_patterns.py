@@ -40,7 +40,7 @@ QUESTIONS: list[Row] = [
     ("trouble past !grave", "Did everything go smoothly?", "Not everything, no.|I'm afraid not."),
     ("trouble past !grave", "Were there any setbacks?", "There were.|Yes."),
     ("superlative mine !grave", "What stands out most?", "|One thing certainly does."),
-    ("superlative mine", "Is there anything one could boast about?", "There is.|Certainly."),
+    ("superlative mine", "Is there anything that sets it apart?", "There is.|Certainly."),
     ("important later", "What matters most in all this?", "|I'd name this."),
     ("names past", "Who were the people involved?", "|"),
     ("usual present", "How does it usually work?", "|As a rule, it's like this."),
@@ -63,6 +63,10 @@ QUESTIONS: list[Row] = [
 ]  # fmt: skip
 
 GUESSES: list[Row] = [
+    ("later", "I imagine that's only the beginning.", "It is.|There's more to come."),
+    ("later", "I suspect I'd have got that wrong in a test.", "Then here's something else to learn.|Many would, and perhaps this too."),
+    ("later", "I suppose an expert would add something here.", "Perhaps this.|An expert might add this."),
+    ("later", "I think I have that part clear, but probably not the next.", "Then let's look at the next.|Here's the next part."),
     ("+contrast", "So the matter was settled with that, I take it.", "Not quite.|Not altogether."),
     ("+cause", "I suppose these things simply turn out that way.", "There's a reason behind it.|There's more to it than that."),
     ("+cause", "I imagine nobody could say why.", "One can.|There is an explanation."),
@@ -102,6 +106,9 @@ GUESSES: list[Row] = [
 ]  # fmt: skip
 
 TELLINGS: list[Row] = [
+    ("later", "I'd have needed somebody to tell me that years ago.", "Then here's some more of it.|Better late than never, and there's more."),
+    ("later", "I'm reading along on my phone, but what I find there is far too long.", "Then here's the short of it.|I'll keep it short."),
+    ("later !grave", "I tried to tell my wife about it at dinner and mixed everything up.", "Then let's keep this apart from the rest.|One thing at a time, then."),
     ("+cause", "I asked my brother why that should be, and he had no idea.", "There's a reason.|It can be explained."),
     ("+example", "I never quite believe a thing until I've seen one case of it.", "Here's a case.|Then look at this one."),
     ("figures !grave", "I'm bad with figures, but without them I can't picture a thing.", "Then here's something to go by.|Here's one to keep."),
@@ -138,6 +145,8 @@ TELLINGS: list[Row] = [
 ]  # fmt: skip
 
 OBJECTIONS: list[Row] = [
+    ("later", "I wouldn't call that the heart of the matter.", "Perhaps this comes closer.|Then see whether this is."),
+    ("later", "To be honest, I think that's the kind of thing one can look up anywhere.", "This may be harder to find.|Perhaps, but this is worth having too."),
     ("+cause", "That makes no sense to me at all.", "It does once you know the reason.|There is some sense in it."),
     ("+contrast", "If you ask me, that settles the matter.", "I wouldn't say that.|Not altogether, I think."),
     ("large", "Honestly, I doubt that the numbers amount to much.", "I'd say they do.|I'm not so sure."),
@@ -203,7 +212,10 @@ AGREEMENTS: list[Row] = [
     ("later !grave", "I find this more interesting than I expected.", "I'm glad, and there's more.|It grows on one."),
     ("later !grave", "I think that's worth remembering.", "I think so too, and so is this.|It is. Here's another thing to keep."),
     ("later !grave", "I must say I like how it all fits together.", "So do I, and here's another piece.|It does fit."),
-    ("later", "That strikes me as rather important.", "It is, I'd say.|I agree."),
+    ("later !grave", "I could listen to this for quite a while.", "I could go on for quite a while.|Then I'll go on."),
+    ("later !grave", "I think I picked a good moment to ask.", "So do I.|I'm glad you did."),
+    ("later", "I think one should know such things.", "I think so too.|I agree."),
+    ("later", "I feel one thing leads to another here.", "It does, and on to this.|That's how it is."),
 ]  # fmt: skip
 
 VAGUE: list[Row] = [

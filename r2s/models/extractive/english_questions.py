@@ -96,7 +96,7 @@ def asked_about(told: Told, answered: str) -> str:
     """The subject of the clause, where the user can name it: the document's own or one that was spoken of."""
     if is_about_subject(told):
         return told.about.short if answered else told.about.name
-    phrase = thing_of(told, answered)
+    phrase = thing_of(told.subject, answered)
     return phrase if phrase and is_known(phrase, answered) else ""
 
 
@@ -115,11 +115,11 @@ def _opening_name(told: Told) -> str:
     return ""
 
 
-def thing_of(told: Told, answered: str) -> str:
-    """The fact's subject as somebody says it who has heard of it."""
-    if _QUANTIFIED.match(told.subject):
+def thing_of(subject: str, answered: str) -> str:
+    """The subject of a fact as somebody says it who has heard of it; empty where nobody would say it."""
+    if _QUANTIFIED.match(subject):
         return ""
-    phrase = re.sub(r"^(?:An?|One|Another|Its|His|Her|Their|This|These|The) ", "the ", told.subject)
+    phrase = re.sub(r"^(?:An?|One|Another|Its|His|Her|Their|This|These|The) ", "the ", subject)
     if not phrase or len(phrase.split()) > 5 or re.search(r"\d|[\"“]", phrase) or len(phrase) < 3:
         return ""
     heard = re.search(rf"(?<=[a-z,] ){re.escape(phrase)}\b", answered, re.IGNORECASE)

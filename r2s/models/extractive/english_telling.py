@@ -43,7 +43,8 @@ _THIS_NOUN = re.compile(r"(?:This|These|Such) ((?:\w+ ){0,1}?(\w+))(?= \w)")
 @dataclass(frozen=True, slots=True)
 class Told:
     """`text` is spoken, `written` the same before it was put in everyday words, for the grammar to look at; `quotes`
-    carry the ids of their passages; `follows` says that the last reply told what stands just before."""
+    carry the ids of their passages; `follows` says that the last reply told what stands just before, and `previous`
+    what that was about."""
 
     text: str
     written: str
@@ -54,6 +55,7 @@ class Told:
     subject: str
     is_plural: bool
     about: Subject
+    previous: str = ""
     is_last: bool = False
 
 
@@ -104,7 +106,9 @@ def _told(fact: Fact, previous: Fact | None, id: str, about: Subject, replies: S
         text = re.sub(r"\b(was|were|is|are|has|have|had|can|\w+ed) also\b", r"\1", text, count=1)
     quotes = tuple((id, quote) for quote in fact.quotes)
     subject = fact.subject if fact.subject and fact.subject in text else ""
-    return Told(text, written, _fuller(text, fact, follows), quotes, fact.lead, follows, subject, fact.is_plural, about)
+    before = previous.subject if previous and follows else ""
+    fuller = _fuller(text, fact, follows)
+    return Told(text, written, fuller, quotes, fact.lead, follows, subject, fact.is_plural, about, before)
 
 
 def _pair(

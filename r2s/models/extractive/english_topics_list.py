@@ -37,7 +37,7 @@ TOPICS: list[tuple[str, list[str]]] = [
       "T I like to have a map in my head, and I haven't got one yet. => This may help to draw it.|Then let's draw one.",
       "G I can't picture the lie of the land, I'm afraid. => Let me try to help.|Then picture this.",
       "A I think it helps to see a place on the map. => It does.|I agree."]),
-    (r"schools?|students?|universit\w+|colleges?|education\w*|teach\w*|degrees?|courses?|undergraduate|graduate\w*|academic|pupils|faculty|polytechnics?|curriculum|campus",
+    (r"schools?|students?|universit\w+|colleges?|education\w*|teach|teachers?|teaching|degrees?|courses?|undergraduate|graduate\w*|academic|pupils|faculty|polytechnics?|curriculum|campus",
      ["Q What about teaching and learning? => |", "Q How do students come into it? => |",
       "T I've forgotten most of what I learnt at school, but schools still interest me. => Then here's something about them.|",
       "G I expect education is a subject of its own here. => It is.|There's something to say about it.",
