@@ -57,12 +57,12 @@ def verified(document: Document, citations: Sequence[Citation]) -> tuple[Evidenc
 
 
 def _verify(document: Document, citation: Citation) -> Evidence | None:
-    passage = next((passage for passage in document.passages if passage.id == citation.passage), None)
+    passage = document.passages_by_id.get(citation.passage)
     span = passage and find_quote(citation.quote, document.text, passage.start, passage.end)
     span = span or find_quote(citation.quote, document.text)
     if span is None:
         return None
-    home = next((other for other in document.passages if other.start <= span.start < other.end), passage)
+    home = document.passage_at(span.start) or passage
     if home is None:
         return None
     quote = document.text[span.start : span.end]

@@ -16,7 +16,7 @@ class SearchFind:
 
     def find(self, search: PassageSearch, said: str, plan: Plan) -> Sequence[Passage]:
         """The passages for a reply: the plan's targets first, then what the search brings, without repeats."""
-        by_id = {passage.id: passage for passage in search.document.passages}
+        by_id = search.document.passages_by_id
         targets = [by_id[id] for id in plan.target if id in by_id]
         hits = search.search([said, *plan.key_phrases], self.count)
         return list(dict.fromkeys([*targets, *hits]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,15 @@ class Document(BaseModel, frozen=True):
     def language(self) -> str:
         """The language without its script: `en` or `zh`, the languages that R2S speaks."""
         return self.lang.partition("-")[0]
+
+    @cached_property
+    def passages_by_id(self) -> dict[str, Passage]:
+        return {passage.id: passage for passage in self.passages}
+
+    def passage_at(self, offset: int) -> Passage | None:
+        """The passage that holds a code point, or the nearest before it."""
+        position = bisect_right(self.passages, offset, key=lambda passage: passage.start)
+        return self.passages[position - 1] if position else None
 
     def passage_text(self, passage: Passage) -> str:
         return self.text[passage.start : passage.end]

@@ -49,7 +49,10 @@ _VARIANTS = str.maketrans("爲裏纔着麪衆羣喫牀綫僞", "為裡才著麵�
 _ACKNOWLEDGEMENTS = ("原来是这样。", "哦，明白了。", "这下清楚了。", "哦，是这样。", "难怪。")
 _ACKNOWLEDGED = ((2, 6), (3,), (4, 8), (5,), ())
 _YES = frozenset(("是的，", "是啊，", "对，", "确实，", "说得对，"))
-_SHARED = frozenset("里后只干面斗谷丑几才板台云征余于准舍制致托范郁松志折系表卷克布占周出向合同升")
+_SHARED = frozenset(
+    "里后只干面斗谷丑几才板台云征余于准舍制致托范郁松志折系表卷克布占周出向合同升"
+    "岳杰姜沈叶涂万朱胡须丰苏钟蒙梁曲术朴种采适秋累尽并据汇发复御极注泛线胜获赞迹鲜仆借别局幸弥恶扎暗核欲毁"
+)
 _REASONS = {
     "": "几份里它最站得住，说得也清楚。",
     "known": "它比别的更稳妥，虽然还有不足：{weaknesses}。",
@@ -176,7 +179,7 @@ class _Turn:
 
     def _is_wanted(self, rule: Rule) -> bool:
         """Whether this is why the user asks, and not a thing they have come back to often enough."""
-        mentions = [bool(rule.sign.search(to_simplified(text))) for text in self.asked]
+        mentions = [bool(rule.sign.search(_simplified(text))) for text in self.asked]
         return mentions[0] and sum(mentions[1:]) < CALLBACKS
 
     def _is_allowed(self, pattern: Pattern) -> bool:
@@ -258,6 +261,11 @@ def _turned(patterns: Sequence[Pattern], number: int) -> Sequence[Pattern]:
 def _respelt(text: str) -> str:
     """A goal in traditional script, but for what both scripts write: names in it are traditional already."""
     return "".join(sign if sign in _SHARED else _traditional(sign) for sign in text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _simplified(text: str) -> str:
+    return to_simplified(text)
 
 
 @functools.lru_cache(maxsize=4096)

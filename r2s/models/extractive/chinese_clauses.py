@@ -49,6 +49,7 @@ _HANGING = re.compile(
     r"^(?:这[些样里时一]?|此[举后前时外间]?|其(?!中国|他)|它们?|他们?|她们?|那[里时些]?|前者|后者|两者|二者|该|上述|以上|同[年日月样]|当[时中年日]|随后|之后|后来|不久|结果|接着|翌年|次年|次日|其后|期间|另一|"
     r"相比之下|对此|为此|至此|由此|对应|分别|反过来|与之|与其|牠们?|祂|本身|两人|二人|双方|三人|四人|该|如此|这|另有|另|其余|一[为是]|也|则)"
 )
+_POINTS_BACK = re.compile(r"这句话|这一(?!带|天|年)|此事|此举|对此|为此|[前后]者|上述|这种(?:做法|情况|现象|说法)")
 _DEMONSTRATIVE = re.compile(
     r"(?:此|该|本)(?:幅|件|只|尊|部|种|所|座|条|款|个)?"
     r"(笔筒|卷轴|作品|图|画|卷|轴|帖|瓶|碗|盘|炉|杯|壶|罐|器|件|像|砚|墨|印|盒|枕|镜|钟|鼎|尊|牌|页|作|鱼|种|鸟|片|剧|校|站|岛|线|队|山|湖|市|县)"
@@ -211,6 +212,8 @@ def clean(text: str) -> str:
 
 def _hangs(plain: str, before: str, topic: Topic) -> bool:
     """Whether it points back at something else than the topic of the whole."""
+    if _POINTS_BACK.search(plain[:18]):
+        return True
     if not _HANGING.match(plain):
         return False
     if topic.kind == "person" and plain.startswith(topic.it) and not plain.startswith(f"{topic.it}们"):

@@ -12,7 +12,7 @@ from r2s.models.extractive.english_wording import BRACKETED, capitalised, split_
 LONG, SHORTEST = 70, 27
 LONGEST = 400
 _OF_THE_TEXT = re.compile(
-    r"\b(?:this (?:article|section|chapter|paper|page|book review)|see (?:also|below|above|figure|table|section)"
+    r"\b(?:this (?:article|section|chapter|paper|page|book review)|see (?:also|the comment|below|above|figure|table|section)"
     r"|(?:listed|shown|mentioned|described|noted|discussed|given|seen) (?:above|below|earlier)|the following (?:table|list|section|figure)"
     r"|(?:table|figure|fig\.|chapter) \d)\b|:$|https?:|\bnote \d",
     re.IGNORECASE,
@@ -51,7 +51,6 @@ class Fact:
     opens: str
     subject: str
     is_plural: bool
-    raw: str
 
 
 @functools.lru_cache(maxsize=4096)
@@ -86,7 +85,8 @@ def _is_sentence(passage: str) -> bool:
     tokens = tagged(text)
     if len(tokens) < 5 or text[-1] not in ".!\"”'’" or text.endswith(('?"', "...")):
         return False
-    if not tokens[0].text[:1].isalnum() and tokens[0].text not in "\"“'‘":
+    start = text.lstrip("\"“'‘")
+    if not start[:1].isalnum() or start[:2].islower():
         return False
     if (
         _CUT_SHORT.search(text)
@@ -211,7 +211,7 @@ def _fact(passage: str, start: int, end: int, cuts: Sequence[Cut], joint: str) -
     text = capitalised(text)
     opens = _PRONOUN.match(text)
     subject, is_plural = _subject(text)
-    return Fact(_quotes(raw), text, lead, opens[0].lower() if opens else "", subject, is_plural, raw)
+    return Fact(_quotes(raw), text, lead, opens[0].lower() if opens else "", subject, is_plural)
 
 
 def _joined(passage: str, start: int, end: int, cuts: Sequence[Cut]) -> str:

@@ -7,8 +7,9 @@ _FEATURES = {
     "number": r"\b(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?\s?(?:%|percent|per cent|million|billion|km|kilomet\w+|miles|tonnes|metres|meters|feet"
     r"|years|people|points|hours|days|weeks|months|minutes)|(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundreds?"
     r"|thousands?|millions?|half|dozens?) (?:million|billion|thousand|percent|years|people|months|weeks|days|countries|times))",
-    "large": r"\b(?:\d{1,3}(?:,\d{3})+|[\d.]+ (?:million|billion|trillion)|(?:hundreds|thousands|millions|billions) of|most of|majority)",
+    "large": r"\b(?:\d{1,3}(?:,\d{3})+|[\d.]+ (?:million|billion|trillion)|(?:hundreds|thousands|millions|billions) of)",
     "year": r"\b(?:1[0-9]\d\d|20[0-4]\d)s?\b",
+    "dated": r"^(?:In|On|By|Around|During|From|Until|Between) [^,]{0,30}\b(?:1[0-9]\d\d|20[0-4]\d)s?\b",
     "old": r"\b(?:1[0-8]\d\d|\d+ BC|\d+ AD|BCE|(?:[1-9]|1\d)(?:st|nd|rd|th)[- ]century|ancient|medieval|prehistoric)\b",
     "cause": r"\b(?:because|due to|owing to|caused by|since (?:it|they|the|he|she)|the reason|thanks to|in response to|in order to)\b",
     "result": r"\b(?:as a result|consequently|therefore|resulting in|resulted in|led to|so that|leads to|forced)\b",
@@ -17,7 +18,7 @@ _FEATURES = {
     r"|people|students|points|hectares|acres|seats|members|units|square))\b|\d\s?%",
     "trouble": r"\b(?:crisis|damage\w*|collapse\w*|threat\w*|fail\w*|refus\w+|reject\w+|banned|conflict\w*|problems?|difficult\w*"
     r"|controvers\w+|protest\w*|opposed|delayed|setbacks?)\b",
-    "suffering": r"\b(?:died|deaths?|killed|victims|injured|homeless|suffer\w*|fell ill|hospitali[sz]ed|buried|undernourished|malnutrition|massacre\w*|genocide|murder\w*|lynched|hanged|devastated|famine|starv\w+)\b",
+    "suffering": r"\b(?:died|deaths?|killed|victims|injured|homeless|suffer\w*|fell ill|hospitali[sz]ed|buried|undernourished|malnutrition|massacre\w*|genocide|abus\w+|molest\w+|raped?|tortur\w+|murder\w*|lynched|hanged|devastated|famine|starv\w+)\b",
     "superlative": r"\b(?:the first|largest|highest|oldest|biggest|greatest|longest|best-selling|best-known|most (?:popular|important|famous|successful)"
     r"|the only|tallest|fastest|smallest|youngest|unique|world's)\b",
     "example": r"\b(?:for example|for instance|such as)\b",
@@ -25,7 +26,7 @@ _FEATURES = {
     "term": r"\b(?:is|are|was|were|be|been|sometimes|also|often|commonly|officially) (?:called|known as|named|referred to as|termed|nicknamed|dubbed)\b",
     "today": r"\b(?:today|currently|nowadays|to this day|at present|as of|still|in recent years|recently)\b",
     "end": r"\b(?:finally|eventually|in the end|ended|abolished|dissolved|withdrew|no longer|came to an end|ceased|closed)\b",
-    "begin": r"\b(?:began|was founded|were founded|was established|originated|originally|was created|first|started|was introduced|origins?|dates? back)\b",
+    "begin": r"\b(?:began|was founded|were founded|was established|originated|was created|was introduced|origins?|dates? back)\b",
     "compare": r"\b(?:(?:\w+er|more \w+|less \w+) than (?!\d|not\b|half)|compared (?:with|to)|similar to|unlike|whereas|differs? from)",
     "said": r"(?-i:\b(?:said|stated|argued|claimed|described|wrote|suggested|commented|declared|praised|argues?|claims?|viewed|critics"
     r"|critici[sz]\w+|called (?:it|him|her))\b)",

@@ -54,35 +54,25 @@ NAMING: dict[LogicType, list[Said]] = {
 }
 # The last reply was about {x}, and the fact is not.
 APART: dict[LogicType, list[Said]] = {
-    "question-answer": [
-        ("And apart from {x}?", "|There's this, too."),
-        ("What else is there besides {x}?", "|This, for one thing."),
-    ],
-    "question-question": [("So where does {x} leave us?", "|Here's how it goes on.")],
-    "statement-inquiry": [
-        ("I've made a note of {x}.", "Then add this.|Here's the next thing for your notes."),
+    "question-answer": [("And apart from {x}?", "|There's this, too.")],
+    "statement-inquiry": [("I've made a note of {x}.", "Then add this.|Here's the next thing for your notes.")],
+    "statement-explanation": [
         (
-            "I'd never given a thought to {x}.",
-            "Then here's something else that's easily missed.|And there's more one seldom thinks of.",
+            "I suppose most people never give a thought to {x}.",
+            "Most don't, nor to this.|Probably not. Here's another thing.",
         ),
     ],
-    "statement-explanation": [
-        ("I take it there's more to it than {x}.", "There is.|A good deal more."),
-        ("I suppose {x} can't be the whole of it.", "No, there's more.|It's only a part."),
-    ],
     "opinion-rebuttal": [
-        ("I'm not sure that {x} tells me much.", "Perhaps this tells you more.|Then take this as well."),
-        ("I must admit I'd expected more than {x}.", "There is more.|Then let me go on."),
+        ("I can't say I'm much the wiser for hearing about {x}.", "Perhaps this helps.|Then let me go on."),
     ],
     "opinion-agreement": [
         ("What you say about {x} makes sense to me.", "I'm glad.|Good, then let's go on."),
-        ("I think {x} will stay with me.", "I hope so, and this too.|Then take this with you as well."),
     ],
 }
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ž]{3,}(?: [A-Z][a-zà-ž]+){0,2})\b")
 _NO_NAME = re.compile(
     r"(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
-    r"|Friday|Saturday|Sunday|.*(?:ian|ish|ese|ean|ist|can|ic)s?)$"
+    r"|Friday|Saturday|Sunday|French|Dutch|Greek|Latin|Czech|German|.*(?:ian|ish|ese|ean|ist|can|ic)s?)$"
 )
 
 
@@ -99,7 +89,7 @@ def asides(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Sa
     """Words about what the last reply was about, before going on to something else."""
     thing = thing_of(told.previous, answered)
     if thing and told.previous != told.subject and thing not in said and not is_known(thing, told.about.title):
-        yield from ((says.format(x=thing), openings) for says, openings in APART[type])
+        yield from ((says.format(x=thing), openings) for says, openings in APART.get(type, ()))
 
 
 def _named_again(told: Told, answered: str, said: str) -> str:

@@ -26,7 +26,7 @@ QUESTIONS: list[Row] = [
     ("large later", "Can you put some numbers on it?", "Yes, I can.|Here are some."),
     ("large later !grave", "How big are the figures we're talking about?", "|See for yourself."),
     ("figures later", "Are there any figures on that?", "There are.|Yes, a few."),
-    ("year past later", "When are we talking about, by the way?", "|"),
+    ("dated past later", "When are we talking about, by the way?", "|"),
     ("example", "What sort of thing should I picture there?", "|It helps to have examples."),
     ("variety", "Are there different kinds of it?", "There are.|Several, yes."),
     ("term", "Is there a name for any of this?", "There is.|Yes, there's a term to know."),

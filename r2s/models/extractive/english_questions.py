@@ -52,7 +52,7 @@ _ASKED_BY_VERB = {
     "work": "How {does} {x} work?", "refuse": "What did {x} refuse to do?", "try": "What did {x} try to do?", "attempt": "What did {x} try to do?",
     "reveal": "What did {x} reveal?", "recommend": "What did {x} recommend?", "demand": "What did {x} demand?", "promise": "What did {x} promise?",
     "play": "What {did} {x} play?", "record": "What did {x} record?", "perform": "What {did} {x} perform?",
-    "speak": "What {did} {x} speak?", "eat": "What {did} {x} eat?", "use": "What {did} {x} use?", "join": "What did {x} join?",
+    "speak": "What {did} {x} speak?", "eat": "What {did} {x} eat?", "join": "What did {x} join?",
 }  # fmt: skip
 _WHEN = frozenset({"die", "begin", "start", "open", "end", "close", "emerge"})
 # What has to follow, where the verb alone would be asked about wrongly.
@@ -87,7 +87,8 @@ def questions(told: Told, answered: str) -> Iterator[Said]:
         yield from _of_number(told.written[tokens[verb].end :].strip(), "are there")
     if not thing:
         return
-    for form in (_of_being, _of_making, _of_doing):
+    # In the first message nobody asks for more than what it is, when it was and where.
+    for form in (_of_being, _of_making, _of_doing) if answered else (_of_being, _of_making):
         for question, openings in form(told, tokens, verb, thing):
             yield _named_or_not(question, told, answered), openings
 
@@ -121,6 +122,9 @@ def thing_of(subject: str, answered: str) -> str:
         return ""
     phrase = re.sub(r"^(?:An?|One|Another|Its|His|Her|Their|This|These|The) ", "the ", subject)
     if not phrase or len(phrase.split()) > 5 or re.search(r"\d|[\"“]", phrase) or len(phrase) < 3:
+        return ""
+    tokens = tagged(phrase)
+    if len(tokens) == 1 and tokens[0].tag != "NP0" and not phrase.endswith("s"):
         return ""
     heard = re.search(rf"(?<=[a-z,] ){re.escape(phrase)}\b", answered, re.IGNORECASE)
     return heard[0] if heard else lowered(phrase)

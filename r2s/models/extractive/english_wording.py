@@ -47,18 +47,20 @@ PLAIN = {
     "subsequently": "later", "primarily": "mainly", "frequently": "often", "in conjunction with": "together with",
     "with the exception of": "except for", "is comprised of": "is made up of", "are comprised of": "are made up of",
     "consists of": "is made up of", "consist of": "are made up of", "utilized": "used", "utilizes": "uses",
-    "utilize": "use", "commenced": "began", "attempted to": "tried to", "attempts to": "tries to", "upon": "on",
+    "utilize": "use", "commenced": "began", "attempted to": "tried to", "upon": "on",
     "owing to": "because of", "on account of": "because of", "is located in": "is in", "are located in": "are in",
     "is situated in": "is in", "was located in": "was in", "resided in": "lived in", "resides in": "lives in",
     "individuals": "people", "assisted": "helped", "towards": "toward", "amongst": "among", "thereby": "and so",
     "in the event that": "if", "is able to": "can", "are able to": "can", "was able to": "could", "were able to": "could",
-    "is considered to be": "is considered", "purchased": "bought", "obtained": "got", "whereas": "while",
+    "is considered to be": "is considered", "purchased": "bought", "whereas": "while",
     "approx.": "about", "according to": "going by", "circa": "around", "called as": "called", "nowadays": "today",
     "did not": "didn't", "does not": "doesn't", "do not": "don't", "was not": "wasn't", "were not": "weren't",
     "is not": "isn't", "are not": "aren't", "could not": "couldn't", "would not": "wouldn't", "cannot": "can't",
     "has not": "hasn't", "have not": "haven't", "had not": "hadn't", "it is": "it's", "they are": "they're",
     "they have been": "they've been", "there is": "there's",
 }  # fmt: skip
+# "As it is in London", "than they are": no "it's" there.
+_UNSHORTENED = frozenset({"as", "than", "what", "where", "how", "who", "which", "whatever", "wherever"})
 _PLAIN = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(PLAIN, key=len, reverse=True)))})(?![\w-])", re.I)
 _SOURCE = re.compile(r"According to ((?:[^,]|,(?=\d)){2,70}),\s+(?=[\w\"“])")
 _ESTIMATES = re.compile(r"According to ((?:some|most|official|recent|several|many) \w+)\s+(?=[\w\"“])")
@@ -93,7 +95,10 @@ def spoken(text: str) -> str:
 def _plain(match: re.Match[str]) -> str:
     said = PLAIN[match[0].lower()]
     follows = match.string[match.end() : match.end() + 1]
-    if "'" in said and follows in {",", ".", ";", "?"}:
+    before = (
+        match.string[: match.start()].rpartition(" ")[0].rpartition(" ")[2] or match.string[: match.start()].strip()
+    )
+    if "'" in said and (follows in {",", ".", ";", "?"} or before.lower() in _UNSHORTENED):
         return match[0]
     return capitalised(said) if match[0][0].isupper() else said
 
