@@ -44,7 +44,7 @@ $(STAMP): pyproject.toml constraints.txt
 .PHONY: demo
 demo: setup ## Run the sample documents with the built-in model and show one dialogue
 	$(BIN)/r2s run configs/samples -o $(DEMO)
-	$(BIN)/r2s show $(DEMO) --doc en-artifact.txt
+	$(BIN)/r2s show $(DEMO) --doc en-artifact.txt --dialogue
 
 .PHONY: test
 test: check ## The same as check

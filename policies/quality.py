@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
-from r2s.documents.words import words
+from r2s.documents.words import stems, words
 
 Flaw = Literal["empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded", "copied"]
 FLAWS: tuple[Flaw, ...] = get_args(Flaw)
@@ -37,7 +37,7 @@ def names_subject(text: str, subject: str, language: str) -> bool:
     """Whether a first utterance says what it is about: it shares a word of matter with the subject's name."""
     if language == "zh":
         return any(part in text for part in _pairs(subject)) and not text.startswith(("它", "他", "她", "这个", "這個"))
-    return bool(set(words(text, "en")) & set(words(subject, "en"))) and not _OUTSIDE.match(text)
+    return bool(set(stems(text, "en")) & set(stems(subject, "en"))) and not _OUTSIDE.match(text)
 
 
 def copied_share(text: str, source: str, language: str) -> float:

@@ -12,6 +12,7 @@ from r2s.documents.document import Document, Passage
 from r2s.documents.foreknowledge import foreknown
 from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.documents.subject import subject_of
+from r2s.documents.words import rare_runs
 from r2s.models.extractive.chinese_clauses import clean
 from r2s.models.extractive.chinese_matter import Matter, matters_in, matters_of, topic_in
 from r2s.models.extractive.chinese_rules import Pattern, Rule, first_words, follow_ups, is_doubt, links, rules, shape_of
@@ -195,7 +196,7 @@ class _Turn:
 
     def _move(self, pattern: Pattern) -> Move | None:
         says = self._filled(pattern.says)
-        if foreknown(says, self.document, self.heard):
+        if _has_rare_runs(says) and foreknown(says, self.document, self.heard):
             return None
         if pattern.type == "question-answer":
             says = self._acknowledgement() + says
@@ -261,6 +262,12 @@ def _turned(patterns: Sequence[Pattern], number: int) -> Sequence[Pattern]:
 def _respelt(text: str) -> str:
     """A goal in traditional script, but for what both scripts write: names in it are traditional already."""
     return "".join(sign if sign in _SHARED else _traditional(sign) for sign in text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_rare_runs(text: str) -> bool:
+    """Whether there is anything in it that could be foreknowledge."""
+    return bool(list(rare_runs(text)))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 import itertools
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
@@ -79,18 +79,28 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
         return
     if type in ASKING_BACK and told.is_last:
         return
-    turn = zlib.crc32(told.text.encode())
-    sources: list[Iterable[tuple[str, str]]] = [tied(type, state)]
-    # Where a reason follows what it is a reason for, anything else would be talking past it.
-    asked = list(questions(told, moment.answered)) if type == "question-answer" else []
-    if asked:
-        sources.append(asked)
-    elif "+cause" not in state:
-        sources += [_specific(type, told, moment), featured(type, state, turn), _by_goal(type, moment, state)]
-        sources += [asides(type, told, moment.answered, moment.said), general(type, state, turn)]
-    for says, openings in dict.fromkeys(row for source in sources for row in source):
-        if says not in moment.said and not _is_asked_alike(says, moment.said):
+    offered = set[str]()
+    for says, openings in _sources(type, told, moment, state):
+        if says not in offered and says not in moment.said and not _is_asked_alike(says, moment.said):
+            offered.add(says)
             yield says, openings
+
+
+def _sources(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """All that could be said, one source after the other, each looked at only when the ones before gave too little."""
+    yield from tied(type, state)
+    asked = list(questions(told, moment.answered)) if type == "question-answer" else []
+    yield from asked
+    # Where a reason follows what it is a reason for, anything else would be talking past it.
+    if asked or "+cause" in state:
+        return
+    turn = zlib.crc32(told.text.encode())
+    yield from topic_rows(type, told.text, moment.said)
+    yield from hooks(type, told, moment.answered, moment.said)
+    yield from featured(type, state, turn)
+    yield from _by_goal(type, moment, state)
+    yield from asides(type, told, moment.answered, moment.said)
+    yield from general(type, state, turn)
 
 
 def _is_asked_alike(says: str, said: str) -> bool:
@@ -101,12 +111,6 @@ def _is_asked_alike(says: str, said: str) -> bool:
 
 def _count(rows: Sequence[Row], said: str) -> int:
     return sum(says in said for _, says, _ in rows)
-
-
-def _specific(type: LogicType, told: Told, moment: Moment) -> Iterator[tuple[str, str]]:
-    """What names a thing: a topic that the fact belongs to, a thing that was spoken of."""
-    yield from topic_rows(type, told.text, moment.said)
-    yield from hooks(type, told, moment.answered, moment.said)
 
 
 def _by_goal(type: LogicType, moment: Moment, state: frozenset[str]) -> Iterator[tuple[str, str]]:
