@@ -94,9 +94,10 @@ def asides(type: LogicType, told: Told, answered: str, said: str) -> Iterator[Sa
 
 def _named_again(told: Told, answered: str, said: str) -> str:
     """A name in the fact that the assistant has said and the user not yet."""
+    heard = {match[0] for match in _NAME.finditer(answered)}
     for match in _NAME.finditer(told.text):
-        name = match[0]
-        is_whole = re.search(rf"\b{re.escape(name)}\b(?! [A-Z])", answered)
-        if is_whole and name not in said and not _NO_NAME.match(name) and not is_known(name, told.about.title):
-            return "" if re.search(rf"\bthe {re.escape(name)}\b|[A-Z]\w+ {re.escape(name)}\b", told.text) else name
+        name, before = match[0], told.text[: match.start()].split()[-1:]
+        is_whole = before != ["the"] and not any(word[:1].isupper() for word in before)
+        if is_whole and name in heard and name not in said and not _NO_NAME.match(name):
+            return "" if is_known(name, told.about.title) else name
     return ""

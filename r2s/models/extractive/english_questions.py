@@ -126,8 +126,18 @@ def thing_of(subject: str, answered: str) -> str:
     tokens = tagged(phrase)
     if len(tokens) == 1 and tokens[0].tag != "NP0" and not phrase.endswith("s"):
         return ""
-    heard = re.search(rf"(?<=[a-z,] ){re.escape(phrase)}\b", answered, re.IGNORECASE)
-    return heard[0] if heard else lowered(phrase)
+    return _as_heard(phrase, answered) or lowered(phrase)
+
+
+def _as_heard(phrase: str, answered: str) -> str:
+    """The phrase as it was written inside a sentence, where its capitals mean something; empty if it never was."""
+    lower, wanted = answered.lower(), phrase.lower()
+    position = lower.find(wanted)
+    while position > 1:
+        if answered[position - 1] == " " and (answered[position - 2].isalpha() or answered[position - 2] == ","):
+            return answered[position : position + len(phrase)]
+        position = lower.find(wanted, position + 1)
+    return ""
 
 
 def is_known(phrase: str, heard: str) -> bool:
