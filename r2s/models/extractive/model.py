@@ -43,6 +43,6 @@ def language(name: str) -> Language:
         from r2s.models.extractive.chinese import Chinese
 
         return Chinese()
-    from r2s.models.extractive.english import English
+    from r2s.models.extractive.english.language import English
 
     return English()

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from r2s.models.extractive.english_patterns import AGREEMENTS, GUESSES, OBJECTIONS, QUESTIONS, TELLINGS, VAGUE, Row
+from r2s.models.extractive.english.patterns import AGREEMENTS, GUESSES, OBJECTIONS, QUESTIONS, TELLINGS, VAGUE, Row
 from r2s.trees.node import LogicType
 
 PATTERNS: dict[LogicType, list[Row]] = {

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from r2s.models.extractive.english_features import features_of
-from r2s.models.extractive.english_topics_list import TOPICS
+from r2s.models.extractive.english.features import features_of
+from r2s.models.extractive.english.topics_list import TOPICS
 from r2s.trees.node import LogicType
 
 _TYPES: dict[str, LogicType] = {

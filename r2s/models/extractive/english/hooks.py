@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from r2s.models.extractive.english_questions import is_known, thing_of
-from r2s.models.extractive.english_telling import Told
+from r2s.models.extractive.english.questions import is_known, thing_of
+from r2s.models.extractive.english.telling import Told
 from r2s.trees.node import LogicType
 
 Said = tuple[str, str]

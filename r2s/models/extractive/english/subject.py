@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from r2s.documents.words import frequency
-from r2s.models.extractive.english_tagging import tagged
+from r2s.models.extractive.english.tagging import tagged
 
 # Names that are spoken with an article, by their head.
 _THE_HEADS_WORDS = (

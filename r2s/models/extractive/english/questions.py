@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from r2s.documents.words import frequency, stems
-from r2s.models.extractive.english_clauses import clause_start, main_verb
-from r2s.models.extractive.english_tagging import Token, tagged
-from r2s.models.extractive.english_telling import Told
-from r2s.models.extractive.english_wording import lowered
+from r2s.models.extractive.english.clauses import clause_start, main_verb
+from r2s.models.extractive.english.tagging import Token, tagged
+from r2s.models.extractive.english.telling import Told
+from r2s.models.extractive.english.wording import lowered
 
 Said = tuple[str, str]
 

@@ -1,4 +1,4 @@
-"""English for the baseline: the rules of `english_*.py` put together behind the protocol of `moves.py`."""
+"""The rules for English put together behind the protocol of `moves.py`."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from r2s.documents.document import Document, Passage
 from r2s.documents.subject import subject_of
 from r2s.documents.words import stems
-from r2s.models.extractive.english_clauses import facts_of
-from r2s.models.extractive.english_moves import moment_of, moves_of
-from r2s.models.extractive.english_subject import subject_in, with_article
-from r2s.models.extractive.english_telling import Sentence, Told, told_at
-from r2s.models.extractive.english_wording import split_lead, spoken, without_brackets
+from r2s.models.extractive.english.clauses import facts_of
+from r2s.models.extractive.english.moves import moment_of, moves_of
+from r2s.models.extractive.english.subject import subject_in, with_article
+from r2s.models.extractive.english.telling import Sentence, Told, told_at
+from r2s.models.extractive.english.wording import split_lead, spoken, without_brackets
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
 

@@ -5,15 +5,15 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from r2s.models.extractive.english_features import earliest_year, features_of, latest_year
-from r2s.models.extractive.english_goals import BACK, CLARIFYING, HEARD, goal_in
-from r2s.models.extractive.english_hooks import asides, hooks
-from r2s.models.extractive.english_patterns import OBJECTIONS, Row
-from r2s.models.extractive.english_questions import is_about_subject, questions
-from r2s.models.extractive.english_rows import PATTERNS, featured, general, tied
-from r2s.models.extractive.english_telling import Told
-from r2s.models.extractive.english_topics import topic_rows
-from r2s.models.extractive.english_wording import lowered
+from r2s.models.extractive.english.features import earliest_year, features_of, latest_year
+from r2s.models.extractive.english.goals import BACK, CLARIFYING, HEARD, goal_in
+from r2s.models.extractive.english.hooks import asides, hooks
+from r2s.models.extractive.english.patterns import OBJECTIONS, Row
+from r2s.models.extractive.english.questions import is_about_subject, questions
+from r2s.models.extractive.english.rows import PATTERNS, featured, general, tied
+from r2s.models.extractive.english.telling import Told
+from r2s.models.extractive.english.topics import topic_rows
+from r2s.models.extractive.english.wording import lowered
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
 from r2s.trees.node import LogicType

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from r2s.models.extractive.english_tagging import BEFORE_NOUN, NOUNS, Token, tagged
-from r2s.models.extractive.english_wording import BRACKETED, capitalised, split_lead, without_brackets
+from r2s.models.extractive.english.tagging import BEFORE_NOUN, NOUNS, Token, tagged
+from r2s.models.extractive.english.wording import BRACKETED, capitalised, split_lead, without_brackets
 
 # A sentence shorter than this is one fact; a part shorter than that is none.
 LONG, SHORTEST = 70, 27

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from r2s.documents.words import stems
-from r2s.models.extractive.english_clauses import Fact, clause_start, facts_of
-from r2s.models.extractive.english_subject import Subject
-from r2s.models.extractive.english_tagging import tagged
-from r2s.models.extractive.english_wording import capitalised, lowered, spoken
+from r2s.models.extractive.english.clauses import Fact, clause_start, facts_of
+from r2s.models.extractive.english.subject import Subject
+from r2s.models.extractive.english.tagging import tagged
+from r2s.models.extractive.english.wording import capitalised, lowered, spoken
 
 # A reply that must take the sentence before along may not grow longer than this.
 LONGEST_PAIR = 420

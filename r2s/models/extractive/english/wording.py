@@ -4,7 +4,7 @@ import functools
 import re
 
 from r2s.documents.words import frequency
-from r2s.models.extractive.english_tagging import tagged
+from r2s.models.extractive.english.tagging import tagged
 
 # What stands in brackets is for the eye: dates of birth, foreign scripts, sources.
 BRACKETED = re.compile(r"\s*(?:\[[^\]]{0,60}\]|\([^()]*(?:\([^()]*\)[^()]*)*\))")

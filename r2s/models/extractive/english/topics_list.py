@@ -1,4 +1,4 @@
-"""The topics: words that show one, and rows `T says => openings`, T being the type (see `english_topics.py`)."""
+"""The topics: words that show one, and rows `T says => openings`, T being the type (see `topics.py`)."""
 
 TOPICS: list[tuple[str, list[str]]] = [
     (r"population|inhabitants|residents|census|people live|demographic\w*|ethnic|immigrants?|migrants?|birth rate|households?",
