@@ -40,7 +40,7 @@ class ExtractiveModel:
 def language(name: str) -> Language:
     """The rules of a language, loaded when first wanted."""
     if name == "zh":
-        from r2s.models.extractive.chinese import Chinese
+        from r2s.models.extractive.chinese.language import Chinese
 
         return Chinese()
     from r2s.models.extractive.english.language import English

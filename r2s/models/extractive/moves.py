@@ -34,6 +34,11 @@ class Language(Protocol):
         """A reply to words that none of its own moves holds (a person's, a language model's), from these passages."""
         ...
 
+    @property
+    def opener(self) -> str:
+        """What a user asks first where no passage allows more than to be told as it stands."""
+        ...
+
     def opening(self, goal: str, says: str) -> str:
         """The first message: why the user asks, then what they say."""
         ...

@@ -11,11 +11,6 @@ from r2s.documents.words import specific_words
 from r2s.errors import AnswerError
 from r2s.models.extractive.moves import Language, Move
 from r2s.models.request import Request
-from r2s.trees.node import LogicType
-
-# The planner looks no further ahead than this for a passage that allows the wanted type.
-LOOK_AHEAD = 2
-
 
 def cast(request: Request[Any], language: Language) -> dict[str, Any]:
     """The drawn cast as it is: the baseline invents nobody."""
@@ -25,9 +20,10 @@ def cast(request: Request[Any], language: Language) -> dict[str, Any]:
 def plan(request: Request[Any], language: Language) -> dict[str, Any]:
     """The most wanted type that the next open passages allow without giving anything away."""
     fields, document = request.fields, _document(request)
-    chosen = _choose(document, fields["uncovered"].passages, request, language)
+    open_passages = fields["uncovered"].passages
+    chosen = _choose(document, open_passages, request, language)
     if chosen is None:
-        return {"type": fields["types"][0], "process": "", "purpose": "", "key_phrases": [], "target": []}
+        return _opener_or_end(request, open_passages, language)
     passage, move = chosen
     return {
         "type": move.type,
@@ -38,30 +34,26 @@ def plan(request: Request[Any], language: Language) -> dict[str, Any]:
     }
 
 
+def _opener_or_end(request: Request[Any], passages: Sequence[Passage], language: Language) -> dict[str, Any]:
+    """No move is left: a dialogue that has begun ends here, one that has not begins with the plainest question."""
+    purpose = "" if request.transcript else language.opener
+    target = [] if request.transcript else [passages[0].id]
+    return {"type": "question-answer", "process": "", "purpose": purpose, "key_phrases": [], "target": target}
+
+
 def _choose(
     document: Document, passages: Sequence[Passage], request: Request[Any], language: Language
 ) -> tuple[Passage, Move] | None:
-    """The first passages' moves by how much their type is wanted; further passages only where these have none."""
-    random, wanted = Random(request.seed), request.fields["types"]
-    for start in range(0, len(passages), LOOK_AHEAD):
-        window = passages[start : start + LOOK_AHEAD]
-        options = [
-            (passage, move)
-            for passage in window
-            for move in language.moves(document, passage, request.transcript)
-            if _is_sayable(move, document, request)
-        ]
-        if options:
-            return _best(options, wanted, random)
+    """The move of the most wanted type in the first passage that has any: a text is told in its order."""
+    wanted = {type: position for position, type in enumerate(request.fields["types"])}
+    for passage in passages:
+        moves = language.moves(document, passage, request.transcript)
+        sayable = [move for move in moves if _is_sayable(move, document, request)]
+        if sayable:
+            best = min(wanted.get(move.type, len(wanted)) for move in sayable)
+            fitting = [move for move in sayable if wanted.get(move.type, len(wanted)) == best]
+            return passage, Random(request.seed).choice(fitting)
     return None
-
-
-def _best(options: Sequence[tuple[Passage, Move]], wanted: Sequence[LogicType], random: Random) -> tuple[Passage, Move]:
-    rank = {type: position for position, type in enumerate(wanted)}
-    best = min(rank.get(move.type, len(rank)) for _, move in options)
-    fitting = [option for option in options if rank.get(option[1].type, len(rank)) == best]
-    first = [option for option in fitting if option[0] is fitting[0][0]]
-    return random.choice(first)
 
 
 def _is_sayable(move: Move, document: Document, request: Request[Any]) -> bool:

@@ -7,6 +7,10 @@ from r2s.documents.words import stems
 from r2s.models.extractive.moves import Language
 from r2s.models.request import Request
 
+# What each of the shipped reviewers looks at most: for that it asks half as much again, so that a panel can differ.
+LENSES = {"fact-checker": "accuracy", "layperson": "relevance", "teacher": "depth", "domain-expert": "depth"}
+STRICT = 1.5
+
 # A spoken reply is seldom longer than this, in characters.
 SPOKEN_LENGTH = {"en": 350, "zh": 120}
 
@@ -25,15 +29,15 @@ def _rate(draft: Any, request: Request[Any]) -> dict[str, int]:
     words, asked = set(stems(text, language)), set(stems(request.fields["said"], language))
     heard = {word for line in request.transcript for word in stems(line.text, language)}
     evidence = {word for span in draft.evidence for word in stems(span.quote, language)}
-    fresh = len(words - heard) / max(1, len(words))
-    return {
-        "usefulness": _points(fresh, 0.6),
-        "relevance": _points(len(words & asked) / max(1, len(asked)), 0.4),
-        "accuracy": _points(len(words & evidence) / max(1, len(words)), 0.7),
-        "depth": _points(len(words), 40),
-        "creativity": 3,
-        "spoken": 5 if len(text) <= SPOKEN_LENGTH[language] else 3,
+    measured = {
+        "usefulness": (len(words - heard) / max(1, len(words)), 0.6),
+        "relevance": (len(words & asked) / max(1, len(asked)), 0.4),
+        "accuracy": (len(words & evidence) / max(1, len(words)), 0.6),
+        "depth": (len(words), 40),
     }
+    lens = LENSES.get(request.speaker.rstrip("-0123456789"), "usefulness")
+    points = {name: _points(value, full * (STRICT if name == lens else 1)) for name, (value, full) in measured.items()}
+    return {**points, "creativity": 3, "spoken": 5 if len(text) <= SPOKEN_LENGTH[language] else 3}
 
 
 def _points(value: float, full: float) -> int:

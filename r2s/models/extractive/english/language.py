@@ -41,6 +41,10 @@ class English:
                 return Move("question-answer", said, (told.text,), told.quotes)
         return self._recited(document, ranked[0], said) if ranked else None
 
+    @property
+    def opener(self) -> str:
+        return "What can you tell me about it?"
+
     def opening(self, goal: str, says: str) -> str:
         return f"{with_article(goal)} {says}".strip()
 

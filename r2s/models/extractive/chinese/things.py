@@ -1,6 +1,6 @@
 """What people say about things in museums: paintings, calligraphy and wares, by what a sentence tells of them.
 
-The format is that of `chinese_rules`. All words are common ones, as nobody may ask with a word not yet heard.
+The format is that of `rules`. All words are common ones, as nobody may ask with a word not yet heard.
 """
 
 THINGS = r"""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from r2s.documents.document import Document, Passage
 from r2s.documents.scripts import to_simplified
 from r2s.documents.subject import subject_of
-from r2s.models.extractive.chinese_clauses import Piece, pieces_of
-from r2s.models.extractive.chinese_topics import Topic, topic_of
-from r2s.models.extractive.chinese_words import beginning_of
+from r2s.models.extractive.chinese.clauses import Piece, pieces_of
+from r2s.models.extractive.chinese.topics import Topic, topic_of
+from r2s.models.extractive.chinese.words import beginning_of
 
 # A dialogue has about so many turns; where a text has more pieces, several go into one turn, up to a spoken length.
 TURNS, SHARE, LONGEST_TURN = 11, 0.8, 118

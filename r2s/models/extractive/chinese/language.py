@@ -1,7 +1,7 @@
 """Chinese for the baseline: what a user may say so that the next piece of the document answers it.
 
 The matter of the document decides: a piece that tells of a size allows questions, guesses and opinions on size. What a
-piece tells is read from signs in it (`chinese_rules`); pieces without a sign are led to by what was said before.
+piece tells is read from signs in it (`rules`); pieces without a sign are led to by what was said before.
 """
 
 import functools
@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from r2s.documents.document import Document, Passage
-from r2s.models.extractive.chinese_clauses import clean
-from r2s.models.extractive.chinese_matter import Matter, matters_of
-from r2s.models.extractive.chinese_spelling import respelt, simplified
-from r2s.models.extractive.chinese_turns import Turn
+from r2s.models.extractive.chinese.clauses import clean
+from r2s.models.extractive.chinese.matter import Matter, matters_of
+from r2s.models.extractive.chinese.spelling import respelt, simplified
+from r2s.models.extractive.chinese.turns import Turn
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
 
@@ -40,6 +40,10 @@ class Chinese:
             quote = document.passage_text(passage)
             return Move("question-answer", said, (clean(quote) or quote,), ((passage.id, quote),))
         return None
+
+    @property
+    def opener(self) -> str:
+        return "能给我讲讲吗？"
 
     def opening(self, goal: str, says: str) -> str:
         """The reason to ask before the first question, in one script."""

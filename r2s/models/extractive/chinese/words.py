@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from r2s.documents.scripts import to_simplified
 from r2s.documents.words import frequency
-from r2s.models.extractive.chinese_topics import Topic
+from r2s.models.extractive.chinese.topics import Topic
 
 # Words above this Zipf frequency say too little for anybody to come back to them.
 TOO_COMMON = 4.7

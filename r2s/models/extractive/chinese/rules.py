@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass
 
 from r2s.documents.scripts import to_simplified
-from r2s.models.extractive.chinese_affairs import AFFAIRS
-from r2s.models.extractive.chinese_follow import FIRST, FOLLOW, LINKS
-from r2s.models.extractive.chinese_lives import LIVES
-from r2s.models.extractive.chinese_things import THINGS
-from r2s.models.extractive.chinese_topics import THINGS as THING_KINDS
+from r2s.models.extractive.chinese.affairs import AFFAIRS
+from r2s.models.extractive.chinese.follow import FIRST, FOLLOW, LINKS
+from r2s.models.extractive.chinese.lives import LIVES
+from r2s.models.extractive.chinese.things import THINGS
+from r2s.models.extractive.chinese.topics import THINGS as THING_KINDS
 from r2s.trees.node import LogicType
 
 TYPES: dict[str, LogicType] = {

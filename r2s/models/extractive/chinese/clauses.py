@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from r2s.documents.scripts import to_simplified, to_traditional
-from r2s.models.extractive.chinese_topics import THINGS, Topic
+from r2s.models.extractive.chinese.topics import THINGS, Topic
 
 # Beyond this many characters a sentence is cut where a clause ends, and a piece shorter than the other is not worth a turn.
 LONGEST, SHORTEST, SPLIT_FROM, SPLIT_THING_FROM = 96, 6, 46, 30
@@ -51,8 +51,8 @@ _HANGING = re.compile(
 )
 _POINTS_BACK = re.compile(r"这句话|这一(?!带|天|年)|此事|此举|对此|为此|[前后]者|上述|这种(?:做法|情况|现象|说法)")
 _DEMONSTRATIVE = re.compile(
-    r"(?:此|该|本)(?:幅|件|只|尊|部|种|所|座|条|款|个)?"
-    r"(笔筒|卷轴|作品|图|画|卷|轴|帖|瓶|碗|盘|炉|杯|壶|罐|器|件|像|砚|墨|印|盒|枕|镜|钟|鼎|尊|牌|页|作|鱼|种|鸟|片|剧|校|站|岛|线|队|山|湖|市|县)"
+    r"(?<![因由如彼对至从日基原根版底抄孤应])(?:此|该|本)(?:幅|件|只|尊|部|种|所|座|条|款|个)?"
+    r"(笔筒|卷轴|作品|图|画|卷|轴|帖|瓶|碗|盘|炉|杯|壶|罐|器|件|像|砚|墨|印|盒|枕|镜|钟|鼎|尊|牌|页|作(?![为者家])|鱼|种|鸟|片|剧|校|站|岛|线|队|山|湖|市|县)"
     r"(?![\u4e00-\u9fff]{0,1}[人身国地区名])"
 )
 # In a text on a thing in a museum this points at the thing itself.

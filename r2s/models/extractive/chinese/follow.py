@@ -1,6 +1,6 @@
 """What can be said whatever the next sentence tells: tied to its time, to what was just said, to the user's goal.
 
-The format is that of `chinese_rules`; but the sign of a rule for `goal` is looked for in the user's first words.
+The format is that of `rules`; but the sign of a rule for `goal` is looked for in the user's first words.
 """
 
 FOLLOW = r"""

@@ -8,10 +8,10 @@ from r2s.documents.document import Document
 from r2s.documents.foreknowledge import foreknown
 from r2s.documents.subject import subject_of
 from r2s.documents.words import rare_runs
-from r2s.models.extractive.chinese_matter import Matter, matters_in, topic_in
-from r2s.models.extractive.chinese_rules import Pattern, Rule, first_words, follow_ups, is_doubt, links, rules, shape_of
-from r2s.models.extractive.chinese_spelling import simplified, traditional
-from r2s.models.extractive.chinese_words import key_word
+from r2s.models.extractive.chinese.matter import Matter, matters_in, topic_in
+from r2s.models.extractive.chinese.rules import Pattern, Rule, first_words, follow_ups, is_doubt, links, rules, shape_of
+from r2s.models.extractive.chinese.spelling import simplified, traditional
+from r2s.models.extractive.chinese.words import key_word
 from r2s.models.extractive.moves import Move
 from r2s.trees.node import LogicType
 

@@ -1,6 +1,6 @@
 """What people say about people, animals and plants.
 
-The format is that of `chinese_rules`. All words are common ones, as nobody may ask with a word not yet heard.
+The format is that of `rules`. All words are common ones, as nobody may ask with a word not yet heard.
 """
 
 LIVES = r"""
