@@ -3,15 +3,17 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import networkx
 from pydantic import BaseModel, Field
 
 from r2s.documents.document import Document, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
 from r2s.trees.node import Cast, Node, Stop, Usage
+
+if TYPE_CHECKING:
+    import networkx
 
 SCHEMA = "r2s.tree/1"
 
@@ -61,8 +63,10 @@ class ConversationTree(BaseModel, frozen=True):
     totals: Totals
 
     @cached_property
-    def graph(self) -> networkx.DiGraph:
-        """The tree as a directed graph from parent to child, each message under its id as `node`."""
+    def graph(self) -> "networkx.DiGraph":
+        """The tree as a directed networkx graph from parent to child, each message under its id as `node`."""
+        import networkx
+
         graph = networkx.DiGraph()
         for node in self.nodes:
             graph.add_node(node.id, node=node)
@@ -72,9 +76,13 @@ class ConversationTree(BaseModel, frozen=True):
     def node(self, id: str) -> Node:
         """The message with this id; raises `TreeError` where there is none."""
         try:
-            return self.graph.nodes[id]["node"]
+            return self._by_id[id]
         except KeyError:
             raise TreeError(f"tree {self.id} has no node {id!r}") from None
+
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes}
 
     def path_to(self, id: str) -> tuple[Node, ...]:
         """The messages from the root to this one."""
