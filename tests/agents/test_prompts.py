@@ -281,11 +281,7 @@ async def test_no_prompt_of_the_user_holds_a_word_of_the_document_that_nobody_ha
 
 @pytest.mark.parametrize(
     ("language", "name"),
-    [
-        (language, name)
-        for language in LANGUAGES
-        for name in NAMES[language].split()
-    ],
+    [(language, name) for language in LANGUAGES for name in NAMES[language].split()],
 )
 async def test_a_single_name_that_slips_into_the_purpose_does_not_reach_the_user(language: str, name: str):
     purpose = {"en": f"I wonder about {name} there", "zh": f"我想知道{name}是怎么回事"}[language]

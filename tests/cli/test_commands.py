@@ -181,8 +181,12 @@ def test_bad_documents_are_reported_and_the_good_ones_played(docs: Path, tmp_pat
     (folder / "word.txt").write_text("Lighthouse", encoding="utf-8")
     (folder / "huge.txt").write_text("A sentence of some words. " * 50_000, encoding="utf-8")
     (folder / "rows.jsonl").write_text(
-        json.dumps({"id": "ok", "text": LIGHTHOUSE}) + "\n{no json\n" + json.dumps({"id": "x"}) + "\n"
-        + json.dumps({"id": "ok", "text": LIGHTHOUSE + " Again."}) + "\n",
+        json.dumps({"id": "ok", "text": LIGHTHOUSE})
+        + "\n{no json\n"
+        + json.dumps({"id": "x"})
+        + "\n"
+        + json.dumps({"id": "ok", "text": LIGHTHOUSE + " Again."})
+        + "\n",
         encoding="utf-8",
     )
 

@@ -8,8 +8,8 @@ from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.documents.subject import subject_of
-from r2s.models.extractive.chinese.language import Chinese
 from r2s.models.extractive.chinese.clauses import clean, pieces_of
+from r2s.models.extractive.chinese.language import Chinese
 from r2s.models.extractive.chinese.topics import topic_of
 from r2s.models.extractive.chinese.words import key_word
 from r2s.models.extractive.moves import Move

@@ -6,8 +6,8 @@ from r2s.documents.document import Document
 from r2s.documents.foreknowledge import foreknown
 from r2s.documents.passages import split_passages
 from r2s.documents.subject import subject_of
-from r2s.models.extractive.english.language import English
 from r2s.models.extractive.english.clauses import facts_of
+from r2s.models.extractive.english.language import English
 from r2s.models.extractive.english.subject import named, subject_in
 from r2s.models.extractive.english.wording import spoken, without_brackets
 from r2s.models.extractive.moves import Move

@@ -28,7 +28,9 @@ def config(**flags: Any) -> RunConfig:
     return load_config(flags={"turns": 3, **flags})
 
 
-def play(docs: Path, out: Path, settings: RunConfig | None = None, model: Scripted | None = None, **more: Any) -> RunReport:
+def play(
+    docs: Path, out: Path, settings: RunConfig | None = None, model: Scripted | None = None, **more: Any
+) -> RunReport:
     job = Run([docs], settings or config(), out, models=lambda role: model or Scripted({}), **more)
     return asyncio.run(job.play())
 
@@ -215,7 +217,9 @@ def test_a_lost_endpoint_ends_the_run_and_keeps_what_is_finished(docs, tmp_path)
 
 
 def test_unreadable_rows_are_recorded_once_however_often_the_run_is_resumed(docs, tmp_path):
-    docs.write_text("no json\n" + docs.read_text(encoding="utf-8") + '{"id": "d0", "text": "twice"}\n', encoding="utf-8")
+    docs.write_text(
+        "no json\n" + docs.read_text(encoding="utf-8") + '{"id": "d0", "text": "twice"}\n', encoding="utf-8"
+    )
 
     play(docs, tmp_path / "run")
     report = play(docs, tmp_path / "run")
@@ -301,4 +305,3 @@ def test_a_password_in_the_address_of_a_server_is_written_nowhere(docs, tmp_path
     written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "run").iterdir())
     assert "hunter2" not in written
     assert "127.0.0.1:1" in written
-

@@ -12,6 +12,10 @@ from r2s.errors import AnswerError
 from r2s.models.extractive.moves import Language, Move
 from r2s.models.request import Request
 
+# A language names its most natural moves first; chance chooses among this many, so that seeds differ and sense does not.
+FITTING = 3
+
+
 def cast(request: Request[Any], language: Language) -> dict[str, Any]:
     """The drawn cast as it is: the baseline invents nobody."""
     return request.fields["start"].model_dump()
@@ -52,7 +56,7 @@ def _choose(
         if sayable:
             best = min(wanted.get(move.type, len(wanted)) for move in sayable)
             fitting = [move for move in sayable if wanted.get(move.type, len(wanted)) == best]
-            return passage, Random(request.seed).choice(fitting)
+            return passage, Random(request.seed).choice(fitting[:FITTING])
     return None
 
 
