@@ -9,7 +9,8 @@ R2SError
 ├── TreeError        a tree file does not hold what it should
 └── RunError         a run cannot go on
     ├── ResumeError      the run directory belongs to another configuration or other documents
-    └── BudgetError      the budget is used up; what is finished is kept
+    ├── BudgetError      the budget is used up; what is finished is kept
+    └── StoppedError     somebody asked the run to stop; what is finished is kept
 
 A message says what went wrong, where, and how to mend it. A failed document or turn is recorded and the
 others go on; no error text is ever written into a dialogue.
@@ -62,3 +63,7 @@ class ResumeError(RunError):
 
 class BudgetError(RunError):
     """The budget is used up; what is finished is kept."""
+
+
+class StoppedError(RunError):
+    """Somebody asked the run to stop; what is finished is kept."""

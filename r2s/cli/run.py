@@ -78,13 +78,18 @@ def run(
 
 
 async def _play(job: Run, as_json: bool) -> int:
+    import asyncio
+
     from r2s.cli.progress import Progress
     from r2s.views.figures import print_summary
 
     received = _stop_on_signals(job)
     with Progress(job) as progress:
         job.on_event = progress.on_event
-        report = await job.play()
+        try:
+            report = await job.play()
+        except asyncio.CancelledError:
+            return 128 + received[0]
     print_summary(report, as_json=as_json)
     if report.message:
         print(f"r2s: {report.message}", file=sys.stderr)
@@ -104,11 +109,11 @@ def _stop_on_signals(job: Run) -> list[int]:
 
     def stop(number: int) -> None:
         received.append(number)
-        if job.stopping.is_set() and task is not None:
+        if job.meter.closed is not None and task is not None:
             task.cancel()
             return
-        print("r2s: stopping after the dialogues under way; once more stops at once", file=sys.stderr)
-        job.stopping.set()
+        print("r2s: stopping once the calls under way have ended; once more stops at once", file=sys.stderr)
+        job.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)

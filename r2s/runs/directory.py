@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -92,6 +93,11 @@ def append_line(file: IO[str], line: str) -> None:
     """Add one line and hand it to the system at once: a killed run loses at most the line it was writing."""
     file.write(line + "\n")
     file.flush()
+
+
+def timestamp() -> str:
+    """The time now, as files keep it: UTC, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -31,29 +31,35 @@ async def play(
     meter: Meter,
     models: Callable[[str], Model] | None = None,
     skip: Skip = lambda document, replicate: False,
-    stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[Event]:
     """Play every document's dialogues and give each result in order; memory does not grow with the documents.
 
-    A failed document is an event and the others go on; a spent budget or a lost endpoint ends the run with its error,
-    after the results of all dialogues before it. `skip` passes over dialogues that are there already; once `stopping`
-    is set no dialogue is begun, and those under way are played to their end.
+    A failed document is an event and the others go on. A spent budget, a lost endpoint or a request to stop ends the
+    run with its error, after the results of all dialogues before it: no call begins any more, and those under way are
+    let to their end, as they are paid for. `skip` passes over dialogues that are there already.
     """
     table = _Table(config, run, meter, models)
     pending: deque[asyncio.Task[Event]] = deque()
     try:
         for document, replicate in _dialogues(documents, config.dialogues, skip):
-            if stopping is not None and stopping.is_set():
-                break
             pending.append(asyncio.create_task(table.event(document, replicate)))
             if len(pending) >= WINDOW * config.limits.concurrency:
                 yield await pending.popleft()
         while pending:
             yield await pending.popleft()
+    except (RunError, EndpointError) as error:
+        meter.close(error)
+        raise
     finally:
-        for task in pending:
+        await _let_end(pending, meter)
+
+
+async def _let_end(pending: Iterable[asyncio.Task[Event]], meter: Meter) -> None:
+    """Wait for dialogues whose results nobody wants any more; unless calls are let to their end, they are cancelled."""
+    for task in pending:
+        if meter.closed is None:
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+    await asyncio.gather(*pending, return_exceptions=True)
 
 
 def _dialogues(

@@ -1,7 +1,6 @@
 """The manifest of a run: what ran, on what, with which versions; and whether a directory holds the same run."""
 
 import platform
-import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Literal
@@ -11,7 +10,7 @@ import yaml
 
 from r2s.config import RunConfig
 from r2s.errors import ResumeError
-from r2s.runs.directory import RunDirectory
+from r2s.runs.directory import RunDirectory, timestamp
 from r2s.runs.inputs import InputFile
 
 SCHEMA = "r2s.run/1"
@@ -31,7 +30,7 @@ def manifest_of(
         "seed": config.seed,
         "inputs": [file.model_dump() for file in inputs],
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        "started": known["started"] if known else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "started": known["started"] if known else timestamp(),
         "resumed": known["resumed"] + 1 if known else 0,
     }
 

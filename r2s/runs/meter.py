@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from r2s.config import Limits
-from r2s.errors import BudgetError
+from r2s.errors import BudgetError, R2SError
 from r2s.models.request import Answer, Model, Reply, Request
 from r2s.trees.node import Usage
 
@@ -16,13 +16,20 @@ class Meter:
     limits: Limits
     calls: int = 0
     usage: Usage = field(default_factory=Usage)
+    closed: R2SError | None = None
     slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
         self.slots = asyncio.Semaphore(self.limits.concurrency)
 
+    def close(self, reason: R2SError) -> None:
+        """Let no call begin any more; those under way go on."""
+        self.closed = self.closed or reason
+
     def take(self) -> None:
         """Count one call before it is made; raises `BudgetError` where the budget does not allow it."""
+        if self.closed is not None:
+            raise self.closed
         limits = self.limits
         tokens = self.usage.prompt_tokens + self.usage.completion_tokens
         if limits.max_calls is not None and self.calls >= limits.max_calls:

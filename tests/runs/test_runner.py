@@ -233,7 +233,7 @@ def test_unreadable_rows_are_recorded_once_however_often_the_run_is_resumed(docs
 def test_stopping_on_request_keeps_a_run_that_can_go_on(docs, tmp_path):
     play(docs, tmp_path / "whole")
     job = Run([docs], config(**{"limits.concurrency": 1}), tmp_path / "run", models=lambda role: Scripted({}))
-    job.on_event = lambda event: job.stopping.set()
+    job.on_event = lambda event: job.stop()
 
     report = asyncio.run(job.play())
     play(docs, tmp_path / "run")

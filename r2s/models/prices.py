@@ -1,0 +1,32 @@
+"""What tokens cost: a dated list that users can override. A model that is not on it has an unknown cost."""
+
+import functools
+from collections.abc import Mapping
+from importlib import resources
+
+import yaml
+from pydantic import BaseModel, Field
+
+
+class Price(BaseModel, frozen=True, extra="forbid"):
+    """US dollars for a million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """Dollars for so many tokens."""
+        return (self.input * prompt_tokens + self.output * completion_tokens) / 1_000_000
+
+
+def price_of(model: str, overrides: Mapping[str, Price]) -> Price | None:
+    """The price of a model by its own name or, for `openai:NAME`, by NAME; None where it is unknown."""
+    plain = model.partition(":")[2] or model
+    return overrides.get(model) or overrides.get(plain) or shipped_prices().get(plain)
+
+
+@functools.cache
+def shipped_prices() -> Mapping[str, Price]:
+    """The list that comes with R2S."""
+    text = resources.files("r2s.models").joinpath("prices.yaml").read_text(encoding="utf-8")
+    return {name: Price.model_validate(price) for name, price in yaml.safe_load(text)["models"].items()}

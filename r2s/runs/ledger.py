@@ -1,0 +1,95 @@
+"""The ledger of a run: what is recorded already, and every new result as it comes, one line each."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from r2s.runs.directory import RunDirectory, append_line, timestamp, write_text
+from r2s.runs.events import DocumentFailed, Event
+from r2s.runs.summary import Summary
+from r2s.samples.flatten import flatten
+from r2s.trees.tree import tree_id
+
+
+class Ledger:
+    """The lines of a run: what is recorded already, and every new result as it comes."""
+
+    def __init__(self, directory: RunDirectory, run: str) -> None:
+        self.directory, self.run = directory, run
+        self.summary = Summary()
+        self._trees: set[str] = set()
+        self._failed: set[str] = set()
+        self._files: dict[str, IO[str]] = {}
+
+    def load(self, retry_failed: bool) -> int:
+        """Read what an earlier run left, mending a torn last line; returns how many trees are there."""
+        directory = self.directory
+        directory.mend()
+        with directory.samples.open("w", encoding="utf-8", newline="\n") as samples:
+            for tree in directory.read_trees():
+                rows = list(flatten(tree))
+                self.summary.add(tree, len(rows))
+                self._trees.add(tree.id)
+                samples.writelines(_line(row) + "\n" for row in rows)
+        errors = [error for error in directory.read_errors() if not retry_failed]
+        write_text(directory.errors, "".join(_line(error) + "\n" for error in errors))
+        for error in errors:
+            self.summary.fail(error["kind"])
+            self._failed.add(_failure_key(error["document"], error["replicate"], error["kind"]))
+        return len(self._trees)
+
+    def open(self) -> ExitStack:
+        """Open the files for new lines."""
+        stack = ExitStack()
+        for name in ("trees", "samples", "errors", "events"):
+            path: Path = getattr(self.directory, name)
+            self._files[name] = stack.enter_context(path.open("a", encoding="utf-8", newline="\n"))
+        return stack
+
+    def has(self, document: str, replicate: int) -> bool:
+        """Whether a dialogue has been played, or has failed and is not to be tried again."""
+        failed = _failure_key(document, replicate, "dialogue") in self._failed
+        return failed or tree_id(self.run, document, replicate) in self._trees
+
+    def record(self, event: Event) -> bool:
+        """Write one result; False where it was known already."""
+        if isinstance(event, DocumentFailed):
+            return self._fail(event)
+        tree = event.tree
+        rows = list(flatten(tree))
+        append_line(self._files["trees"], tree.to_json())
+        for row in rows:
+            append_line(self._files["samples"], _line(row))
+        self._event("dialogue_finished", document=tree.document.id, tree=tree.id, turns=tree.totals.turns)
+        self.summary.add(tree, len(rows))
+        return True
+
+    def _fail(self, event: DocumentFailed) -> bool:
+        key = _failure_key(event.document, event.replicate, event.kind)
+        if key in self._failed:
+            return False
+        self._failed.add(key)
+        error = {
+            "document": event.document,
+            "replicate": event.replicate,
+            "kind": event.kind,
+            "message": event.message,
+        }
+        append_line(self._files["errors"], _line(error))
+        self._event("document_failed", **error)
+        self.summary.fail(event.kind)
+        return True
+
+    def _event(self, name: str, **facts: Any) -> None:
+        append_line(self._files["events"], _line({"time": timestamp(), "event": name, **facts}))
+
+
+def _failure_key(document: str, replicate: int, kind: str) -> str:
+    """Reading and playing fail apart: an unreadable duplicate must not hide the document that was read."""
+    return f"{'document' if kind == 'document' else 'dialogue'}\x1f{document}\x1f{replicate}"
+
+
+def _line(value: Any) -> str:
+    return orjson.dumps(value).decode()
