@@ -112,8 +112,10 @@ class Asking:
 
     async def search_find(self, state: DialogueState) -> dict[str, Any]:
         """Search the document for what was said and for the plan's key phrases."""
-        said = state["nodes"][state["asked"]].text
-        return {"found": tuple(self.team.search_find.find(state["document"].search, said, state["plan"]))}
+        asked = state["nodes"][state["asked"]]
+        found = tuple(self.team.search_find.find(state["document"].search, asked.text, state["plan"]))
+        asked = asked.model_copy(update={"found": tuple(passage.id for passage in found)})
+        return {"nodes": {asked.id: asked}, "found": found}
 
     def _progress(self, turn: int, uncovered: int) -> Progress:
         if turn == 1:

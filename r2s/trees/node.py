@@ -118,7 +118,8 @@ class Stop(BaseModel, frozen=True):
 class Node(BaseModel, frozen=True):
     """One message of a conversation tree.
 
-    A user's node carries the turn's plan, an assistant's its evidence, reviews and, where it was kept, the verdict.
+    A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an assistant's
+    its evidence, reviews and, where it was kept, the verdict.
     `flaws` are the marks of poor dialogue (quality checks) that survived every attempt.
     """
 
@@ -132,6 +133,7 @@ class Node(BaseModel, frozen=True):
     status: Literal["kept", "rejected", "pruned", "failed"] = "kept"
     text: str
     plan: Plan | None = None
+    found: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     reviews: tuple[Review, ...] = ()
     chair: Chair | None = None

@@ -77,7 +77,7 @@ def _describe(shown: Tree, node: Node) -> None:
 def _notes(node: Node) -> Sequence[str]:
     notes = []
     if node.plan:
-        notes.append(f"plan: {node.plan.type}, {node.plan.progress}; {', '.join(node.plan.key_phrases)}")
+        notes.append(f"plan: {node.plan.type}, {node.plan.progress}; found {', '.join(node.found) or 'nothing'}")
     notes += [f"evidence {span.passage} {span.start}:{span.end} {span.match}: {span.quote}" for span in node.evidence]
     votes = [f"{review.reviewer} {_vote(review.vote)}" for review in node.reviews]
     if votes:

@@ -247,6 +247,14 @@ async def test_evidence_that_stands_nowhere_is_dropped_and_what_stands_is_locate
     assert document.text[span.start : span.end] == span.quote
 
 
+async def test_what_search_find_brings_is_kept_with_the_message_it_was_searched_for(says, document):
+    state = await play(says(), document, Rules(min_turns=1, max_turns=1, revision=AsItStands()))
+
+    asked = kept(state)[0]
+    assert asked.found[0] == asked.plan.target[0]  # type: ignore[union-attr]
+    assert set(asked.found) <= {passage.id for passage in document.passages}
+
+
 async def test_a_reviewer_without_the_document_does_not_get_it(says, document):
     model = says()
 
