@@ -27,6 +27,7 @@ async def ask(
     """
     speaker = speaker or role
     request = Request(
+        dialogue=f"{scene.document.id}/{scene.seed}",
         role=role,
         speaker=speaker,
         language=scene.language,

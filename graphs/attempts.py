@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic
 
 from r2s.agents.scene import Scene
+from r2s.errors import AnswerError
 from r2s.models.request import Answer, Reply
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import Flaw
@@ -27,11 +28,18 @@ async def attempt(
     speak: Callable[[Scene], Awaitable[Reply[Answer]]],
     flaws_of: Callable[[Answer], dict[Flaw, str]],
 ) -> Outcome[Answer]:
-    """Ask until nothing is worth asking again; of several flawed attempts the one with the fewest flaws stands."""
+    """Ask until nothing is worth asking again; of several flawed attempts the one with the fewest flaws stands.
+
+    An attempt that brings nothing readable is one of them; raises its `AnswerError` where all of them are.
+    """
     best: tuple[Answer, dict[Flaw, str]] | None = None
-    usage = Usage()
+    usage, unreadable = Usage(), AnswerError("no attempt was made")
     for number in range(acceptance.attempts):
-        reply = await speak(scene)
+        try:
+            reply = await speak(scene)
+        except AnswerError as error:
+            unreadable, scene = error, replace(scene, attempt=number + 1)
+            continue
         usage += reply.usage
         flaws = flaws_of(reply.answer)
         if best is None or len(flaws) < len(best[1]):
@@ -40,5 +48,6 @@ async def attempt(
         if not complaints:
             return Outcome(reply.answer, flaws, usage, number + 1)
         scene = replace(scene, attempt=number + 1, faults=complaints)
-    assert best is not None, "acceptance.attempts is at least 1"
+    if best is None:
+        raise unreadable
     return Outcome(best[0], best[1], usage, acceptance.attempts)

@@ -15,6 +15,7 @@ from r2s.documents import Document, DocumentFailure, read_documents
 from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.models.request import Model
+from r2s.runs.back_ends import BackEnds
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, Event
 from r2s.runs.meter import Meter
@@ -62,7 +63,7 @@ def astream(
 ) -> AsyncIterator[Event]:
     """Like `stream`, for `async for`."""
     config = _config(model, settings)
-    return play(_read(docs, config), config, run="python", meter=Meter(config.limits), models=_models(model))
+    return _play(_read(docs, config), config, _given(model))
 
 
 def graph(
@@ -73,7 +74,20 @@ def graph(
     **settings: Any,
 ) -> CompiledStateGraph:
     """The compiled LangGraph graph of a method."""
-    return method_graph(_config(model, {"method": method, **settings}), _models(model), checkpointer)
+    config = _config(model, {"method": method, **settings})
+    return method_graph(config, BackEnds(config, Meter(config.limits), given=_given(model)).of, checkpointer)
+
+
+async def _play(
+    docs: Iterator[Document | DocumentFailure], config: RunConfig, given: Callable[[str], Model | BaseChatModel] | None
+) -> AsyncIterator[Event]:
+    meter = Meter(config.limits)
+    back_ends = BackEnds(config, meter, given=given)
+    try:
+        async for event in play(docs, config, run="python", meter=meter, models=back_ends.of):
+            yield event
+    finally:
+        await back_ends.close()
 
 
 def _config(model: str | Model | BaseChatModel | None, settings: dict[str, Any]) -> RunConfig:
@@ -83,13 +97,9 @@ def _config(model: str | Model | BaseChatModel | None, settings: dict[str, Any])
     return load_config(flags={**base, **settings, **named})
 
 
-def _models(model: str | Model | BaseChatModel | None) -> Callable[[str], Model] | None:
+def _given(model: str | Model | BaseChatModel | None) -> Callable[[str], Model | BaseChatModel] | None:
     if model is None or isinstance(model, str):
         return None
-    if isinstance(model, BaseChatModel):
-        from r2s.models.chat import ChatModel
-
-        model = ChatModel(model, model.get_name())
     return lambda role: model
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from r2s.agents.panel import Persona
 from r2s.documents import ReadOptions
 from r2s.errors import ConfigError
+from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
@@ -54,6 +55,10 @@ class Limits(_Settings):
     max_calls: int | None = Field(default=None, ge=1)
     max_tokens: int | None = Field(default=None, ge=1)
     max_cost: float | None = Field(default=None, gt=0)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    patience: float = Field(default=300.0, gt=0)
+    """Seconds to wait for a server that is gone before the run ends."""
 
 
 class RunConfig(_Settings):
@@ -71,12 +76,13 @@ class RunConfig(_Settings):
     find: int = Field(default=3, ge=1)
     personas: tuple[Persona, ...] | None = None
     policies: PolicySettings = PolicySettings()
+    prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
 
     def identity(self) -> str:
-        """A hash of everything that decides the dialogues: limits and addresses are left out."""
-        settings = self.model_dump(mode="json", exclude={"limits", "base_url"})
+        """A hash of everything that decides the dialogues: limits, addresses and prices are left out."""
+        settings = self.model_dump(mode="json", exclude={"limits", "base_url", "prices"})
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @field_validator("models")

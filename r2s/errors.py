@@ -9,6 +9,7 @@ R2SError
 ├── TreeError        a tree file does not hold what it should
 └── RunError         a run cannot go on
     ├── ResumeError      the run directory belongs to another configuration or other documents
+    ├── JournalError     the call journal cannot be opened, read or written
     ├── BudgetError      the budget is used up; what is finished is kept
     └── StoppedError     somebody asked the run to stop; what is finished is kept
 
@@ -59,6 +60,10 @@ class RunError(R2SError):
 
 class ResumeError(RunError):
     """The run directory belongs to another configuration or to other documents."""
+
+
+class JournalError(RunError):
+    """The call journal cannot be opened, read or written."""
 
 
 class BudgetError(RunError):

@@ -13,7 +13,6 @@ def register(app: typer.Typer) -> None:
 
 def graph(method: Annotated[str, typer.Argument(help="cod_review or cod.")] = "cod_review") -> None:
     """Print the graph of a method."""
-    from r2s.config import load_config
-    from r2s.runs.methods import method_graph
+    from r2s.api import graph as compiled
 
-    print(method_graph(load_config(flags={"method": method})).get_graph().draw_mermaid())
+    print(compiled(method).get_graph().draw_mermaid())

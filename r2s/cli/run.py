@@ -40,6 +40,9 @@ def run(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
+    journal: Annotated[
+        Path | None, typer.Option(help="A journal of calls to share with other runs; by default RUN/journal.sqlite.")
+    ] = None,
     resume: Annotated[
         Literal["auto", "never"], typer.Option(help="auto goes on with the run in -o; never refuses if there is one.")
     ] = "auto",
@@ -73,7 +76,7 @@ def run(
 
     from r2s.runs.runner import Run
 
-    job = Run(docs, chosen, out, resume=resume, retry_failed=retry_failed)
+    job = Run(docs, chosen, out, resume=resume, retry_failed=retry_failed, journal=journal)
     raise typer.Exit(asyncio.run(_play(job, as_json)))
 
 

@@ -1,6 +1,6 @@
 """What every role asks of a model, and what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from r2s.models.prompt import Line, render, show, show_transcript
 from r2s.trees.node import Usage
 
 Answer = TypeVar("Answer", bound=BaseModel)
+Messages = Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,11 @@ class Request(Generic[Answer]):
 
     Every prompt of a dialogue opens with the same bytes (rules, document, transcript), so that a server with a prefix
     cache computes them once; `document` is None for the roles that must not see it. `fields` are the role's own facts:
-    the built-in baseline reads them as they are, language models see them in the task's `{{names}}`.
+    the built-in baseline reads them as they are, language models see them in the task's `{{names}}`. `dialogue` tells
+    whose request it is, so that dialogues get their turns fairly.
     """
 
+    dialogue: str
     role: str
     speaker: str
     language: str

@@ -12,11 +12,16 @@ from pydantic import BaseModel
 
 from r2s.config import RunConfig
 from r2s.errors import R2SError
-from r2s.models.names import model_by_name
 from r2s.models.request import Request, Sampling, Template
+from r2s.runs.back_ends import BackEnds
 from r2s.runs.manifest import PACKAGES
+from r2s.runs.meter import Meter
 
 SAMPLES = {"en": "The lighthouse was built in 1820. It is 31 metres high.", "zh": "这座灯塔建于1820年。塔高31米。"}
+
+
+# A server that is there answers a tiny request well within this many seconds.
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def check_all(config: RunConfig, network: bool) -> list[Check]:
     ]
     for name in sorted(set(config.models.values()) - {"extractive"}):
         if network:
-            checks.append(_check("server", lambda name=name: _ask(name, config.base_url)))
+            checks.append(_check("server", lambda name=name: asyncio.run(_ask(name, config))))
     return checks
 
 
@@ -67,19 +72,31 @@ def _passages(language: str) -> str:
     return f"{len(split_passages(text, language))} sentences, {len(words(text, language))} words found in a sample"
 
 
-def _ask(name: str, base_url: str | None) -> str:
-    """One tiny request, to see that the server answers and what it answers with."""
-    request = Request(
-        role="doctor",
-        speaker="doctor",
-        language="en",
-        template=Template("Answer with one JSON object.", 'Answer with {"word": "ready"}'),
-        document=None,
-        transcript=(),
-        fields={},
-        answer=_Word,
-        seed=0,
-        sampling=Sampling(temperature=0.0, max_tokens=64),
-    )
-    reply = asyncio.run(model_by_name(name, base_url).answer(request))
-    return f"{name} answered {reply.answer.word!r}, {reply.usage.prompt_tokens} prompt tokens"
+async def _ask(name: str, config: RunConfig) -> str:
+    """One tiny request, to see that the server answers, and in which form it takes a wish for JSON."""
+    from r2s.models.transport.structured import describe
+
+    limits = config.limits.model_copy(update={"patience": PATIENCE})
+    settings = config.model_copy(update={"models": {"default": name}, "limits": limits})
+    back_ends = BackEnds(settings, Meter(limits))
+    try:
+        reply = await back_ends.of("doctor").answer(_QUESTION)
+    finally:
+        await back_ends.close()
+    counted = f"{reply.usage.prompt_tokens} prompt tokens"
+    return "; ".join([f"{name} answered {reply.answer.word!r}, {counted}", *describe()])
+
+
+_QUESTION = Request(
+    dialogue="doctor",
+    role="doctor",
+    speaker="doctor",
+    language="en",
+    template=Template("Answer with one JSON object.", 'Answer with {"word": "ready"}'),
+    document=None,
+    transcript=(),
+    fields={},
+    answer=_Word,
+    seed=0,
+    sampling=Sampling(temperature=0.0, max_tokens=64),
+)

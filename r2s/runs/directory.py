@@ -24,6 +24,7 @@ class RunDirectory:
         self.errors = path / "errors.jsonl"
         self.metrics = path / "metrics.json"
         self.events = path / "events.jsonl"
+        self.journal = path / "journal.sqlite"
 
     def create(self) -> None:
         """Make the directory; raises `RunError` where that is not allowed."""

@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure
 from r2s.errors import EndpointError, R2SError, RunError
-from r2s.models.names import model_by_name
 from r2s.models.request import Model
 from r2s.runs.events import DialogueFinished, DocumentFailed, Event
-from r2s.runs.meter import Meter, Metered
+from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph
 from r2s.runs.simulation import simulate
 
@@ -29,7 +28,7 @@ async def play(
     *,
     run: str,
     meter: Meter,
-    models: Callable[[str], Model] | None = None,
+    models: Callable[[str], Model],
     skip: Skip = lambda document, replicate: False,
 ) -> AsyncIterator[Event]:
     """Play every document's dialogues and give each result in order; memory does not grow with the documents.
@@ -38,7 +37,7 @@ async def play(
     run with its error, after the results of all dialogues before it: no call begins any more, and those under way are
     let to their end, as they are paid for. `skip` passes over dialogues that are there already.
     """
-    table = _Table(config, run, meter, models)
+    table = _Table(config, run, models)
     pending: deque[asyncio.Task[Event]] = deque()
     try:
         for document, replicate in _dialogues(documents, config.dialogues, skip):
@@ -77,18 +76,10 @@ def _dialogues(
 class _Table:
     """Where dialogues are played: the graph, its models, and room for as many dialogues as calls may run at once."""
 
-    def __init__(self, config: RunConfig, run: str, meter: Meter, models: Callable[[str], Model] | None) -> None:
-        named: dict[str, Model] = {}
-
-        def model_of(role: str) -> Model:
-            name = config.model_for(role)
-            if models is None and name not in named:
-                named[name] = Metered(model_by_name(name, config.base_url), meter)
-            return named[name] if models is None else Metered(models(role), meter)
-
+    def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model]) -> None:
         self.config, self.run = config, run
-        self.graph = method_graph(config, model_of)
-        self.caster = model_of("caster")
+        self.graph = method_graph(config, models)
+        self.caster = models("caster")
         self.room = asyncio.Semaphore(config.limits.concurrency)
 
     async def event(self, document: Document | DocumentFailure, replicate: int) -> Event:

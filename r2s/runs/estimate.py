@@ -1,91 +1,138 @@
-"""What a run would call: an upper bound that a run stays under, and what it is likely to take. No model is asked."""
+"""What a run would call and cost: what is likely, and a bound that it stays under. No model is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from r2s.agents.ask import template
 from r2s.config import RunConfig
 from r2s.documents import Document, read_documents
+from r2s.models.language_model import ATTEMPTS
+from r2s.models.prices import price_of
 from r2s.models.request import Sampling
 
-# Characters a token holds, on the low side, so that the bound holds for any tokenizer in use.
-CHARACTERS_A_TOKEN = {"en": 2.5, "zh": 0.6}
-SPOKEN_CHARACTERS = {"en": 600, "zh": 240}
+# Characters that a token holds: usually, and at the least with any tokenizer in use.
+USUAL_CHARACTERS = {"en": 4.0, "zh": 1.4}
+FEWEST_CHARACTERS = {"en": 2.5, "zh": 0.6}
+# What one exchange adds to the transcript, in characters, and what one reply takes, in tokens: usually.
+EXCHANGE_CHARACTERS = {"en": 550, "zh": 180}
+REPLY_TOKENS = 150
 ROLES = ("planner", "user", "candidate", "reviewer", "chairman", "assistant")
 
 
 @dataclass(frozen=True)
+class Amount:
+    """Calls, tokens and money; unknown money is null."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """Calls and tokens of a run: at least and at most what a smooth run takes, and the bound with all retries."""
+    """What a smooth run takes, from `low` to `high`, and what it takes `at_most`, with every retry and rewrite."""
 
     documents: int
     unreadable: int
     dialogues: int
-    calls_low: int
-    calls_high: int
-    calls_at_most: int
-    prompt_tokens_high: int
-    completion_tokens_at_most: int
-    cost_usd: float | None
+    low: Amount
+    high: Amount
+    at_most: Amount
 
 
 def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     """Read the documents, play nothing."""
-    documents = unreadable = 0
-    calls_low = calls_high = prompt_tokens = 0
-    for document in read_documents(paths, limit=config.documents.limit, options=config.documents):
-        if not isinstance(document, Document):
-            unreadable += 1
-            continue
-        documents += 1
-        low, high = _turns(document, config)
-        calls_low += low * _smooth_calls(config)
-        calls_high += high * _smooth_calls(config)
-        prompt_tokens += _prompt_tokens(document, high, config)
-    dialogues = documents * config.dialogues
-    at_most = dialogues * (config.turns * _most_calls(config) + int(config.policies.casting.develop))
-    free = set(config.models.values()) == {"extractive"}
+    read = list(_sizes(paths, config))
+    sizes = [size for size in read if size is not None]
+    smooth, most = _smooth_calls(config), _most_calls(config)
+    low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
+    high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
+    bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, Sampling().max_tokens) for size in sizes]
     return Estimate(
-        documents=documents,
-        unreadable=unreadable,
-        dialogues=dialogues,
-        calls_low=calls_low * config.dialogues,
-        calls_high=calls_high * config.dialogues,
-        calls_at_most=at_most,
-        prompt_tokens_high=0 if free else prompt_tokens * config.dialogues,
-        completion_tokens_at_most=0 if free else at_most * Sampling().max_tokens,
-        cost_usd=0.0 if free else None,
+        documents=len(sizes),
+        unreadable=len(read) - len(sizes),
+        dialogues=len(sizes) * config.dialogues,
+        low=_total(low, config),
+        high=_total(high, config),
+        at_most=_total(bound, config),
     )
 
 
-def _turns(document: Document, config: RunConfig) -> tuple[int, int]:
-    """The fewest and the most turns that the document's matter is likely to give."""
-    matter = max(1, len(document.passages))
-    return min(config.turns, max(1, matter // 2)), config.turns
+@dataclass(frozen=True)
+class _Size:
+    """What of a document decides what it takes: its language, its length in prompts, and how much there is to tell."""
+
+    language: str
+    prompt_characters: int
+    fewest_turns: int
+
+
+def _sizes(paths: Sequence[Path | str], config: RunConfig) -> Iterable[_Size | None]:
+    for document in read_documents(paths, limit=config.documents.limit, options=config.documents):
+        yield _size(document, config) if isinstance(document, Document) else None
+
+
+def _size(document: Document, config: RunConfig) -> _Size:
+    language = document.language
+    templates = [template(role, language) for role in ROLES]
+    task = max(len(one.task) for one in templates)
+    marks = 8 * len(document.passages)
+    return _Size(
+        language=language,
+        prompt_characters=len(templates[0].rules) + len(document.text) + marks + task,
+        fewest_turns=min(config.turns, max(1, len(document.passages) // 2)),
+    )
+
+
+def _amount(
+    size: _Size, turns: int, calls_a_turn: int, characters: dict[str, float], reply_tokens: int
+) -> tuple[int, int, int]:
+    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn."""
+    calls = turns * calls_a_turn
+    said = EXCHANGE_CHARACTERS[size.language] * turns * (turns + 1) // 2
+    if characters is FEWEST_CHARACTERS:
+        said = round(2 * reply_tokens * characters[size.language] * turns * (turns + 1) / 2)
+    prompt = calls_a_turn * (turns * size.prompt_characters + said) / characters[size.language]
+    return calls, round(prompt), calls * reply_tokens
+
+
+def _total(amounts: Sequence[tuple[int, int, int]], config: RunConfig) -> Amount:
+    calls, prompt, completion = (
+        (config.dialogues * sum(column) for column in zip(*amounts, strict=True)) if amounts else (0, 0, 0)
+    )
+    if not _asks_language_models(config):
+        return Amount(calls, 0, 0, 0.0)
+    return Amount(calls, prompt, completion, _cost(prompt, completion, config))
+
+
+def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
+    """At the price of the dearest model that plays, null where one has no known price."""
+    names = set(config.models.values()) - {"extractive"}
+    prices = [price_of(name, config.prices) for name in names]
+    known = [price.cost(prompt, completion) for price in prices if price is not None]
+    return round(max(known), 4) if len(known) == len(prices) else None
+
+
+def _asks_language_models(config: RunConfig) -> bool:
+    return set(config.models.values()) != {"extractive"}
 
 
 def _smooth_calls(config: RunConfig) -> int:
     """Calls of a turn in which nothing is asked twice: planner, user, candidates, reviewers and chairman."""
-    panel = config.reviewers + 1 if _reviewed(config) else 0
+    panel = config.reviewers + 1 if _is_reviewed(config) else 0
     return 2 + config.candidates + panel
 
 
 def _most_calls(config: RunConfig) -> int:
     """Calls of a turn in which everybody is asked as often as may be, and the reply is rewritten and checked again."""
     attempts = config.policies.acceptance.attempts
-    rewrite = attempts + 1 if _reviewed(config) else 0
-    return attempts * (2 + config.candidates) + (config.reviewers + 1 if _reviewed(config) else 0) + rewrite
+    panel = config.reviewers + 1 + attempts + 1 if _is_reviewed(config) else 0
+    casting = attempts if config.policies.casting.develop else 0
+    asked = attempts * (2 + config.candidates) + panel + casting
+    return asked * (ATTEMPTS if _asks_language_models(config) else 1)
 
 
-def _reviewed(config: RunConfig) -> bool:
+def _is_reviewed(config: RunConfig) -> bool:
     return config.method == "cod_review" and config.reviewers > 0
-
-
-def _prompt_tokens(document: Document, turns: int, config: RunConfig) -> int:
-    """Prompt tokens of one dialogue: rules, document and a transcript that grows, in every call."""
-    language = document.language
-    task = max(len(template(role, language).task) for role in ROLES)
-    fixed = len(template("planner", language).rules) + len(document.text) + task
-    characters = sum(fixed + turn * SPOKEN_CHARACTERS[language] for turn in range(turns)) * _smooth_calls(config)
-    return round(characters / CHARACTERS_A_TOKEN[language])

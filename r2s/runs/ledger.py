@@ -1,5 +1,6 @@
 """The ledger of a run: what is recorded already, and every new result as it comes, one line each."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -62,7 +63,7 @@ class Ledger:
         append_line(self._files["trees"], tree.to_json())
         for row in rows:
             append_line(self._files["samples"], _line(row))
-        self._event("dialogue_finished", document=tree.document.id, tree=tree.id, turns=tree.totals.turns)
+        self.note("dialogue_finished", {"document": tree.document.id, "tree": tree.id, "turns": tree.totals.turns})
         self.summary.add(tree, len(rows))
         return True
 
@@ -78,11 +79,12 @@ class Ledger:
             "message": event.message,
         }
         append_line(self._files["errors"], _line(error))
-        self._event("document_failed", **error)
+        self.note("document_failed", error)
         self.summary.fail(event.kind)
         return True
 
-    def _event(self, name: str, **facts: Any) -> None:
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Record that something happened, with its time."""
         append_line(self._files["events"], _line({"time": timestamp(), "event": name, **facts}))
 
 

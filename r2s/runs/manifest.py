@@ -70,8 +70,8 @@ def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
     before = yaml.safe_load(directory.config.read_text(encoding="utf-8"))
     now = config.model_dump(mode="json")
     for settings in (before, now):
-        settings.pop("limits", None)
-        settings.pop("base_url", None)
+        for name in ("limits", "base_url", "prices"):
+            settings.pop(name, None)
     old, new = dict(_flat(before)), dict(_flat(now))
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return [f"{name} was {old.get(name)}, now {new.get(name)}" for name in names]

@@ -1,4 +1,4 @@
-"""The meter between the graphs and the models: it counts calls, bounds how many run at once, and keeps the budget."""
+"""The meter of a run: it counts calls, tokens and money, and keeps the budget."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -10,60 +10,77 @@ from r2s.trees.node import Usage
 
 
 @dataclass
+class Spent:
+    """Tokens, and dollars where they are known."""
+
+    tokens: int = 0
+    dollars: float = 0.0
+
+    def add(self, usage: Usage, sign: int = 1) -> None:
+        self.tokens += sign * (usage.prompt_tokens + usage.completion_tokens)
+        self.dollars += sign * (usage.cost_usd or 0.0)
+
+
+@dataclass
 class Meter:
-    """What a run has spent so far, those calls counted that are still under way."""
+    """What a run has spent, and what calls under way may still spend at their worst; a gate for language models."""
 
     limits: Limits
     calls: int = 0
-    usage: Usage = field(default_factory=Usage)
+    spent: Spent = field(default_factory=Spent)
+    held: Spent = field(default_factory=Spent)
     closed: R2SError | None = None
-    slots: asyncio.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.slots = asyncio.Semaphore(self.limits.concurrency)
 
     def close(self, reason: R2SError) -> None:
         """Let no call begin any more; those under way go on."""
         self.closed = self.closed or reason
 
-    def take(self) -> None:
-        """Count one call before it is made; raises `BudgetError` where the budget does not allow it."""
+    def take(self, worst: Usage) -> None:
+        """Count one call before it is made; raises where the run is closed or the budget does not allow it."""
         if self.closed is not None:
             raise self.closed
         limits = self.limits
-        tokens = self.usage.prompt_tokens + self.usage.completion_tokens
-        if limits.max_calls is not None and self.calls >= limits.max_calls:
-            raise BudgetError(f"the budget of {limits.max_calls} calls is used up; what is finished is kept")
-        if limits.max_tokens is not None and tokens >= limits.max_tokens:
-            raise BudgetError(f"the budget of {limits.max_tokens} tokens is used up; what is finished is kept")
-        if limits.max_cost is not None and (self.usage.cost_usd or 0.0) >= limits.max_cost:
-            raise BudgetError(f"the budget of {limits.max_cost} USD is used up; what is finished is kept")
+        self._check("calls", self.calls + 1, limits.max_calls)
+        if limits.max_tokens is not None:
+            tokens = worst.prompt_tokens + worst.completion_tokens
+            self._check("tokens", self.spent.tokens + self.held.tokens + tokens, limits.max_tokens)
+        if limits.max_cost is not None:
+            if worst.cost_usd is None:
+                raise BudgetError(
+                    "the price of the model is unknown, so --max-cost cannot be kept;"
+                    " give it with --set 'prices.NAME={input: USD, output: USD}' for a million tokens"
+                )
+            self._check("USD", self.spent.dollars + self.held.dollars + worst.cost_usd, limits.max_cost)
         self.calls += 1
+        self.held.add(worst)
 
-    def pay(self, usage: Usage) -> None:
-        """Add what a finished call has cost."""
-        self.usage = Usage.model_construct(
-            prompt_tokens=self.usage.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self.usage.completion_tokens + usage.completion_tokens,
-            cost_usd=(self.usage + usage).cost_usd,
-            calls=(),
-        )
+    def pay(self, worst: Usage, paid: Usage) -> None:
+        """Free what was held back for a call, and add what it cost."""
+        self.held.add(worst, -1)
+        self.spent.add(paid)
+
+    @staticmethod
+    def _check(what: str, needed: float, most: float | None) -> None:
+        if most is not None and needed > most:
+            raise BudgetError(f"the budget of {most} {what} is used up; what is finished is kept")
 
 
 @dataclass(frozen=True)
 class Metered:
-    """A model behind the meter."""
+    """A model that keeps no budget of its own, behind the meter: so many calls at once as `slots` has."""
 
     model: Model
     meter: Meter
+    slots: asyncio.Semaphore
 
     @property
     def name(self) -> str:
         return self.model.name
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
-        self.meter.take()
-        async with self.meter.slots:
+        """The model's reply, counted."""
+        self.meter.take(Usage())
+        async with self.slots:
             reply = await self.model.answer(request)
-        self.meter.pay(reply.usage)
+        self.meter.pay(Usage(), reply.usage)
         return reply

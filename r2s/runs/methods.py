@@ -9,16 +9,15 @@ from langgraph.types import Checkpointer
 from r2s.config import RunConfig
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.team import Rules, team
-from r2s.models.names import model_by_name
 from r2s.models.request import Model
 
 
 def method_graph(
-    config: RunConfig, model_of: Callable[[str], Model] | None = None, checkpointer: Checkpointer = None
+    config: RunConfig, model_of: Callable[[str], Model], checkpointer: Checkpointer = None
 ) -> CompiledStateGraph:
-    """The graph of the configured method; `model_of` gives the model of a role, by default the configured one."""
+    """The graph of the configured method; `model_of` gives the model of a role."""
     players = team(
-        model_of or (lambda role: model_by_name(config.model_for(role), config.base_url)),
+        model_of,
         reviewers=0 if config.method == "cod" else config.reviewers,
         candidates=config.candidates,
         personas=config.personas,

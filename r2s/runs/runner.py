@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, read_documents
 from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, StoppedError
+from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
+from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.engine import play
 from r2s.runs.events import Event
@@ -40,11 +43,17 @@ class RunReport:
     summary: Summary
     message: str = ""
     resumed: int = 0
+    endpoints: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Run:
-    """One run into one directory; `models` gives the model of a role where it is not to follow from its name."""
+    """One run into one directory.
+
+    `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
+    other runs, by default the run's own. With `retry_failed`, failed documents are played again, and replies that could
+    not be read are asked for anew.
+    """
 
     paths: Sequence[Path | str]
     config: RunConfig
@@ -52,7 +61,8 @@ class Run:
     resume: Literal["auto", "never"] = "auto"
     retry_failed: bool = False
     on_event: Callable[[Event], None] = lambda event: None
-    models: Callable[[str], Model] | None = None
+    models: Callable[[str], Model | BaseChatModel] | None = None
+    journal: Path | None = None
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,31 +88,44 @@ class Run:
             manifest = manifest_of(run, self.config, inputs, known)
             write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
             write_json(directory.manifest, {**manifest, "status": "running"})
-            report = await self._record(directory, run)
+            async with SqliteJournal(self.journal or directory.journal) as journal:
+                report = await self._record(directory, run, journal)
             self._close(directory, manifest, report)
         return report
 
-    async def _record(self, directory: RunDirectory, run: str) -> RunReport:
+    async def _record(self, directory: RunDirectory, run: str, journal: SqliteJournal) -> RunReport:
         ledger = Ledger(directory, run)
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
-        events = play(
-            self._documents(),
-            self.config,
-            run=run,
-            meter=self.meter,
-            models=self.models,
-            skip=ledger.has,
-        )
         with ledger.open():
+            if journal.recovered:
+                ledger.note("journal_recovered", {"message": journal.recovered})
+            back_ends = BackEnds(
+                self.config,
+                self.meter,
+                journal=journal,
+                given=self.models,
+                tell=ledger.note,
+                forgive=self.retry_failed,
+            )
             try:
-                async for event in events:
-                    if ledger.record(event):
-                        self.on_event(event)
+                await self._play(ledger, run, back_ends)
             except (BudgetError, EndpointError, StoppedError) as error:
-                report.status, report.message = ENDINGS[type(error)], str(error)
+                report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
+                report.message = str(error)
+                ledger.note("ended", {"status": report.status, "message": report.message})
+            finally:
+                await back_ends.close()
+        report.endpoints = back_ends.stats()
         if self.retry_failed:
             restore_order(directory, self._documents(), run, self.config)
         return report
+
+    async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds) -> None:
+        documents = self._documents()
+        events = play(documents, self.config, run=run, meter=self.meter, models=back_ends.of, skip=ledger.has)
+        async for event in events:
+            if ledger.record(event):
+                self.on_event(event)
 
     def _documents(self) -> Iterator[Document | DocumentFailure]:
         documents = self.config.documents
@@ -117,5 +140,5 @@ class Run:
             "ended": timestamp(),
             "totals": figures,
         }
-        write_json(directory.metrics, figures)
+        write_json(directory.metrics, {**figures, "endpoints": report.endpoints})
         write_json(directory.manifest, ended)

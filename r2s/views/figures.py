@@ -62,15 +62,20 @@ def print_estimate(estimate: Estimate, *, as_json: bool) -> None:
     """What a run would call."""
     if as_json:
         return print(json.dumps(asdict(estimate)))
-    table = Table(show_header=False, box=None)
-    table.add_row("documents", f"{estimate.documents}" + _unless_zero(estimate.unreadable, " and {} unreadable"))
-    table.add_row("dialogues", str(estimate.dialogues))
-    table.add_row("calls, a smooth run", f"{estimate.calls_low} to {estimate.calls_high}")
-    table.add_row("calls, at most", str(estimate.calls_at_most))
-    table.add_row("prompt tokens, a smooth run", f"about {estimate.prompt_tokens_high}")
-    table.add_row("completion tokens, at most", str(estimate.completion_tokens_at_most))
-    table.add_row("cost in USD", "unknown" if estimate.cost_usd is None else f"{estimate.cost_usd:.2f}")
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    unreadable = f", {estimate.unreadable} unreadable" if estimate.unreadable else ""
+    console.print(f"{estimate.documents} documents{unreadable}, {estimate.dialogues} dialogues")
+    table = Table("", "a smooth run", "at most", box=None)
+    low, high, most = estimate.low, estimate.high, estimate.at_most
+    table.add_row("calls", f"{low.calls:,} to {high.calls:,}", f"{most.calls:,}")
+    table.add_row(
+        "prompt tokens", f"{low.prompt_tokens:,} to {high.prompt_tokens:,}", f"{most.prompt_tokens:,}"
+    )
+    table.add_row(
+        "completion tokens", f"{low.completion_tokens:,} to {high.completion_tokens:,}", f"{most.completion_tokens:,}"
+    )
+    table.add_row("USD", f"{_dollars(low.cost_usd)} to {_dollars(high.cost_usd)}", _dollars(most.cost_usd))
+    console.print(table)
 
 
 def print_checks(checks: Sequence[Check], *, as_json: bool) -> None:
@@ -126,5 +131,5 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f}"
 
 
-def _unless_zero(count: int, text: str) -> str:
-    return text.format(count) if count else ""
+def _dollars(cost: float | None) -> str:
+    return "unknown" if cost is None else f"{cost:,.2f}"

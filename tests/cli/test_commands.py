@@ -120,7 +120,7 @@ def test_plan_counts_calls_without_playing(docs: Path) -> None:
     planned = json.loads(r2s("plan", docs, "--reviewers", "2", "--json").stdout)
 
     assert planned["documents"] == 2
-    assert 0 < planned["calls_low"] <= planned["calls_high"] <= planned["calls_at_most"]
+    assert 0 < planned["low"]["calls"] <= planned["high"]["calls"] <= planned["at_most"]["calls"]
 
 
 def test_a_dry_run_writes_nothing(docs: Path, tmp_path: Path) -> None:

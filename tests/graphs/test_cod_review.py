@@ -196,6 +196,18 @@ async def test_a_message_that_speaks_of_the_text_never_enters_a_dialogue(says, d
     assert len(model.of("candidate")) == 2 * Rules().acceptance.attempts
 
 
+async def test_an_unreadable_reply_is_one_of_the_attempts_and_not_the_end(says, document, broken):
+    def broken_at_first(request) -> Any:
+        return broken if request.seed == model.of("user")[0].seed else {"text": "Tell me about Skerry lighthouse."}
+
+    model = says(user=broken_at_first)
+
+    state = await play(model, document, Rules(min_turns=1, max_turns=1, revision=AsItStands()))
+
+    assert len(kept(state)) == 2
+    assert len(model.of("user")) == 2
+
+
 async def test_a_purpose_that_gives_the_answer_away_is_not_told_to_the_user(says, document):
     def leaks(request) -> dict[str, Any]:
         return {

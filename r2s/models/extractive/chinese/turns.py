@@ -1,6 +1,7 @@
 """One turn in Chinese: the ways to come to a piece of the document at a point of a dialogue, and to answer with it."""
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +9,9 @@ from r2s.documents.document import Document
 from r2s.documents.foreknowledge import foreknown
 from r2s.documents.subject import subject_of
 from r2s.documents.words import rare_runs
+from r2s.models.extractive.chinese.exact_clauses import clauses_of
+from r2s.models.extractive.chinese.exact_deeds import deeds_of
+from r2s.models.extractive.chinese.exact_questions import EXACT, Asked, exact_questions, is_open
 from r2s.models.extractive.chinese.matter import Matter, matters_in, topic_in
 from r2s.models.extractive.chinese.rules import Pattern, Rule, first_words, follow_ups, is_doubt, links, rules, shape_of
 from r2s.models.extractive.chinese.spelling import simplified, traditional
@@ -19,6 +23,8 @@ from r2s.trees.node import LogicType
 CHOICES, DOUBTS, SIGNS, CALLBACKS = 2, 2, 2, 2
 # Doubts that fit anything say that there is enough: nobody says so before some turns.
 EARLY = 4
+# An answer that stands this far into the sentence is said first.
+LATE = 14
 # What may open a conversation, right after the reason to ask.
 FIRST_TYPES = ("question-answer", "question-question", "statement-explanation")
 # What the fuller reply says first, by type; each at most once in a dialogue.
@@ -58,12 +64,44 @@ class Turn:
         self.said = self._key_word()
 
     def moves(self) -> list[Move]:
-        found: dict[LogicType, list[Move]] = {}
+        found: dict[LogicType, list[Move]] = {"question-answer": list(self._exact())}
+        exact = len(found["question-answer"])
         for pattern in self._patterns():
             group = found.setdefault(pattern.type, [])
-            if len(group) < CHOICES and (move := self._move(pattern)):
+            enough = (exact or CHOICES) if pattern.type == "question-answer" else CHOICES
+            if len(group) < enough and (move := self._move(pattern)):
                 group.append(move)
         return [move for group in found.values() for move in group]
+
+    def _exact(self) -> Iterator[Move]:
+        """Questions that name what they want to know, which this piece answers."""
+        asked, answered = [simplified(text) for text in self.asked], [simplified(text) for text in self.answered]
+        possible = (each for each in exact_questions(self.matter, self.topic) if is_open(each, asked, answered))
+        moves = (move for question in possible if (move := self._exact_move(question)))
+        yield from itertools.islice(itertools.chain(moves, self._clauses(asked, answered)), EXACT)
+
+    def _clauses(self, asked: Sequence[str], answered: Sequence[str]) -> Iterator[Move]:
+        """Questions in the words of the piece itself, where what they name was heard before."""
+        if not self.asked or self.matter.follows:
+            return
+        known = [simplified(self.heard[0]), *asked, *answered]
+        for clause in (*clauses_of(self.matter.starts), *deeds_of(self.matter.starts)):
+            is_known = all(any(noun in text for text in known) for noun in clause.nouns)
+            is_told = any(clause.answer in text for text in answered) or any(clause.says in text for text in asked)
+            if is_known and not is_told:
+                question = Asked(clause.says, (), clause.answer, clause.start, "")
+                if move := self._exact_move(question):
+                    yield move
+
+    def _exact_move(self, question: Asked) -> Move | None:
+        says = self._filled(question.says)
+        if _has_rare_runs(says) and foreknown(says, self.document, self.heard):
+            return None
+        spoken, end = self.matter.spoken, question.start + len(question.short)
+        answer = spoken[question.start : end]
+        is_late = bool(question.short) and question.start > LATE and simplified(answer) == question.short
+        short = f"{answer}。" if is_late else ""
+        return Move("question-answer", self._acknowledgement() + says, (spoken, f"{short}{spoken}"), self.matter.quotes)
 
     def _patterns(self) -> Iterator[Pattern]:
         """Patterns in order of fit; what fits anything only where nothing better does."""

@@ -9,7 +9,7 @@ from r2s.models.extractive.english.clauses import clause_start, main_verb
 from r2s.models.extractive.english.tagging import BEFORE_NOUN, NOUNS, Token, tagged
 
 _ENDS = frozenset({".", "!", "?", ";", ":"})
-_KEPT_ADVERBS = frozenset({"first", "originally", "officially", "finally", "mainly", "usually", "originally"})
+_KEPT_ADVERBS = frozenset({"first", "originally", "officially", "finally", "mainly", "usually"})
 _OPENS_CLAUSE = frozenset({"CJS", "CJT", "DTQ", "PNQ", "AVQ"})
 
 
@@ -40,6 +40,7 @@ class Clause:
     written: str
     is_helped: bool
     is_passive: bool
+    is_plural: bool
     phrases: tuple[Phrase, ...]
     rest: str
 
@@ -62,13 +63,16 @@ def clause_in(text: str) -> Clause | None:
     tokens = _first_sentence(tagged(text))
     position = main_verb(tokens) if len(tokens) > 3 else None
     start = clause_start(text)
+    # "In 1998 the show began": the date needs no comma.
+    if not start and (dated := TIME.match(text)) and text[dated.end() : dated.end() + 1] == " ":
+        start = dated.end() + 1
     if position is None or tokens[position].start <= start:
         return None
     subject = tuple(token for token in tokens[:position] if token.start >= start)
     while subject and subject[-1].tag in {"AV0"}:
         subject = subject[:-1]
     found = _verbs(tokens, position)
-    if not _is_plain(subject) or found is None:
+    if not _is_plain(subject) or found is None or not found[0].isalpha():
         return None
     auxiliary, verbs, verb, is_passive, after = found
     rest = tokens[after:]
@@ -77,8 +81,11 @@ def clause_in(text: str) -> Clause | None:
     subject_text = text[subject[0].start : subject[-1].end]
     helped, written = tokens[position].lower == auxiliary, tokens[after - 1].text
     head = text[:start].strip(" ,")
+    is_plural = auxiliary in {"are", "were", "do", "have"} or (
+        subject[-1].tag == "NN2" and auxiliary not in {"is", "was", "has", "does"}
+    )
     return Clause(
-        head, subject, subject_text, auxiliary, verbs, verb, written, helped, is_passive, phrases, whole
+        head, subject, subject_text, auxiliary, verbs, verb, written, helped, is_passive, is_plural, phrases, whole
     )
 
 
@@ -91,6 +98,10 @@ def _is_plain(subject: Sequence[Token]) -> bool:
     if len(subject) == 1 and subject[0].tag in {"PNP", "EX0"}:
         return True
     allowed = BEFORE_NOUN | {"PRF", "AV0"}
+    if len(subject) > 3 and subject[0].tag in BEFORE_NOUN:
+        allowed |= {"PRP", "CJC"}
+    if len(subject) > 2 and subject[0].lower == "at" and subject[1].lower == "least":
+        subject = subject[2:]
     if not subject or any(token.tag not in allowed and token.lower not in {"of", "$"} for token in subject):
         return all(token.tag in {"NP0", "CJC"} for token in subject) and bool(subject)
     return subject[-1].tag in NOUNS or subject[-1].text[:1].isupper()
@@ -170,7 +181,15 @@ def _phrase_end(tokens: Sequence[Token], position: int) -> tuple[int, str]:
         return len(tokens), "clause"
     if token.tag == "TO0":
         return len(tokens), "to"
-    is_preposition = token.tag == "PRP" or token.lower in {"as", "since", "until", "before", "after", "of"}
+    counts = _is_quantifying(token) and position + 1 < len(tokens) and tokens[position + 1].tag == "CRD"
+    is_preposition = (token.tag == "PRP" and not counts) or token.lower in {
+        "as",
+        "since",
+        "until",
+        "before",
+        "after",
+        "of",
+    }
     start = position + 1 if is_preposition else position
     if is_preposition and start < len(tokens) and (tokens[start].tag == "VVG" or tokens[start].tag in _OPENS_CLAUSE):
         return len(tokens), "doing"
@@ -227,7 +246,7 @@ def third_person(base: str) -> str:
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 TIME = re.compile(
     rf"(?:in|on|during|around) (?:the )?(?:early |late |mid-|middle of the |beginning of the |end of |spring of |summer of |autumn of |winter of )?(?:the )?"
-    rf"(?:(?:(?:{MONTHS})(?: \d{{1,2}})?,? |\d{{1,2}} (?:{MONTHS}),? )?(?:c\. )?\d{{3,4}}s?(?: (?:BC|AD|BCE|CE))?\b(?! \w*(?:s\b|people|miles|km))|(?:{MONTHS})(?: \d{{1,2}})?\b|\d{{1,2}} (?:{MONTHS})\b"
+    rf"(?:(?:(?:{MONTHS})(?: \d{{1,2}})?,? |\d{{1,2}} (?:{MONTHS}),? )?(?:c\. )?\d{{3,4}}s?(?: (?:BC|AD|BCE|CE))?\b(?! (?:people|men|miles|km|students|members|troops|soldiers)\b)|(?:{MONTHS})(?: \d{{1,2}})?\b|\d{{1,2}} (?:{MONTHS})\b"
     rf"|\d{{1,2}}(?:st|nd|rd|th)[- ]century)",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from r2s.models.extractive.english.exact_questions import deeds, exact_questions
 from r2s.models.extractive.english.features import earliest_year, features_of, latest_year
 from r2s.models.extractive.english.goals import BACK, CLARIFYING, HEARD, goal_in
 from r2s.models.extractive.english.hooks import asides, hooks
@@ -22,7 +23,21 @@ from r2s.trees.node import LogicType
 OFFERED = 3
 MOST_OBJECTIONS = 2
 # Questions of this form sound like an interrogation when they come a second time.
-_ONCE = frozenset({"What exactly", "How many", "You mentioned", "What more", "And how", "What you", "You spoke"})
+_ONCE = frozenset(
+    {
+        "What happened",
+        "What role",
+        "What was said",
+        "What has been",
+        "What exactly",
+        "How many",
+        "You mentioned",
+        "What more",
+        "And how",
+        "What you",
+        "You spoke",
+    }
+)
 ASKING_BACK: frozenset[LogicType] = frozenset({"statement-inquiry", "question-question"})
 
 
@@ -89,7 +104,7 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
 def _sources(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) -> Iterator[tuple[str, str]]:
     """All that could be said, one source after the other, each looked at only when the ones before gave too little."""
     yield from tied(type, state)
-    asked = list(questions(told, moment.answered)) if type == "question-answer" else []
+    asked = _asked(told, moment) if type == "question-answer" else []
     yield from asked
     # Where a reason follows what it is a reason for, anything else would be talking past it.
     if asked or "+cause" in state:
@@ -101,6 +116,16 @@ def _sources(type: LogicType, told: Told, moment: Moment, state: frozenset[str])
     yield from _by_goal(type, moment, state)
     yield from asides(type, told, moment.answered, moment.said)
     yield from general(type, state, turn)
+
+
+def _asked(told: Told, moment: Moment) -> list[tuple[str, str]]:
+    """The questions that the clause answers, those formed around an answer before those known by the verb alone."""
+    reasons = told.follows and told.lead == "cause"
+    heard = f"{told.about.title}\n{moment.said}\n{moment.answered}"
+    if reasons:
+        return list(questions(told, moment.answered))
+    exact = exact_questions(told, moment.answered, heard)
+    return exact or list(questions(told, moment.answered)) or deeds(told, moment.answered, heard)
 
 
 def _is_asked_alike(says: str, said: str) -> bool:

@@ -57,7 +57,7 @@ _ASKED_BY_VERB = {
 _WHEN = frozenset({"die", "begin", "start", "open", "end", "close", "emerge"})
 # What has to follow, where the verb alone would be asked about wrongly.
 _NEEDS = {"lead": "to", "consist": "of", "live": "in", "move": "to", "change": "from"}
-_AGENTS = re.compile(
+AGENTS = re.compile(
     r"\b(?:government|company|group|team|police|court|council|critics|president|king|emperor|army|committee|university|bank"
     r"|church|organi[sz]ation|students?|protesters|scientists|men|women|people|officials|authorities|leaders?|minister|troops"
     r"|researchers|residents|workers|teachers?|writers?|judges?|fans|parents|governor|mayor|general|party|parliament|congress)$",
@@ -126,7 +126,8 @@ def thing_of(subject: str, answered: str) -> str:
     tokens = tagged(phrase)
     if len(tokens) == 1 and tokens[0].tag != "NP0" and not phrase.endswith("s"):
         return ""
-    return _as_heard(phrase, answered) or lowered(phrase)
+    is_name = len(tokens) > 1 and tokens[0].lower != "the" and tokens[1].text[0].isupper()
+    return _as_heard(phrase, answered) or (phrase if is_name else lowered(phrase))
 
 
 def _as_heard(phrase: str, answered: str) -> str:
@@ -157,8 +158,12 @@ def _of_being(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Ite
     word, rest = tokens[verb].lower, tokens[verb + 1 :]
     if word not in {"is", "are", "was", "were"} or len(rest) < 2:
         return
+    # "Prime ministers" is what one calls it, "the prime minister is" what the text says.
+    if thing in {told.about.name, told.about.short} and (told.about.pronoun == "they") == (word in {"is", "was"}):
+        return
+    is_introduced = bool(answered) and thing == told.about.short
     is_person = told.about.is_person and thing == told.about.short
-    if rest[0].lower in {"a", "an", "one", "both"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"}):
+    if not is_introduced and (rest[0].lower in {"a", "an", "one", "both"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"})):
         yield (f"Who {word} {thing}?" if is_person else f"What exactly {word} {thing}?"), "|"
     if rest[0].lower == "the" and rest[1].tag == "AJS":
         yield f"What's special about {thing}?", "|One thing, certainly."
@@ -200,7 +205,7 @@ def _of_doing(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Ite
     fits = after == _NEEDS.get(verb_base, after) and (verb_base not in _WHEN or _TIME.search(told.text))
     if frame and fits and (did == "did" or " did " not in frame):
         yield frame.format(x=thing, did=did, does=did), "|"
-    elif token.tag == "VVD" and (_AGENTS.search(thing) or (told.about.is_person and thing == told.about.short)):
+    elif token.tag == "VVD" and (AGENTS.search(thing) or (told.about.is_person and thing == told.about.short)):
         yield (f"And what did {thing} do next?" if told.follows else f"What did {thing} do?"), "|"
 
 

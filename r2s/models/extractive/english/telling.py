@@ -34,8 +34,11 @@ _POINTING = re.compile(
     r"|(?:In the process|The following|The next|The same|The latter|The former|The other|That year|Later that|The second|The two\b|The three\b|Only then|As such|So,)"
 )
 _EXPLETIVE = re.compile(
-    r"It(?:'s| is| was| has been| may be| can be| would be| seems| appears| should be)(?: \w+ly| not| also| often)?"
-    r"(?: \w+)? (?:that|to|for|whether|if|how|who|when|because)\b"
+    r"It(?:'s| is| was| has been| had been| may be| can be| could be| might be| must be| would be| will be| seems| appears| should be)"
+    r"(?: \w+ly| not| also| often| sometimes| still| now| widely)?"
+    r"(?:(?: \w+)? (?:that|whether|if|how|who|when|because)\b| (?:un)?(?:clear|known|certain|likely|possible|common|easy|hard|difficult|necessary"
+    r"|important|customary|usual|said|thought|believed|possible|better|best|worth|illegal|legal|impossible|enough|useful) (?:to|for|that|why|what)\b"
+    r"|(?: \w+)? until\b)"
 )
 _THIS_NOUN = re.compile(r"(?:This|These|Such) ((?:\w+ ){0,1}?(\w+))(?= \w)")
 
@@ -157,9 +160,9 @@ def _matter(text: str) -> frozenset[str]:
 
 def _resolved(text: str, previous: Fact | None, about: Subject, heard: str) -> str | None:
     """The text with what would dangle put by name; None where it cannot be understood by itself."""
-    if _EXPLETIVE.match(text):
-        return text
     start = clause_start(text)
+    if _EXPLETIVE.match(text) or _EXPLETIVE.match(capitalised(text[start:])):
+        return text
     word = re.match(r"[A-Za-z]+", text[start:])
     pronoun = word[0].lower() if word else ""
     head = text[:start]
@@ -215,6 +218,9 @@ def _antecedent(pronoun: str, previous: Fact | None, about: Subject) -> str | No
     ):
         return None
     tokens = tagged(previous.subject)
+    # "It" after a sentence about a person stands for something else that was named in it.
+    if pronoun == "it" and about.is_person and previous.subject in {about.short, about.name, about.title}:
+        return None
     is_person = pronoun == "it" and tokens[-1].tag == "NP0" and len(tokens) > 1 and tokens[0].lower != "the"
     if is_person:
         return None

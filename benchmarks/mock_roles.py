@@ -1,0 +1,210 @@
+"""What the mock server says in each role of R2S: valid, plausible, new each turn, and made of the prompt alone.
+
+The roles are told apart by the keys of the JSON that a prompt's last line shows. Candidates cite passages that the
+prompt shows, so that their evidence verifies; users name the subject and use no other word of the document.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+CRITERIA = ("usefulness", "relevance", "accuracy", "depth", "creativity", "spoken")
+_TASKS = ("# Your task", "# 任务")
+_TYPE = re.compile(r"^- ([a-z]+-[a-z]+)$", re.MULTILINE)
+_ID = re.compile(r"\[(p\d+)\]")
+_SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
+_DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
+_LABEL = re.compile(r'<draft label="(\w)">')
+_DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
+_EVIDENCE = re.compile(r"^- \[(p\d+)\] (.+)$", re.MULTILINE)
+_CAST = re.compile(r'^\{"user": .*\}$', re.MULTILINE)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2,6}")
+_WORD = re.compile(r"[^\W\d_]{5,}")
+
+
+class Prompt:
+    """A request's prompt, cut where the role's own task begins; `number` chooses among what could be said."""
+
+    def __init__(self, text: str, number: int) -> None:
+        start = max(text.rfind(sign) for sign in _TASKS)
+        self.shared, self.task, self.number = text[: max(start, 0)], text[max(start, 0) :], number
+        self.is_chinese = self.task.startswith(_TASKS[1])
+        self.form = self.task[self.task.rfind("\n") + 1 :]
+        self.turn = self.shared.count("\nUser: ") + self.shared.count("\n用户：")
+
+    def passage(self, id: str) -> str:
+        """The words of a passage that the prompt shows."""
+        start = self.shared.find(f"\n[{id}] ") + len(id) + 4
+        return self.shared[start : self.shared.find("\n", start)] if start > len(id) + 3 else ""
+
+    def found(self, pattern: re.Pattern[str], default: str = "") -> str:
+        match = pattern.search(self.task)
+        return match[1] if match else default
+
+    def choose(self, chinese: tuple[str, ...], english: tuple[str, ...], number: int) -> str:
+        phrases = chinese if self.is_chinese else english
+        return phrases[number % len(phrases)]
+
+
+def play(body: dict[str, Any], number: int) -> str:
+    """The reply to a request, as JSON; `number` follows from the request's bytes."""
+    messages = body["messages"]
+    text = next((message["content"] for message in messages if message["role"] == "user"), "")
+    prompt = Prompt(text, number)
+    for sign, role in ROLES.items():
+        if prompt.task and sign in prompt.form:
+            return orjson.dumps(role(prompt)).decode()
+    schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
+    said = f"This is reply {number % 9973} to {len(text)} signs."
+    return said if schema is None else orjson.dumps(_instance(schema, said)).decode()
+
+
+def _plan(prompt: Prompt) -> dict[str, Any]:
+    ids = _ID.findall(prompt.task)[:1]
+    phrases = sorted(_words(prompt, prompt.passage(ids[0])), key=len)[-2:] if ids else []
+    purpose = prompt.choose(PURPOSES_ZH, PURPOSES, prompt.turn + prompt.number % 3)
+    kind = prompt.found(_TYPE, "question-answer")
+    process = prompt.choose(("用户说；助手答",), ("the user speaks; the assistant replies",), 0)
+    return {"type": kind, "target": ids, "key_phrases": phrases, "process": process, "purpose": purpose}
+
+
+def _say(prompt: Prompt) -> dict[str, Any]:
+    opening = prompt.choose(OPENINGS_ZH, OPENINGS, prompt.turn)
+    wish = prompt.choose(WISHES_ZH, WISHES, prompt.turn // len(OPENINGS) * 3 + prompt.turn + prompt.number % 3)
+    subject = prompt.found(_SUBJECT, "it")
+    return {"text": opening.replace("{}", subject) + ("" if prompt.is_chinese else " ") + wish, "closes": False}
+
+
+def _draft(prompt: Prompt) -> dict[str, Any]:
+    drafter, ids = int(prompt.found(_DRAFTER, "1")), list(dict.fromkeys(_ID.findall(prompt.task)))
+    quotes = {id: quote for id in ids[: 1 + (drafter > 1)] if (quote := prompt.passage(id))}
+    matter = list(dict.fromkeys(word for quote in quotes.values() for word in reversed(_words(prompt, quote))))
+    opening = prompt.choose(ANSWERS_ZH, ANSWERS, prompt.turn + drafter)
+    said = ("、" if prompt.is_chinese else ", ").join(matter[:12])
+    return {
+        "text": f"{opening}{said}{'。' if prompt.is_chinese else '.'}",
+        "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()],
+    }
+
+
+def _rewrite(prompt: Prompt) -> dict[str, Any]:
+    better = prompt.choose(("要紧的就是这一点。",), (" That is what it comes down to.",), 0)
+    cited = [{"passage": id, "quote": quote} for id, quote in _EVIDENCE.findall(prompt.task)]
+    return {"text": prompt.found(_DRAFT) + better, "citations": cited}
+
+
+def _review(prompt: Prompt) -> dict[str, Any]:
+    labels = _LABEL.findall(prompt.task)
+    reviews = []
+    for place, label in enumerate(labels):
+        drawn = prompt.number >> (place * 8)
+        is_criticised = drawn % 5 == 0
+        weakness = prompt.choose(("说得有点干。",), ("It sounds a little dry.",), 0)
+        reviews.append(
+            {
+                "draft": label,
+                "weaknesses": [weakness] if is_criticised else [],
+                "suggestion": weakness if is_criticised else "",
+                **{criterion: 3 + (drawn >> at) % 3 for at, criterion in enumerate(CRITERIA)},
+                "accuracy": 4 + drawn % 2,
+                "vote": "negative" if is_criticised else "positive",
+            }
+        )
+    return {"reviews": reviews, "ranking": labels if prompt.number % 2 else labels[::-1]}
+
+
+def _decide(prompt: Prompt) -> dict[str, Any]:
+    reason = prompt.choose(("开口就答上了。",), ("It answers in its first words.",), 0)
+    return {"reason": reason, "advice": prompt.choose(PURPOSES_ZH, PURPOSES, prompt.turn + 1)}
+
+
+def _cast(prompt: Prompt) -> dict[str, Any]:
+    shown = _CAST.search(prompt.task)
+    return orjson.loads(shown[0] if shown else prompt.form)
+
+
+def _draft_or_rewrite(prompt: Prompt) -> dict[str, Any]:
+    return _rewrite(prompt) if _DRAFT.search(prompt.task) else _draft(prompt)
+
+
+ROLES: dict[str, Callable[[Prompt], dict[str, Any]]] = {
+    '"key_phrases"': _plan,
+    '"closes"': _say,
+    '"citations"': _draft_or_rewrite,
+    '"reviews"': _review,
+    '"advice"': _decide,
+    '"persona"': _cast,
+}
+
+
+def _words(prompt: Prompt, passage: str) -> list[str]:
+    return (_CHINESE if prompt.is_chinese else _WORD).findall(passage)
+
+
+def _instance(schema: dict[str, Any], said: str) -> Any:
+    """Something that a schema allows, for roles that this file does not know."""
+    if "enum" in schema or "const" in schema:
+        return schema.get("const") if "const" in schema else schema["enum"][0]
+    if "anyOf" in schema:
+        return _instance(schema["anyOf"][0], said)
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: _instance(inner, said) for name, inner in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_instance(schema["items"], said)]
+    return {"string": said, "integer": 3, "number": 0.5, "boolean": True}.get(kind or "string")
+
+
+OPENINGS = (
+    "My sister asked me about {} the other day, and I had nothing to tell her.",
+    "Right, and I keep thinking about {} now that you say so.",
+    "Hold on, there is one more side of {} that I never got.",
+    "Funny, I would have thought {} was simpler than that.",
+    "So when my friends bring up {}, what should I say?",
+    "Let us say I had to tell children about {} tomorrow morning.",
+    "I am still not done with {}, if you have the time.",
+    "Before I forget it: somebody at work got {} all wrong.",
+)
+WISHES = (
+    "Where would you begin?",
+    "Can you help me see why people care?",
+    "What is the part that most of us miss?",
+    "Is there more to it than I think?",
+    "How would you put that in plain words?",
+)
+OPENINGS_ZH = (
+    "前两天我妹妹问起{}，我一句也答不上来。",
+    "听你这么讲，我对{}更想弄明白了。",
+    "等一下，{}还有一面我一直没想通。",
+    "怪了，我还以为{}没这么复杂。",
+    "朋友要是聊到{}，我该怎么接话？",
+    "要是明早得给孩子们讲{}呢？",
+    "你要是有空，{}我还想再问问。",
+    "差点忘了，同事把{}全说反了。",
+)
+WISHES_ZH = ("你会先讲哪一点？", "大家为什么在意？", "一般人容易漏掉什么？", "是不是没那么简单？", "能说得再白一点吗？")
+PURPOSES = (
+    "I want to know where to start",
+    "I wonder why people care about it",
+    "I want to hear what most of us miss",
+    "I would like it in plain words",
+    "I wonder whether there is more to it",
+)
+PURPOSES_ZH = (
+    "想知道该从哪儿问起",
+    "想弄明白大家为什么在意",
+    "想听听一般人漏掉了什么",
+    "想要更白的说法",
+    "想知道是不是没那么简单",
+)
+ANSWERS = (
+    "Start with this: ",
+    "Mostly it is about ",
+    "The short of it: ",
+    "Think of these together: ",
+    "What people miss is ",
+    "In plain words: ",
+)
+ANSWERS_ZH = ("先说这个：", "多半是因为", "一句话：", "放在一起看：", "大家漏掉的是", "说白了：")

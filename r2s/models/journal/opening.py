@@ -1,0 +1,112 @@
+"""What is done before a journal is used: made where there is none, looked through, mended where it is damaged."""
+
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from r2s.errors import JournalError
+from r2s.models.journal.lock import JournalLock
+from r2s.models.journal.salvage import beside, is_ours, rebuild
+from r2s.models.journal.store import TABLES, VERSION, connect, connect_to_read, create, tables_of
+
+log = logging.getLogger(__name__)
+
+# The file may well be whole: it is busy, or not ours to read.
+OUT_OF_REACH = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_AUTH,
+}
+
+
+def prepare(path: Path, lock: JournalLock) -> str | None:
+    """Make a journal fit for use and share its lock; returns what had to be mended, if anything.
+
+    Whoever comes first looks the whole file through (half a second for a gigabyte); who comes later need not.
+    """
+    message = None
+    if lock.take_alone():
+        try:
+            message = prepare_alone(path)
+        except BaseException:
+            lock.release()
+            raise
+    lock.share()
+    if message:
+        log.warning("%s", message)
+    return message
+
+
+def prepare_alone(path: Path) -> str | None:
+    """The same for one who has the lock alone."""
+    log_bytes = _size(beside(path, "-wal"))
+    fault = find_fault(path)
+    if fault:
+        return _mend(path, fault)
+    with closing(_connected(path)) as connection:
+        if not tables_of(connection):
+            create(connection)
+        elif log_bytes:
+            count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
+            return f"{path} was not closed by the process before; the {count} records committed are there"
+    return None
+
+
+def find_fault(path: Path) -> str | None:
+    """What is wrong with the file as a whole; refuses what is no journal, or one of a later version.
+
+    It is only read, so that what is damaged can be salvaged as it was found.
+    """
+    if not _size(path):
+        return "the file is empty" if _size(beside(path, "-wal")) else None
+    try:
+        with closing(connect_to_read(path)) as connection:
+            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+            if faults:
+                return faults[0].replace("\n", " ")
+            tables = tables_of(connection)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in OUT_OF_REACH:
+            raise JournalError(f"{path} cannot be opened: {error}") from None
+        return str(error)
+    if version > VERSION:
+        raise JournalError(
+            f"{path} was written by a later R2S (journal version {version}, this one reads {VERSION}); "
+            "use that R2S, or another file with --journal"
+        )
+    return _wrong_tables(path, tables)
+
+
+def _wrong_tables(path: Path, tables: set[str]) -> str | None:
+    if not tables or tables >= set(TABLES):
+        return None
+    if not is_ours(path):
+        raise JournalError(f"{path} is another program's database; name another file with --journal")
+    return "its tables are not what they were"
+
+
+def _mend(path: Path, fault: str) -> str:
+    saved = rebuild(path)
+    if saved is None:
+        raise JournalError(f"{path} is no journal ({fault}); nothing was changed; name another file with --journal")
+    return f"{path} was damaged ({fault}); {saved.records} records are saved, the damaged file is kept as {saved.kept}"
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        return connect(path)
+    except sqlite3.OperationalError as error:
+        raise JournalError(f"{path} cannot be opened: {error}") from None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,98 @@
+"""The SQLite file of a journal: its tables, its connections, and the few statements that touch them."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import cast
+
+from r2s.models.journal.packing import Packed, Row, open_text
+
+VERSION = 1
+# "R2SJ", in the header of the file: whose it is can be seen even where the rest is damaged.
+APPLICATION = 0x5232534A
+PAGE_BYTES = 4096
+# Another process commits within milliseconds; a minute means that it hangs.
+BUSY_MILLISECONDS = 60_000
+
+TABLES = (
+    "CREATE TABLE records (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, model TEXT NOT NULL, role TEXT NOT NULL, "
+    "created REAL NOT NULL, prompt_tokens INTEGER, completion_tokens INTEGER, body BLOB NOT NULL, "
+    "checksum BLOB NOT NULL)",
+    "CREATE TABLE texts (id INTEGER PRIMARY KEY, body BLOB NOT NULL)",
+)
+COLUMNS = "key, model, role, created, prompt_tokens, completion_tokens, body, checksum"
+SELECT_RECORD = f"SELECT {COLUMNS} FROM records WHERE key = ?"
+SELECT_RECORDS = f"SELECT id, {COLUMNS} FROM records ORDER BY id"
+_INTO_RECORDS = f"INTO records ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+KEEP_FIRST, KEEP_LAST = f"INSERT OR IGNORE {_INTO_RECORDS}", f"INSERT OR REPLACE {_INTO_RECORDS}"
+INSERT_TEXT = "INSERT OR IGNORE INTO texts VALUES (?, ?)"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that reads and writes; what it commits is on the disk when the commit returns."""
+    connection = _open(path.absolute().as_uri())
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, not even a write-ahead log left behind by a process that was killed."""
+    return _open(path.absolute().as_uri() + "?mode=ro")
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make an empty database a journal."""
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    for table in TABLES:
+        connection.execute(table)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+    # The header must tell whose file this is before the first record is in it.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def insert(connection: sqlite3.Connection, packed: Iterable[Packed], statement: str = KEEP_FIRST) -> int:
+    """Add rows and their texts in one transaction, which is durable on return; returns how many rows were new."""
+    rows = list(packed)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany(INSERT_TEXT, [text for one in rows for text in one.texts])
+        added = connection.executemany(statement, [one.row for one in rows if one.row is not None]).rowcount
+        connection.execute("COMMIT")
+        return max(added, 0)
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def read_texts(connection: sqlite3.Connection, numbers: Collection[int]) -> Iterator[tuple[int, str]]:
+    """The shared texts of these numbers, without those that are damaged."""
+    marks = ",".join("?" * len(numbers))
+    found = connection.execute(f"SELECT id, body FROM texts WHERE id IN ({marks})", tuple(numbers)).fetchall()
+    for number, body in found:
+        text = open_text(number, body)
+        if text is not None:
+            yield number, text
+
+
+def read_rows(connection: sqlite3.Connection) -> Iterator[tuple[int, Row]]:
+    """Every row with its number, in the order in which they were written."""
+    for number, *row in connection.execute(SELECT_RECORDS):
+        yield number, cast(Row, tuple(row))
+
+
+def tables_of(connection: sqlite3.Connection) -> set[str]:
+    """The statements that made the tables."""
+    return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table'")}
+
+
+def _open(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    # Letters that a flipped bit made unreadable must reach the checksum instead of failing on the way to it.
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    return connection

@@ -1,0 +1,47 @@
+"""Any LangChain chat model as a caller."""
+
+from langchain_core.language_models import BaseChatModel
+
+from r2s.models.language_model import Call, Completion
+from r2s.models.limiter import Failure, TimedOut, Transient, Unreachable, failure_of
+
+
+class LangChainCaller:
+    """Sends through `ainvoke`, as LangChain's users know it: callbacks, caches and tracing of theirs go on working."""
+
+    def __init__(self, chat: BaseChatModel) -> None:
+        self._chat = chat
+
+    async def send(self, call: Call) -> Completion:
+        """One attempt; whatever a provider raises becomes a `Failure`."""
+        sampling = call.sampling
+        try:
+            reply = await self._chat.ainvoke(
+                [dict(message) for message in call.messages],
+                temperature=sampling.temperature,
+                max_tokens=sampling.max_tokens,
+                seed=call.seed,
+            )
+        except Exception as error:  # every provider has exceptions of its own; this is the one boundary to all of them
+            raise _failure(error) from error
+        counted = reply.usage_metadata
+        return Completion(
+            content=reply.text,
+            prompt_tokens=counted["input_tokens"] if counted else None,
+            completion_tokens=counted["output_tokens"] if counted else None,
+            finish=reply.response_metadata.get("finish_reason"),
+        )
+
+    async def close(self) -> None:
+        """The chat model belongs to whoever made it."""
+
+
+def _failure(error: Exception) -> Failure:
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return failure_of(status, str(error))
+    if isinstance(error, TimeoutError):
+        return TimedOut(str(error))
+    if isinstance(error, ConnectionError):
+        return Unreachable(str(error))
+    return Transient(f"{type(error).__name__}: {error}")

@@ -1,0 +1,193 @@
+"""A language model as a back end: the prompt rendered, the journal asked first, the call made and kept, the reply read.
+
+request --> key --> journal -- there --------------------> read the reply --> answer
+             ^         |                                      ^      |
+             |         +-- budget --> limiter --> caller --> journal |
+             +---------- at most twice: name what is broken ---------+
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from r2s.errors import AnswerError
+from r2s.models.gate import Gate, OpenGate
+from r2s.models.journal import CallRecord, SqliteJournal, call_key, schema_name
+from r2s.models.limiter import RateLimiter, Refused
+from r2s.models.parsing import parse_answer
+from r2s.models.prices import Price
+from r2s.models.request import Answer, Messages, Reply, Request, Sampling
+from r2s.seeds import derive_seed
+from r2s.trees.node import Usage
+
+# A reply that cannot be read is asked for again, the fault named, at another seed: so often in all.
+ATTEMPTS = 3
+# Characters that a token holds at the least: what a call may cost is reckoned with before it is made.
+FEWEST_CHARACTERS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt as it goes out."""
+
+    messages: Messages
+    answer: type[BaseModel]
+    sampling: Sampling
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back: the reply's text without any reasoning, and the server's own count where it gives one."""
+
+    content: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    finish: str | None = None
+
+
+class Caller(Protocol):
+    """Makes one attempt at a call; raises the limiter's `Failure` where it fails."""
+
+    async def send(self, call: Call) -> Completion: ...
+
+    async def close(self) -> None: ...
+
+
+class LanguageModel:
+    """Answers requests by a `Caller`; without a journal nothing is kept, without a gate there is no budget.
+
+    With `forgive`, broken replies of the journal do not count as attempts: a failed document gets new ones.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        caller: Caller,
+        *,
+        limiter: RateLimiter,
+        journal: SqliteJournal | None = None,
+        gate: Gate | None = None,
+        price: Price | None = None,
+        tell: Callable[[str, dict[str, Any]], None] = lambda name, facts: None,
+        forgive: bool = False,
+    ) -> None:
+        self.name = name
+        self._tell, self._forgive = tell, forgive
+        self._caller, self._limiter, self._journal = caller, limiter, journal
+        self._gate, self._price = gate or OpenGate(), price
+
+    async def answer(self, request: Request[Answer]) -> Reply[Answer]:
+        """The reply; raises `AnswerError` where none can be read, `EndpointError` where the server is lost."""
+        prompt, usage, fault = request.messages(), Usage(), ""
+        messages, attempt, counted = prompt, 0, 0
+        while counted < ATTEMPTS:
+            record, is_new = await self._reply(request, messages, attempt)
+            usage += self._usage_of(record)
+            try:
+                return Reply(parse_answer(record.content, request.answer), usage)
+            except AnswerError as error:
+                fault = str(error)
+            self._tell("unreadable", {"key": record.key, "speaker": request.speaker, "fault": fault})
+            messages, attempt = [*prompt, *_repair(record.content, fault)], attempt + 1
+            counted += is_new or not self._forgive
+        raise AnswerError(f"{self.name} gave no valid answer as {request.speaker} in {ATTEMPTS} attempts: {fault}")
+
+    async def _reply(self, request: Request[Any], messages: Messages, attempt: int) -> tuple[CallRecord, bool]:
+        """The reply to these messages: from the journal, else from the server, and then kept before it is used.
+
+        With it, whether it is a new one.
+        """
+        seed, schema, sampling = derive_seed(request.seed, attempt), schema_name(request.answer), request.sampling
+        drawn = {"temperature": sampling.temperature, "max_tokens": sampling.max_tokens}
+        key = call_key(self.name, messages, schema, drawn, seed, 0)
+        known = self._journal.get(key) if self._journal else None
+        if known is not None:
+            return known, False
+        began = time.monotonic()
+        completion = await self._call(request, Call(messages, request.answer, sampling, seed))
+        record = CallRecord(
+            key=key,
+            model=self.name,
+            role=request.role,
+            speaker=request.speaker,
+            messages=messages,
+            schema=schema,
+            sampling=drawn,
+            seed=seed,
+            content=completion.content,
+            prompt_tokens=completion.prompt_tokens,
+            completion_tokens=completion.completion_tokens,
+            finish=completion.finish,
+            created=time.time(),
+        )
+        if self._journal:
+            await self._journal.put(record)
+        self._tell("call", _facts(record, request, time.monotonic() - began))
+        return record, True
+
+    async def _call(self, request: Request[Any], call: Call) -> Completion:
+        """One call within the budget and the endpoint's limits."""
+        worst = self._worst(call)
+        self._gate.take(worst)
+        paid = Usage()
+        try:
+            completion = await self._limiter.call(
+                request.dialogue,
+                lambda: self._caller.send(call),
+                tokens=worst.prompt_tokens + worst.completion_tokens,
+                used=lambda done: (done.prompt_tokens or 0) + (done.completion_tokens or 0),
+            )
+            paid = self._usage(completion.prompt_tokens, completion.completion_tokens, call, completion.content)
+        except Refused as error:
+            raise AnswerError(f"{self.name} refused the request as {request.speaker}: {error}") from None
+        finally:
+            self._gate.pay(worst, paid)
+        return completion
+
+    def _worst(self, call: Call) -> Usage:
+        characters = sum(len(message["content"]) for message in call.messages)
+        return self._priced(round(characters / FEWEST_CHARACTERS), call.sampling.max_tokens)
+
+    def _usage_of(self, record: CallRecord) -> Usage:
+        """What a reply cost when it was first made; a replayed reply costs the same on paper and nothing in fact."""
+        usage = self._priced(record.prompt_tokens or 0, record.completion_tokens or 0)
+        unknown = record.prompt_tokens is None or record.completion_tokens is None
+        return usage.model_copy(update={"calls": (record.key,), **({"cost_usd": None} if unknown else {})})
+
+    def _usage(self, prompt: int | None, completion: int | None, call: Call, content: str) -> Usage:
+        """The server's count; where it gives none, a budget is kept by an estimate rather than not at all."""
+        if prompt is not None and completion is not None:
+            return self._priced(prompt, completion)
+        return self._priced(self._worst(call).prompt_tokens, round(len(content) / FEWEST_CHARACTERS))
+
+    def _priced(self, prompt: int, completion: int) -> Usage:
+        cost = self._price.cost(prompt, completion) if self._price else None
+        return Usage(prompt_tokens=prompt, completion_tokens=completion, cost_usd=cost)
+
+    async def close(self) -> None:
+        """Give back the caller's connections."""
+        await self._caller.close()
+
+
+def _facts(record: CallRecord, request: Request[Any], seconds: float) -> dict[str, Any]:
+    """A finished call as the events of a run keep it."""
+    return {
+        "key": record.key,
+        "dialogue": request.dialogue,
+        "speaker": record.speaker,
+        "model": record.model,
+        "seconds": round(seconds, 3),
+        "prompt_tokens": record.prompt_tokens,
+        "completion_tokens": record.completion_tokens,
+        "finish": record.finish,
+    }
+
+
+def _repair(text: str, fault: str) -> list[dict[str, str]]:
+    """What is added to the prompt after a broken reply."""
+    ask = f"That reply cannot be used: {fault}. Reply again with the one JSON object that was asked for, nothing else."
+    return [{"role": "assistant", "content": text or "…"}, {"role": "user", "content": ask}]

@@ -1,0 +1,44 @@
+"""What a limiter has counted, for `metrics.json`."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(slots=True)
+class Stats:
+    """Figures of one endpoint. Every failed attempt that is made again counts under one of the five kinds."""
+
+    calls: int = 0
+    succeeded: int = 0
+    retries_429: int = 0
+    retries_503: int = 0
+    retries_5xx: int = 0
+    timeouts: int = 0
+    resets: int = 0
+    refused: int = 0
+    lost: int = 0
+    # Seconds, summed over calls: between attempts and for a lost endpoint; for requests and tokens per minute.
+    waited_s: float = 0.0
+    paced_s: float = 0.0
+    slowdowns: int = 0
+    pauses: int = 0
+    circuit_opened: int = 0
+    probes: int = 0
+    most_in_flight: int = 0
+
+    @property
+    def retries(self) -> int:
+        """How many attempts were made again, whatever they failed of."""
+        return self.retries_429 + self.retries_503 + self.retries_5xx + self.timeouts + self.resets
+
+    def count(self, kind: str) -> None:
+        """Add one to a figure by its name."""
+        setattr(self, kind, getattr(self, kind) + 1)
+
+    def figures(self) -> dict[str, int | float]:
+        """All figures by name, with the sum of the retries."""
+        return {
+            **asdict(self),
+            "waited_s": round(self.waited_s, 3),
+            "paced_s": round(self.paced_s, 3),
+            "retries": self.retries,
+        }

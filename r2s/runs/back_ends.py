@@ -1,0 +1,109 @@
+"""The back ends of a run: each model opened once, all behind one journal and one budget, a limiter an endpoint."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from r2s.config import RunConfig
+from r2s.errors import ConfigError
+from r2s.models.journal import SqliteJournal
+from r2s.models.language_model import Caller, LanguageModel
+from r2s.models.limiter import RateLimiter
+from r2s.models.prices import price_of
+from r2s.models.request import Model
+from r2s.runs.meter import Meter, Metered
+
+KINDS = "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server)"
+Tell = Callable[[str, dict[str, Any]], None]
+
+
+def _tell_nobody(name: str, facts: dict[str, Any]) -> None:
+    """Without a run there is no record of events."""
+
+
+class BackEnds:
+    """Gives the model of each role; `given` stands in for all names where a caller brings a model of its own."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        meter: Meter,
+        *,
+        journal: SqliteJournal | None = None,
+        given: Callable[[str], Model | BaseChatModel] | None = None,
+        tell: Tell = _tell_nobody,
+        forgive: bool = False,
+    ) -> None:
+        self._config, self._meter, self._journal, self._given, self._tell = config, meter, journal, given, tell
+        self._forgive = forgive
+        self._slots = asyncio.Semaphore(config.limits.concurrency)
+        self._named: dict[str, Model] = {}
+        self._limiters: dict[str, RateLimiter] = {}
+
+    def of(self, role: str) -> Model:
+        """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
+        if self._given is not None:
+            return self._wrapped(self._given(role))
+        name = self._config.model_for(role)
+        if name not in self._named:
+            self._named[name] = self._open(name)
+        return self._named[name]
+
+    def stats(self) -> dict[str, Any]:
+        """What the limiters counted, by endpoint."""
+        return {name: limiter.stats.figures() for name, limiter in self._limiters.items()}
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        for model in self._named.values():
+            if isinstance(model, LanguageModel):
+                await model.close()
+
+    def _open(self, name: str) -> Model:
+        kind, _, rest = name.partition(":")
+        if name == "extractive":
+            from r2s.models.extractive.model import ExtractiveModel
+
+            return Metered(ExtractiveModel(), self._meter, self._slots)
+        if kind == "openai" and rest:
+            from r2s.models.openai_caller import OpenAICaller
+            from r2s.models.transport.endpoint import bare
+
+            url = self._config.base_url or os.environ.get("OPENAI_BASE_URL")
+            return self._language_model(name, OpenAICaller(rest, url), endpoint=bare(url) if url else "OpenAI")
+        raise ConfigError(f"no model is called {name!r}; models are {KINDS}")
+
+    def _wrapped(self, model: Model | BaseChatModel) -> Model:
+        if not isinstance(model, BaseChatModel):
+            return Metered(model, self._meter, self._slots)
+        from r2s.models.langchain_caller import LangChainCaller
+
+        name = model.get_name()
+        if name not in self._named:
+            self._named[name] = self._language_model(name, LangChainCaller(model), endpoint=name)
+        return self._named[name]
+
+    def _language_model(self, name: str, caller: Caller, endpoint: str) -> LanguageModel:
+        if endpoint not in self._limiters:
+            limits = self._config.limits
+            self._limiters[endpoint] = RateLimiter(
+                endpoint,
+                limits.concurrency,
+                requests_per_minute=limits.requests_per_minute,
+                tokens_per_minute=limits.tokens_per_minute,
+                patience=limits.patience,
+                on_event=self._tell,
+            )
+        return LanguageModel(
+            name,
+            caller,
+            limiter=self._limiters[endpoint],
+            journal=self._journal,
+            gate=self._meter,
+            price=price_of(name, self._config.prices),
+            tell=self._tell,
+            forgive=self._forgive,
+        )

@@ -1,0 +1,219 @@
+"""A language model behind a real OpenAI-compatible server on this machine, with its journal, budget and limiter."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from benchmarks.mock_server import MockServer, Settings, start
+from langchain_core.language_models import FakeListChatModel
+from tests.conftest import lighthouse
+
+from r2s.config import RunConfig, load_config
+from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError
+from r2s.models.journal import SqliteJournal
+from r2s.models.request import Model, Request, Template
+from r2s.runs.back_ends import BackEnds
+from r2s.runs.meter import Meter
+from r2s.trees.node import AssistantCast
+
+Serve = Callable[..., Awaitable[MockServer]]
+CALM = '{"manner": "calm"}'
+
+
+@pytest_asyncio.fixture
+async def serve(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
+    """Starts servers that end with the test; no key and no address leak in from outside."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    servers: list[MockServer] = []
+
+    async def begin(reply: Callable[[dict[str, Any]], str] | None = None, **settings: Any) -> MockServer:
+        servers.append(await start(Settings(**settings), reply=reply, keeps_bodies=True))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        await server.close()
+
+
+@pytest_asyncio.fixture
+async def open_model() -> AsyncIterator[Callable[..., Model]]:
+    """Opens models against a server; their connections are given back after the test."""
+    opened: list[BackEnds] = []
+
+    def begin(server: MockServer, journal: SqliteJournal | None = None, **flags: Any) -> Model:
+        settings = configuration(server, **flags)
+        opened.append(BackEnds(settings, Meter(settings.limits), journal=journal, forgive=flags.get("forgive", False)))
+        return opened[-1].of("user")
+
+    yield begin
+    for back_ends in opened:
+        await back_ends.close()
+
+
+def configuration(server: MockServer, **flags: Any) -> RunConfig:
+    given = {name: value for name, value in flags.items() if name != "forgive"}
+    return load_config(flags={"models.default": "openai:tiny", "base_url": server.url, **given})
+
+
+def request(seed: int = 3) -> Request[AssistantCast]:
+    return Request(
+        dialogue="d",
+        role="caster",
+        speaker="caster",
+        language="en",
+        template=Template("the rules", "the task: {{start}}"),
+        document=lighthouse(),
+        transcript=(),
+        fields={"start": "somebody calm"},
+        answer=AssistantCast,
+        seed=seed,
+    )
+
+
+async def test_the_prompt_goes_to_the_server_and_the_reply_comes_back_with_its_usage(serve, open_model):
+    server = await serve(lambda body: CALM)
+
+    reply = await open_model(server).answer(request())
+
+    assert reply.answer == AssistantCast(manner="calm")
+    assert reply.usage.prompt_tokens > 0
+    assert reply.usage.cost_usd is None
+    system, user = server.bodies[0][0]["messages"]
+    assert system["content"] == "the rules"
+    assert user["content"].endswith("the task: somebody calm")
+    assert "Skerry" in user["content"]
+
+
+async def test_a_known_price_makes_a_known_cost(serve, open_model):
+    server = await serve(lambda body: CALM)
+
+    reply = await open_model(server, prices={"tiny": {"input": 1.0, "output": 2.0}}).answer(request())
+
+    usage = reply.usage
+    assert usage.cost_usd == pytest.approx((usage.prompt_tokens + 2 * usage.completion_tokens) / 1e6)
+
+
+async def test_a_broken_reply_is_asked_for_again_with_the_fault_named_and_another_seed(serve, open_model):
+    server = await serve(lambda body: CALM if len(body["messages"]) > 2 else "no idea")
+
+    reply = await open_model(server).answer(request())
+
+    assert reply.answer.manner == "calm"
+    first, second = (body for body, _ in server.bodies)
+    assert "no JSON object" in second["messages"][-1]["content"]
+    assert first["seed"] != second["seed"]
+
+
+async def test_a_model_that_never_gives_json_fails_with_what_was_wrong(serve, open_model):
+    server = await serve(lambda body: "no idea")
+
+    with pytest.raises(AnswerError, match="3 attempts: there is no JSON object"):
+        await open_model(server).answer(request())
+
+    assert [len(body["messages"]) for body, _ in server.bodies] == [2, 4, 4]
+
+
+async def test_a_reply_is_paid_once_and_then_comes_from_the_journal(serve, open_model, tmp_path: Path):
+    server = await serve(lambda body: CALM)
+
+    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+        first = await open_model(server, journal).answer(request())
+        again = await open_model(server, journal).answer(request())
+        other = await open_model(server, journal).answer(request(seed=4))
+
+    assert first == again
+    assert first.usage.calls != other.usage.calls
+    assert server.stats()["requests"] == 2
+
+
+async def test_the_journal_serves_with_the_server_gone(serve, open_model, tmp_path: Path):
+    server = await serve(lambda body: CALM)
+
+    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+        first = await open_model(server, journal).answer(request())
+        await server.close()
+        again = await open_model(server, journal).answer(request())
+
+    assert first == again
+
+
+async def test_broken_replies_are_replayed_but_forgiven_when_failures_are_retried(serve, open_model, tmp_path: Path):
+    said = ["no idea"]
+    server = await serve(lambda body: said[0])
+
+    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+        for _ in range(2):
+            with pytest.raises(AnswerError, match="3 attempts"):
+                await open_model(server, journal).answer(request())
+        said[0] = CALM
+        reply = await open_model(server, journal, forgive=True).answer(request())
+
+    assert reply.answer.manner == "calm"
+    assert server.stats()["requests"] == 4
+
+
+async def test_a_server_that_lets_nobody_in_is_an_endpoint_error(serve, open_model):
+    server = await serve(lambda body: CALM, key="another")
+
+    with pytest.raises(EndpointError, match="401"):
+        await open_model(server).answer(request())
+
+
+async def test_a_call_that_could_break_the_budget_is_not_made(serve, open_model):
+    server = await serve(lambda body: CALM)
+
+    with pytest.raises(BudgetError, match="100 tokens"):
+        await open_model(server, **{"limits.max_tokens": 100}).answer(request())
+    with pytest.raises(BudgetError, match="price of the model is unknown"):
+        await open_model(server, **{"limits.max_cost": 1.0}).answer(request())
+
+    assert server.stats()["requests"] == 0
+
+
+async def test_a_server_without_json_schemas_is_asked_in_another_form(serve, open_model):
+    server = await serve(lambda body: CALM, json_schema="object")
+    model = open_model(server)
+
+    for seed in range(3):
+        await model.answer(request(seed))
+
+    forms = [body.get("response_format", {}).get("type") for body, _ in server.bodies]
+    assert forms == ["json_schema", "json_object", "json_object", "json_object"]
+
+
+async def test_thoughts_never_reach_the_answer(serve, open_model):
+    server = await serve(lambda body: CALM, reasoning="tags")
+
+    reply = await open_model(server).answer(request())
+
+    assert reply.answer.manner == "calm"
+
+
+async def test_any_langchain_chat_model_can_be_plugged_in():
+    settings = RunConfig()
+    chat = FakeListChatModel(responses=[CALM])
+    back_ends = BackEnds(settings, Meter(settings.limits), given=lambda role: chat)
+
+    reply = await back_ends.of("user").answer(request())
+
+    assert reply.answer.manner == "calm"
+    assert reply.usage.cost_usd is None
+
+
+def test_without_a_key_or_a_server_the_message_says_what_to_give(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    settings = load_config(flags={"models.default": "openai:gpt"})
+
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY, or --base-url"):
+        BackEnds(settings, Meter(settings.limits)).of("user")
+
+
+def test_a_name_that_stands_for_no_model_lists_those_that_do():
+    settings = load_config(flags={"models.default": "oracle:delphi"})
+
+    with pytest.raises(ConfigError, match="extractive"):
+        BackEnds(settings, Meter(settings.limits)).of("user")
