@@ -57,6 +57,8 @@ class Limits(_Settings):
     max_cost: float | None = Field(default=None, gt=0)
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
+    timeout: float = Field(default=120.0, gt=0)
+    """Seconds to wait for one reply."""
     patience: float = Field(default=300.0, gt=0)
     """Seconds to wait for a server that is gone before the run ends."""
 

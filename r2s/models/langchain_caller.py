@@ -39,7 +39,8 @@ class LangChainCaller:
 def _failure(error: Exception) -> Failure:
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        return failure_of(status, str(error))
+        headers = getattr(getattr(error, "response", None), "headers", {})
+        return failure_of(status, str(error), headers.get("retry-after"))
     if isinstance(error, TimeoutError):
         return TimedOut(str(error))
     if isinstance(error, ConnectionError):

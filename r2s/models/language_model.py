@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from r2s.errors import AnswerError
+from r2s.errors import AnswerError, EndpointError
 from r2s.models.gate import Gate, OpenGate
 from r2s.models.journal import CallRecord, SqliteJournal, call_key, schema_name
 from r2s.models.limiter import RateLimiter, Refused
@@ -139,10 +139,12 @@ class LanguageModel:
                 request.dialogue,
                 lambda: self._caller.send(call),
                 tokens=worst.prompt_tokens + worst.completion_tokens,
-                used=lambda done: (done.prompt_tokens or 0) + (done.completion_tokens or 0),
+                used=lambda done: self._tokens(done, call),
             )
-            paid = self._usage(completion.prompt_tokens, completion.completion_tokens, call, completion.content)
+            paid = self._usage(completion, call)
         except Refused as error:
+            if error.status == 404:
+                raise EndpointError(f"{error}; check the name {self.name} and the server's address") from None
             raise AnswerError(f"{self.name} refused the request as {request.speaker}: {error}") from None
         finally:
             self._gate.pay(worst, paid)
@@ -158,11 +160,15 @@ class LanguageModel:
         unknown = record.prompt_tokens is None or record.completion_tokens is None
         return usage.model_copy(update={"calls": (record.key,), **({"cost_usd": None} if unknown else {})})
 
-    def _usage(self, prompt: int | None, completion: int | None, call: Call, content: str) -> Usage:
+    def _usage(self, done: Completion, call: Call) -> Usage:
         """The server's count; where it gives none, a budget is kept by an estimate rather than not at all."""
-        if prompt is not None and completion is not None:
-            return self._priced(prompt, completion)
-        return self._priced(self._worst(call).prompt_tokens, round(len(content) / FEWEST_CHARACTERS))
+        if done.prompt_tokens is not None and done.completion_tokens is not None:
+            return self._priced(done.prompt_tokens, done.completion_tokens)
+        return self._priced(self._worst(call).prompt_tokens, round(len(done.content) / FEWEST_CHARACTERS))
+
+    def _tokens(self, done: Completion, call: Call) -> int:
+        usage = self._usage(done, call)
+        return usage.prompt_tokens + usage.completion_tokens
 
     def _priced(self, prompt: int, completion: int) -> Usage:
         cost = self._price.cost(prompt, completion) if self._price else None

@@ -18,15 +18,17 @@ SPEAKERS: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": Human
 
 
 class OpenAICaller:
-    """Asks `model` at `base_url`; a server of one's own needs no key."""
+    """Asks `model` at `base_url`, each time for at most `timeout` seconds; a server of one's own needs no key."""
 
-    def __init__(self, model: str, base_url: str | None) -> None:
+    def __init__(self, model: str, base_url: str | None, timeout: float) -> None:
         key = os.environ.get("OPENAI_API_KEY")
         if key is None and base_url is None:
             raise ConfigError(
                 f"openai:{model} needs OPENAI_API_KEY, or --base-url (or OPENAI_BASE_URL) for a server of your own"
             )
-        self._chat = FastChatOpenAI(model=model, base_url=base_url, api_key=SecretStr(key or "none"), max_retries=0)
+        self._chat = FastChatOpenAI(
+            model=model, base_url=base_url, api_key=SecretStr(key or "none"), timeout=timeout, max_retries=0
+        )
 
     async def send(self, call: Call) -> Completion:
         """One attempt, in the strictest form of JSON that the server takes."""

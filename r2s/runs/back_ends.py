@@ -73,7 +73,9 @@ class BackEnds:
             from r2s.models.transport.endpoint import bare
 
             url = self._config.base_url or os.environ.get("OPENAI_BASE_URL")
-            return self._language_model(name, OpenAICaller(rest, url), endpoint=bare(url) if url else "OpenAI")
+            return self._language_model(
+                name, OpenAICaller(rest, url, self._config.limits.timeout), endpoint=bare(url) if url else "OpenAI"
+            )
         raise ConfigError(f"no model is called {name!r}; models are {KINDS}")
 
     def _wrapped(self, model: Model | BaseChatModel) -> Model:

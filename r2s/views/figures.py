@@ -68,9 +68,7 @@ def print_estimate(estimate: Estimate, *, as_json: bool) -> None:
     table = Table("", "a smooth run", "at most", box=None)
     low, high, most = estimate.low, estimate.high, estimate.at_most
     table.add_row("calls", f"{low.calls:,} to {high.calls:,}", f"{most.calls:,}")
-    table.add_row(
-        "prompt tokens", f"{low.prompt_tokens:,} to {high.prompt_tokens:,}", f"{most.prompt_tokens:,}"
-    )
+    table.add_row("prompt tokens", f"{low.prompt_tokens:,} to {high.prompt_tokens:,}", f"{most.prompt_tokens:,}")
     table.add_row(
         "completion tokens", f"{low.completion_tokens:,} to {high.completion_tokens:,}", f"{most.completion_tokens:,}"
     )

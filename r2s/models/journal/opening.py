@@ -2,7 +2,8 @@
 
 import logging
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from r2s.errors import JournalError
@@ -55,6 +56,20 @@ def prepare_alone(path: Path) -> str | None:
             count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
             return f"{path} was not closed by the process before; the {count} records committed are there"
     return None
+
+
+@contextmanager
+def looking_into(path: Path) -> Iterator[None]:
+    """Share a journal for reading only; the empty log and index that SQLite makes for readers are removed after."""
+    lock = JournalLock(path)
+    lock.share()
+    try:
+        yield
+    finally:
+        if lock.take_alone() and not _size(beside(path, "-wal")):
+            for ending in ("-wal", "-shm"):
+                beside(path, ending).unlink(missing_ok=True)
+        lock.release()
 
 
 def find_fault(path: Path) -> str | None:

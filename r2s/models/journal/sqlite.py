@@ -128,9 +128,11 @@ class SqliteJournal:
     def _close(self) -> None:
         if self._writer is None or self._reader is None:
             return
-        self._writer.close()
+        self._writer.finish()
         self._commits = self._writer.commits
+        # The last connection takes the log into the file and removes it, which a reading one cannot.
         self._reader.close()
+        self._writer.connection.close()
         self._reader = self._writer = None
         self._lock.release()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from r2s.errors import JournalError
 from r2s.models.journal.lock import JournalLock
-from r2s.models.journal.opening import find_fault, prepare_alone
+from r2s.models.journal.opening import find_fault, looking_into, prepare_alone
 from r2s.models.journal.packing import DamagedRecordError, is_intact, open_text, text_ids, unpack
 from r2s.models.journal.record import CallRecord
 from r2s.models.journal.replies import Imported, import_replies
@@ -109,9 +109,10 @@ def records(path: Path | str) -> Iterator[CallRecord]:
 def verify(path: Path | str) -> Verdict:
     """Check the file and every record in it; changes nothing."""
     file = _existing(locate(path))
-    damaged, incomplete, count, fault = list[str](), list[str](), 0, find_fault(file)
-    try:
-        with closing(connect_to_read(file)) as connection:
+    damaged, incomplete, count = list[str](), list[str](), 0
+    with looking_into(file), closing(connect_to_read(file)) as connection:
+        fault = find_fault(file)
+        try:
             whole = _whole_texts(connection)
             for _, row in read_rows(connection):
                 count += 1
@@ -119,8 +120,8 @@ def verify(path: Path | str) -> Verdict:
                     damaged.append(_shown(row[0]))
                 elif not text_ids(row) <= whole:
                     incomplete.append(_shown(row[0]))
-    except sqlite3.DatabaseError as error:
-        fault = fault or str(error)
+        except sqlite3.DatabaseError as error:
+            fault = fault or str(error)
     return Verdict(str(file), count, damaged, incomplete, fault)
 
 
@@ -170,7 +171,7 @@ def _shown(key: object) -> str:
 def _readable(file: Path) -> Iterator[sqlite3.Connection]:
     """A connection for reading; what SQLite cannot read is a clear error."""
     try:
-        with closing(connect_to_read(_existing(file))) as connection:
+        with looking_into(_existing(file)), closing(connect_to_read(file)) as connection:
             yield connection
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{file} cannot be read ({error}); `r2s journal vacuum` mends a damaged one") from None

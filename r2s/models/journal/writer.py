@@ -49,11 +49,10 @@ class GroupWriter:
         self._queue.put(waiting)
         await waiting.done
 
-    def close(self) -> None:
-        """Write what is queued, then end the thread and its connection."""
+    def finish(self) -> None:
+        """Write what is queued, then end the thread; the connection stays open."""
         self._queue.put(None)
         self._thread.join()
-        self.connection.close()
 
     def _work(self) -> None:
         while group := self._next_group():

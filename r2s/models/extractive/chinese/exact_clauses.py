@@ -46,7 +46,7 @@ _SOMEBODY = re.compile(r"(?:(?<![国专大])家|者|(?<![机])人|人物|僧|师
 _VIEW = re.compile(
     r"^(?P<who>[\u4e00-\u9fff·]{2,12}?)(?:曾|则|也|却|还|都|普遍)?(?:认为|主张|指出|相信|强调|批评|质疑)(?:，|：)?(?P<a>[^。]{6,90})"
 )
-_ANYBODY = re.compile(r"(?:历史|科)?学[者家]|科学家|历史学家|专家|研究者|人们|评论家|有人|很多人|许多人|多数人")
+_ANYBODY = re.compile(r"(?:历史|科)?学[者家]|科学家|历史学家|专家|研究者|人们|评论家|很多人|许多人|多数人")
 _CAUSED = re.compile(
     r"^(?:由于|因为|因)(?P<a>[^，。；]{4,40})，(?:所以|因此|因而|故|于是|从而|使得?|便|就)?(?P<did>[\u4e00-\u9fff·]{4,18})[，。；]"
 )
@@ -113,7 +113,7 @@ def _views(plain: str) -> Iterator[Clause]:
     match = _VIEW.match(plain)
     if match and all(_is_noun(tag) or tag in ("a", "b", "m", "q", "r") for _, tag in tags_of(match["who"])):
         who = match["who"].removeprefix("有些").removeprefix("一些").removeprefix("部分")
-        if len(who) < 2:
+        if len(who) < 2 or who == "有人":
             return
         nouns = () if _ANYBODY.fullmatch(who) else (who,)
         yield Clause(f"{who}是怎么看的？", nouns, match["a"], match.start("a"))

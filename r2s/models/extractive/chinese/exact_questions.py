@@ -70,6 +70,8 @@ def _questions(starts: str, topic: Topic, follows: bool, is_about: bool, is_defi
         if "defined" in fact.kinds and not is_defined:
             continue
         match = fact.sign.search(sentence)
+        if match and topic.name in starts[slice(*_answer_span(match))]:
+            continue
         if match and (is_about or "T" in sentence) and _is_of_topic(match, sentence, fact, topic):
             found.append((_answer_span(match)[0], number, tuple(_asked(match, starts, fact, topic))))
     groups = [group for _, _, group in sorted(found, key=lambda each: each[:2])]

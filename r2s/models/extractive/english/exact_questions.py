@@ -182,7 +182,7 @@ def counted(asked: Asked) -> Iterator[str]:
 
 
 def measured(asked: Asked) -> Iterator[str]:
-    yield from measures(asked.clause, asked.thing, asked.told.about)
+    yield from measures(asked.clause, asked.thing)
 
 
 def there(asked: Asked) -> Iterator[str]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from r2s.models.extractive.english.clause_parts import TIME, Clause, Phrase
-from r2s.models.extractive.english.subject import Subject
 
 _ABOUT = r"(?:(?:about|approximately|around|nearly|almost|over|more than|at least|roughly|some|up to|only|just|an estimated|fewer than|less than) )*"
 _NUMBER = (
@@ -116,7 +115,7 @@ def _place(clause: Clause) -> str:
     return ""
 
 
-def measures(clause: Clause, thing: str, about: Subject) -> Iterator[str]:
+def measures(clause: Clause, thing: str) -> Iterator[str]:
     """How high, how long, how much."""
     first = clause.first
     if not thing or first is None:
@@ -131,36 +130,26 @@ def measures(clause: Clause, thing: str, about: Subject) -> Iterator[str]:
         yield f"How long {clause.auxiliary} {thing} last?"
     elif not clause.is_being and clause.verb not in {"have", "last"}:
         yield from _lasting(clause, thing)
-    if (
-        clause.verb in {"cover", "occupy", "span"}
-        and _AREA.search(first.text)
-        and re.match(rf"{_ABOUT}(?:an area of )?{_ABOUT}\d", first.text)
-    ):
-        yield f"How large an area {clause.auxiliary} {thing} {clause.verbs}?"
-    if _MONEY.match(first.text) and clause.verb in {
-        "cost",
-        "earn",
-        "receive",
-        "pay",
-        "raise",
-        "make",
-        "gross",
-        "spend",
-        "donate",
-        "invest",
-        "generate",
-    }:
-        yield f"How much {'money ' if clause.verb in {'raise', 'make'} else ''}{clause.auxiliary} {thing} {clause.verbs}?"
-    if clause.verb == "weigh" and re.match(rf"{_ABOUT}\d", first.text):
-        yield f"How much {clause.auxiliary} {thing} weigh?"
-    if (
-        clause.verb in _DEGREE
-        and first.kind == "with"
-        and first.opener in {"by", "from", "to"}
-        and re.search(r"\d", first.text)
-        and not TIME.match(f"in {first.text.partition(' ')[2]}")
-    ):
+    yield from _amount(clause, thing, first.text)
+    is_by = first.kind == "with" and first.opener in {"by", "from", "to"} and re.search(r"\d", first.text)
+    if clause.verb in _DEGREE and is_by and not TIME.match(f"in {first.text.partition(' ')[2]}"):
         yield f"How much {clause.auxiliary} {thing} {clause.verbs}?"
+
+
+_PAID_WORDS = "cost earn receive pay raise make gross spend donate invest generate"
+_PAID = frozenset(_PAID_WORDS.split())
+
+
+def _amount(clause: Clause, thing: str, text: str) -> Iterator[str]:
+    """How much land, money or weight."""
+    is_area = _AREA.search(text) and re.match(rf"{_ABOUT}(?:an area of )?{_ABOUT}\d", text)
+    if clause.verb in {"cover", "occupy", "span"} and is_area:
+        yield f"How large an area {clause.auxiliary} {thing} {clause.verbs}?"
+    if _MONEY.match(text) and clause.verb in _PAID:
+        much = "much money" if clause.verb in {"raise", "make"} else "much"
+        yield f"How {much} {clause.auxiliary} {thing} {clause.verbs}?"
+    if clause.verb == "weigh" and re.match(rf"{_ABOUT}\d", text):
+        yield f"How much {clause.auxiliary} {thing} weigh?"
 
 
 def _attribute(clause: Clause, thing: str) -> Iterator[str]:

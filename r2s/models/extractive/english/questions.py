@@ -90,6 +90,9 @@ def questions(told: Told, answered: str) -> Iterator[Said]:
     # In the first message nobody asks for more than what it is, when it was and where.
     for form in (_of_being, _of_making, _of_doing) if answered else (_of_being, _of_making):
         for question, openings in form(told, tokens, verb, thing):
+            # What the document is about is no stranger once something has been told of it.
+            if answered and thing == told.about.short and question.startswith(("What exactly", "Who is", "Who was")):
+                continue
             yield _named_or_not(question, told, answered), openings
 
 
@@ -161,9 +164,8 @@ def _of_being(told: Told, tokens: Sequence[Token], verb: int, thing: str) -> Ite
     # "Prime ministers" is what one calls it, "the prime minister is" what the text says.
     if thing in {told.about.name, told.about.short} and (told.about.pronoun == "they") == (word in {"is", "was"}):
         return
-    is_introduced = bool(answered) and thing == told.about.short
     is_person = told.about.is_person and thing == told.about.short
-    if not is_introduced and (rest[0].lower in {"a", "an", "one", "both"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"})):
+    if rest[0].lower in {"a", "an", "one", "both"} or (rest[0].lower == "the" and rest[1].tag not in {"AJS", "ORD"}):
         yield (f"Who {word} {thing}?" if is_person else f"What exactly {word} {thing}?"), "|"
     if rest[0].lower == "the" and rest[1].tag == "AJS":
         yield f"What's special about {thing}?", "|One thing, certainly."
