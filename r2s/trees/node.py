@@ -118,9 +118,9 @@ class Stop(BaseModel, frozen=True):
 class Node(BaseModel, frozen=True):
     """One message of a conversation tree.
 
-    A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an assistant's
-    its evidence, reviews and, where it was kept, the verdict.
-    `flaws` are the marks of poor dialogue (quality checks) that survived every attempt.
+    A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an
+    assistant's its evidence, reviews and, where it was kept, the verdict. `flaws` are the marks of poor dialogue
+    (quality checks) that survived every attempt.
     """
 
     id: str

@@ -82,3 +82,9 @@ def test_a_first_question_does_not_know_what_somebody_did():
 
     assert "What did Finch announce?" not in said
     assert not any(says.startswith("When did") for says in said)
+
+
+def test_what_somebody_has_been_is_not_asked_for_as_a_definition():
+    said = asked("Ada Finch has been a keeper of towers for many years.", heard="", title="Ada Finch")
+
+    assert not any(says.startswith(("Who has", "What has")) for says in said)

@@ -95,7 +95,9 @@ def test_a_record_comes_back_as_it_was(changes: dict[str, Any]) -> None:
 def test_no_part_of_a_row_can_change_unseen() -> None:
     row = pack(call(7)).row
     assert row is not None
-    other = pack(replace(call(8), key="0" * 32, model="x", role="y", created=1.5, prompt_tokens=1, completion_tokens=2)).row
+    other = pack(
+        replace(call(8), key="0" * 32, model="x", role="y", created=1.5, prompt_tokens=1, completion_tokens=2)
+    ).row
     assert other is not None
 
     assert is_intact(row)

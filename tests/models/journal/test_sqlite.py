@@ -106,7 +106,9 @@ async def test_a_get_sees_what_another_process_has_put(path: Path) -> None:
     async with SqliteJournal(path) as journal:
         assert journal.get(call(5).key) is None
 
-        await asyncio.to_thread(ended, process("async with SqliteJournal(arguments[0]) as journal:\n    await journal.put(call(5))", path))
+        await asyncio.to_thread(
+            ended, process("async with SqliteJournal(arguments[0]) as journal:\n    await journal.put(call(5))", path)
+        )
 
         assert journal.get(call(5).key) == call(5)
 

@@ -15,6 +15,8 @@ NUMBER = r"(?:约|大约|近|超过|达|多达|至少|仅|只有|将近)?[\d一�
 _ADVERBS = r"(?:曾经?|早年|后来?|也|亦|都|便|就|即|又|还|已|现|今|主要|目前|现今|一直|最初|最早|原|原本|正式|首次|再|始|其后|大多|通常|一般|多|常|则|于是|并|最终|最后|随后|先后|同时|至今|当时|之后)"
 SUBJECT = rf"(?:^|(?<=[，；。]))(?:(?:于|在)?{DATE}，?)?T*{_ADVERBS}*"
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+# What may stand before the subject of a clause.
+_OPENINGS = re.compile(rf"(?:^|(?<=[，；。]))(?:(?:于|在|自|从)?{DATE}，?|目前，?|如今，?|现在，?|后来，?|但)?")
 _CLAUSE = re.compile(r"[，；。]")
 _KIN = re.compile(r"(?:父|母|妻|夫|子|女|兄|弟|姐|妹|祖|孙|后人|学生|老师|弟子|朋友)")
 # Nouns that stand for the topic by themselves, by its kind.
@@ -36,9 +38,12 @@ _OWN_NOUNS = {
 def marked(plain: str, topic: Topic) -> str:
     """The sentence with T in place of each letter of the topic where it is spoken of, P where it owns what follows."""
     out, position = list[str](), 0
-    for match in _mentions(topic).finditer(plain):
-        start, end = match.span("topic")
-        sign = _role(plain, match["topic"], end)
+    for opening in _OPENINGS.finditer(plain):
+        match = _mentions(topic).match(plain, opening.end())
+        if not match:
+            continue
+        start, end = match.span()
+        sign = _role(plain, match[0], end)
         out += [plain[position:start], sign * (end - start) if sign else plain[start:end]]
         position = end
     return "".join([*out, plain[position:]])
@@ -85,8 +90,7 @@ def _mentions(topic: Topic) -> re.Pattern[str]:
     pronouns = [topic.it] if topic.it in "他她" else [topic.it, "它(?!们)"]
     nouns = [noun for noun in (_OWN_NOUNS.get(topic.kind),) if noun]
     every = "|".join([*map(re.escape, names), *_short_names(topic), *pronouns, *nouns, "其(?![他中余实次后])"])
-    before = rf"(?:(?:于|在|自|从)?{DATE}，?|目前，?|如今，?|现在，?|后来，?|但)?"
-    return re.compile(rf"(?:^|(?<=[，；。])){before}(?P<topic>[《“「]?(?:{every})[》”」]?)")
+    return re.compile(rf"[《“「]?(?:{every})[》”」]?")
 
 
 def _names(topic: Topic) -> list[str]:

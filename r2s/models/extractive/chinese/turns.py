@@ -87,6 +87,8 @@ class Turn:
         known = [simplified(self.heard[0]), *asked, *answered]
         for clause in (*clauses_of(self.matter.starts), *deeds_of(self.matter.starts)):
             is_known = all(any(noun in text for text in known) for noun in clause.nouns)
+            if clause.says.endswith(("是谁？", "是什么？")) and any(noun in known[0] for noun in clause.nouns):
+                continue
             is_told = any(clause.answer in text for text in answered) or any(clause.says in text for text in asked)
             if is_known and not is_told:
                 question = Asked(clause.says, (), clause.answer, clause.start, "")

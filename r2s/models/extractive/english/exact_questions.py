@@ -137,7 +137,10 @@ def definition(asked: Asked) -> Iterator[str]:
     """What it is that has only been named."""
     clause, first = asked.clause, asked.clause.first
     is_subject = asked.thing in {asked.told.about.pronoun, asked.told.about.name, asked.told.about.short}
-    if not clause.is_being or first is None or not asked.thing or first.kind != "noun":
+    if not clause.is_being or clause.verbs or first is None or not asked.thing or first.kind != "noun":
+        return
+    # A centre of something says what a place is to others, and not what it is.
+    if re.search(r"\b(?:cent(?:er|re)|hub|result|home|part)\b", first.text):
         return
     opens = [token.lower for token in first.tokens[:2]]
     if asked.thing == "they" and not is_subject and first.tokens[-1].tag == "NN2" and first.tokens[0].tag != "AT0":

@@ -101,6 +101,10 @@ def _rows(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) ->
             yield says, openings
 
 
+# Of this many facts that no exact question fits, one may be asked about in general words.
+SELDOM = 4
+
+
 def _sources(type: LogicType, told: Told, moment: Moment, state: frozenset[str]) -> Iterator[tuple[str, str]]:
     """All that could be said, one source after the other, each looked at only when the ones before gave too little."""
     yield from tied(type, state)
@@ -110,6 +114,9 @@ def _sources(type: LogicType, told: Told, moment: Moment, state: frozenset[str])
     if asked or "+cause" in state:
         return
     turn = zlib.crc32(told.text.encode())
+    # A question that could be asked of anything is asked seldom; the other types say something in its place.
+    if type == "question-answer" and moment.user and turn % SELDOM:
+        return
     yield from topic_rows(type, told.text, moment.said)
     yield from hooks(type, told, moment.answered, moment.said)
     yield from featured(type, state, turn)

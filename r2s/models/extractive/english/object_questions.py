@@ -24,7 +24,7 @@ def stranded(asked: Asked) -> Iterator[str]:
         return
     if first.kind == "with" and not clause.is_passive and not clause.is_being:
         row = STRANDED.get(f"{clause.verb} {first.opener}")
-        if row is not None and not TIME.match(first.text):
+        if row is not None and not TIME.match(first.text) and "$" not in first.text:
             asks, _, verbs = row.partition("|")
             # "Had he participated": another verb would need another form.
             verbs = verbs if clause.verbs == clause.verb else ""

@@ -69,7 +69,7 @@ def _is_person(asked: Asked) -> bool:
     return all(token.tag == "NP0" for token in asked.clause.subject) and thing != about.short and thing[:1].isupper()
 
 
-_NO_ACTS_WORDS = "reply answer ask write add oppose die lack receive fall suffer contain continue begin start rise grow increase decrease border cover last cost run"
+_NO_ACTS_WORDS = "experience stand effect comment reply answer ask write add oppose die lack receive fall suffer contain continue begin start rise grow increase decrease border cover last cost run"
 _NO_ACTS = frozenset(_NO_ACTS_WORDS.split())
 _HABITUAL = re.compile(r"\b(?:often|always|usually|sometimes|also|never|frequently|generally|used to|both)\b")
 

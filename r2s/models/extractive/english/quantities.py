@@ -36,7 +36,12 @@ def quantities(clause: Clause, thing: str, heard: str) -> Iterator[str]:
     first = clause.first
     if first is None or first.kind != "noun":
         return
-    if clause.subject_text.lower() == "there" and clause.is_being and (what := _counted_thing(first)):
+    if (
+        clause.subject_text.lower() == "there"
+        and clause.is_being
+        and not _is_narrowed(clause)
+        and (what := _counted_thing(first))
+    ):
         yield f"How many {what} {clause.auxiliary} there{_place(clause)}?"
     if not thing or clause.is_passive:
         return
@@ -108,10 +113,16 @@ def _counted_thing(phrase: Phrase) -> str:
     return match["what"]
 
 
+def _is_narrowed(clause: Clause) -> bool:
+    """Whether only some of the things are counted: "churches recognized as such"."""
+    return len(clause.phrases) > 1 and clause.phrases[1].kind in {"other", "clause", "to"}
+
+
 def _place(clause: Clause) -> str:
     if len(clause.phrases) > 1 and clause.phrases[1].kind == "with" and clause.phrases[1].opener in {"in", "at", "on"}:
         text = clause.phrases[1].text
-        return "" if TIME.match(text) or len(text.split()) > 4 else f" {text}"
+        is_bare = clause.phrases[1].tokens[1].tag in {"NN1", "NN2"}
+        return "" if TIME.match(text) or is_bare or len(text.split()) > 4 else f" {text}"
     return ""
 
 
