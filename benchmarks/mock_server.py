@@ -59,7 +59,9 @@ class MockServer:
         self.requests = self.in_flight = self.most_in_flight = 0
         self.by_status, self.seen, self.answered = Counter[str](), Counter[str](), Counter[str]()
         self.down_since: float | None = None
-        self.runner = web.ServerRunner(web.Server(self._serve, handler_cancellation=True, access_log=None), shutdown_timeout=0.1)
+        self.runner = web.ServerRunner(
+            web.Server(self._serve, handler_cancellation=True, access_log=None), shutdown_timeout=0.1
+        )
         self.url = ""
 
     async def open(self, host: str, port: int) -> None:
@@ -70,6 +72,12 @@ class MockServer:
 
     async def close(self) -> None:
         await self.runner.cleanup()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        server = self.runner.server
+        return len(server.connections) if server is not None else 0
 
     def stats(self) -> dict[str, Any]:
         """What was asked; `bodies` and `answered` count each distinct body by its hash."""

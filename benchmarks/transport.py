@@ -11,7 +11,6 @@ import contextlib
 import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -41,8 +40,6 @@ def main() -> None:
     arguments.add_argument("--calls", type=int, default=3000)
     arguments.add_argument("--in-flight", type=int, default=32)
     given = arguments.parse_args()
-    # LangChain's structured output warns of its own `parsed` field at every call.
-    warnings.filterwarnings("ignore", message="Pydantic serializer warnings")
     print("| way | CPU ms a call | calls/s |")
     print("|---|---|---|")
     with _server() as url:

@@ -18,12 +18,15 @@ def show(
     run: Annotated[Path, typer.Argument(help="A run directory.")],
     doc: Annotated[str | None, typer.Option(help="The document's id; the first tree if not given.")] = None,
     dialogue: Annotated[bool, typer.Option(help="Only what was said, as a person would read it.")] = False,
+    call: Annotated[str | None, typer.Option(help="A journal key: exactly what a role saw and said.")] = None,
     as_json: settings.AsJson = False,
 ) -> None:
-    """Show one tree."""
-    from r2s.runs.reading import find_tree
-    from r2s.views.terminal import print_dialogue, print_tree
+    """Show one tree, or one call."""
+    from r2s.runs.reading import find_call, find_tree
+    from r2s.views.terminal import print_call, print_dialogue, print_tree
 
+    if call is not None:
+        return print_call(find_call(run, call))
     tree = find_tree(run, doc)
     if as_json:
         print(tree.to_json())

@@ -1,10 +1,14 @@
 """Reading a run that somebody else made: its state, its figures, its trees."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from r2s.errors import ConfigError, RunError
+from r2s.models.journal import CallRecord
+from r2s.models.journal.tools import records
+from r2s.models.prefixes import servable_share
 from r2s.runs.directory import RunDirectory
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
@@ -19,6 +23,7 @@ class RunState:
     manifest: dict[str, Any]
     figures: dict[str, Any]
     errors: list[dict[str, Any]]
+    prefix_share: float | None
 
 
 def open_run(path: Path) -> RunDirectory:
@@ -39,7 +44,27 @@ def read_run(path: Path) -> RunState:
         summary.add(tree, len(list(flatten(tree))))
     for error in errors:
         summary.fail(error["kind"])
-    return RunState(directory, manifest, summary.figures(), errors)
+    return RunState(directory, manifest, summary.figures(), errors, _prefix_share(directory))
+
+
+def _prefix_share(directory: RunDirectory) -> float | None:
+    """What share of the run's prompts a prefix cache could serve; null where no language model was asked."""
+    calls = sorted(_calls(directory), key=lambda record: record.created)
+    return servable_share(record.messages for record in calls)
+
+
+def find_call(path: Path, key: str) -> CallRecord:
+    """What a role saw and said, by the journal key that a tree names; raises `RunError` where it is not there."""
+    directory = open_run(path)
+    found = [record for record in _calls(directory) if record.key.startswith(key)]
+    if not found:
+        raise RunError(f"{directory.journal} has no call {key!r}; the trees of the run name theirs under usage.calls")
+    return found[0]
+
+
+def _calls(directory: RunDirectory) -> Iterator[CallRecord]:
+    if directory.journal.exists():
+        yield from records(directory.journal)
 
 
 def find_tree(path: Path, document: str | None) -> ConversationTree:

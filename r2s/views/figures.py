@@ -43,13 +43,18 @@ def print_status(state: RunState, *, as_json: bool) -> None:
     """Where a run stands."""
     if as_json:
         return print(
-            json.dumps({**state.manifest, "totals": state.figures, "errors": state.errors}, ensure_ascii=False)
+            json.dumps(
+                {**state.manifest, "totals": state.figures, "errors": state.errors, "prefix_share": state.prefix_share},
+                ensure_ascii=False,
+            )
         )
     console, manifest = Console(highlight=False), state.manifest
     console.print(f"[bold]{state.directory.path}[/bold]  {manifest['status']}  {manifest.get('message', '')}".rstrip())
     models = ", ".join(f"{role} {name}" for role, name in manifest["models"].items())
     console.print(f"method {manifest['method']}, models: {models}, seed {manifest['seed']}, run {manifest['run']}")
     console.print(_table(state.figures))
+    if state.prefix_share is not None:
+        console.print(f" prefix cache     could serve {state.prefix_share:.0%} of the prompts' characters")
     if "extractive" in manifest["models"].values():
         console.print(f"[dim]{BASELINE_NOTE}[/dim]")
     for error in state.errors[:10]:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from r2s.models.journal import CallRecord
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
 
@@ -32,6 +33,17 @@ def print_tree(tree: ConversationTree, console: Console | None = None) -> None:
         _grow(shown, tree, root)
         console.print(shown)
     console.print(Text(f"stopped after turn {tree.stop.turn}: {tree.stop.rule}, {tree.stop.reason}", style="dim"))
+
+
+def print_call(record: CallRecord, console: Console | None = None) -> None:
+    """Exactly what a role saw and said."""
+    console = console or Console(highlight=False)
+    console.print(Text(f"{record.speaker} asks {record.model}, call {record.key}", style="bold"))
+    for message in record.messages:
+        console.print(Text(f"\n[{message['role']}]", style="bold cyan"))
+        console.print(Text(message["content"]), soft_wrap=True)
+    console.print(Text("\n[reply]", style="bold green"))
+    console.print(Text(record.content), soft_wrap=True)
 
 
 def _head(tree: ConversationTree) -> Text:

@@ -137,6 +137,14 @@ def test_graph_prints_mermaid() -> None:
     assert "reviewer --> chairman" in shown.stdout
 
 
+def test_plan_knows_the_price_of_a_model_on_the_list_and_of_no_other(docs: Path) -> None:
+    known = json.loads(r2s("plan", docs, "--model", "openai:gpt-4o-mini", "--json").stdout)
+    unknown = json.loads(r2s("plan", docs, "--model", "openai:my-own", "--json").stdout)
+
+    assert 0 < known["low"]["cost_usd"] < known["at_most"]["cost_usd"]
+    assert unknown["at_most"]["cost_usd"] is None
+
+
 def test_doctor_finds_a_sound_installation() -> None:
     assert r2s("doctor").returncode == 0
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from benchmarks.mock_server import MockServer, Settings, start
 from langchain_core.language_models import FakeListChatModel
-from tests.conftest import lighthouse
 
+from benchmarks.mock_server import MockServer, Settings, start
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError
 from r2s.models.journal import SqliteJournal
@@ -17,6 +16,7 @@ from r2s.models.request import Model, Request, Template
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.meter import Meter
 from r2s.trees.node import AssistantCast
+from tests.conftest import lighthouse
 
 Serve = Callable[..., Awaitable[MockServer]]
 CALM = '{"manner": "calm"}'

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.conftest import LIGHTHOUSE
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +153,28 @@ def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes_and_pays_no
     assert kills >= 3
     assert twice <= kills * in_flight
     assert files(tmp_path / "killed") == files(tmp_path / "whole")
+
+
+def test_a_call_can_be_looked_at_and_a_run_stays_under_its_plan(docs, tmp_path, mock):
+    figures = run(docs, tmp_path / "run", mock.url)
+    planned = _r2s("plan", docs, "--turns", "3", "--reviewers", "2", "--model", "openai:mock", "--json")
+    tree = json.loads((tmp_path / "run" / "trees.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    key = tree["nodes"][0]["usage"]["calls"][0]
+
+    shown = _r2s("show", tmp_path / "run", "--call", key)
+    status = json.loads(_r2s("status", tmp_path / "run", "--json"))
+
+    assert "[system]" in shown
+    assert tree["nodes"][0]["text"] in shown
+    assert 0 < figures["usage"]["calls"] <= json.loads(planned)["at_most"]["calls"]
+    assert figures["usage"]["prompt_tokens"] <= json.loads(planned)["at_most"]["prompt_tokens"]
+    assert 0.3 < status["prefix_share"] < 1
+
+
+def _r2s(*arguments: str | Path) -> str:
+    done = subprocess.run([sys.executable, "-m", "r2s", *map(str, arguments)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_key_is_written_nowhere(docs, tmp_path, mock):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from r2s.errors import JournalError
 from r2s.models.journal.lock import JournalLock
-from r2s.models.journal.salvage import beside, is_ours, rebuild
-from r2s.models.journal.store import TABLES, VERSION, connect, connect_to_read, create, tables_of
+from r2s.models.journal.salvage import beside, is_ours, readable_in_log, rebuild
+from r2s.models.journal.store import TABLES, VERSION, ReadErrors, connect, connect_to_read, create, insert, tables_of
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ OUT_OF_REACH = {
 def prepare(path: Path, lock: JournalLock) -> str | None:
     """Make a journal fit for use and share its lock; returns what had to be mended, if anything.
 
-    Whoever comes first looks the whole file through (half a second for a gigabyte); who comes later need not.
+    Whoever comes first looks the whole file through (two seconds for a gigabyte); who comes later need not.
     """
     message = None
     if lock.take_alone():
@@ -45,17 +45,18 @@ def prepare(path: Path, lock: JournalLock) -> str | None:
 
 def prepare_alone(path: Path) -> str | None:
     """The same for one who has the lock alone."""
-    log_bytes = _size(beside(path, "-wal"))
     fault = find_fault(path)
     if fault:
         return _mend(path, fault)
+    left = readable_in_log(path) if _size(beside(path, "-wal")) else None
     with closing(_connected(path)) as connection:
         if not tables_of(connection):
             create(connection)
-        elif log_bytes:
-            count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
-            return f"{path} was not closed by the process before; the {count} records committed are there"
-    return None
+        if left is None:
+            return None
+        insert(connection, left)
+        count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
+    return f"{path} was not closed by the process before; the {count} records committed are there"
 
 
 @contextmanager
@@ -86,8 +87,8 @@ def find_fault(path: Path) -> str | None:
                 return faults[0].replace("\n", " ")
             tables = tables_of(connection)
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in OUT_OF_REACH:
+    except ReadErrors as error:
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in OUT_OF_REACH:
             raise JournalError(f"{path} cannot be opened: {error}") from None
         return str(error)
     if version > VERSION:

@@ -33,10 +33,13 @@ class Pages:
         self.frames = list(range(LOG_HEADER, len(self.log) - FRAME_HEADER - PAGE_BYTES + 1, FRAME_HEADER + PAGE_BYTES))
         self.newest = {int.from_bytes(self.log[at : at + 4]): at + FRAME_HEADER for at in self.frames}
 
-    def rows(self) -> Iterator[tuple[int, Values]]:
-        """Every row with its number, old versions of pages included."""
+    def file_rows(self) -> Iterator[tuple[int, Values]]:
+        """Every row in the file with its number."""
         for start in range(0, len(self.file) - PAGE_BYTES + 1, PAGE_BYTES):
             yield from self._rows_of(self.file[start : start + PAGE_BYTES], FILE_HEADER if start == 0 else 0)
+
+    def log_rows(self) -> Iterator[tuple[int, Values]]:
+        """Every row in the log, in all the versions that it holds of a page."""
         for at in self.frames:
             start = at + FRAME_HEADER
             yield from self._rows_of(self.log[start : start + PAGE_BYTES], 0)

@@ -1,9 +1,10 @@
 """A damaged journal: every record that can still be read goes into a fresh file, the damaged one is kept beside it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from r2s.models.journal.packing import Packed, is_intact, open_text
@@ -47,7 +48,8 @@ def rebuild(path: Path) -> Saved | None:
         beside(fresh, ending).unlink(missing_ok=True)
     with closing(connect(fresh)) as connection:
         create(connection)
-        for group in _groups(Pages(path, beside(path, "-wal"))):
+        pages = Pages(path, beside(path, "-wal"))
+        for group in _groups(chain(pages.file_rows(), pages.log_rows())):
             insert(connection, group)
         count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
     if not count and not is_ours(path):
@@ -56,9 +58,15 @@ def rebuild(path: Path) -> Saved | None:
     return Saved(count, _exchange(path, fresh))
 
 
-def _groups(pages: Pages) -> Iterator[list[Packed]]:
+def readable_in_log(path: Path) -> list[Packed]:
+    """What the log of a journal holds, beyond a flipped bit too, where SQLite stops reading it."""
+    pages = Pages(path, beside(path, "-wal"))
+    return [packed for group in _groups(pages.log_rows()) for packed in group]
+
+
+def _groups(rows: Iterable[tuple[int, Values]]) -> Iterator[list[Packed]]:
     group: list[Packed] = []
-    for number, values in pages.rows():
+    for number, values in rows:
         packed = _readable(number, values)
         if packed is not None:
             group.append(packed)

@@ -14,14 +14,14 @@ from r2s.models.journal.lock import JournalLock
 from r2s.models.journal.opening import prepare
 from r2s.models.journal.packing import DamagedRecordError, pack, unpack
 from r2s.models.journal.record import CallRecord
-from r2s.models.journal.store import SELECT_RECORD, connect, connect_to_read, read_texts
+from r2s.models.journal.store import SELECT_RECORD, ReadErrors, connect, connect_to_read, read_texts
 from r2s.models.journal.writer import GroupWriter
 
 log = logging.getLogger(__name__)
 
 # Shared texts held in memory: rules and documents of the dialogues under way, a few megabytes.
 TEXTS_HELD = 1000
-# Numbers of texts that this process has written.
+# Numbers of texts that this process has written or queued, to be committed no later than what is queued after them.
 TEXTS_KNOWN = 20_000
 
 
@@ -39,7 +39,8 @@ class SqliteJournal:
         self._texts: dict[int, str] = {}
         self._known: dict[int, None] = {}
         self._lock = JournalLock(self.path)
-        self._reading = threading.Lock()
+        # For the reader and what is held in memory, which callers in several threads share.
+        self._turn = threading.Lock()
         self._reader: sqlite3.Connection | None = None
         self._writer: GroupWriter | None = None
         self._commits = 0
@@ -73,10 +74,10 @@ class SqliteJournal:
         """Keep a record; of two with the same key the first stays, unless it was found damaged."""
         if self._writer is None:
             raise JournalError(f"{self.path}: the journal is not open")
-        packed = pack(record, self._known)
-        # What is queued before a record is committed no later than the record.
-        self._known.update((number, None) for number, _ in packed.texts)
-        _forget_oldest(self._known, TEXTS_KNOWN)
+        with self._turn:
+            packed = pack(record, self._known)
+            self._known.update((number, None) for number, _ in packed.texts)
+            _forget_oldest(self._known, TEXTS_KNOWN)
         try:
             await self._writer.put(packed, record.key in self._damaged)
         except JournalError:
@@ -86,14 +87,14 @@ class SqliteJournal:
 
     def get(self, key: str) -> CallRecord | None:
         """The record of a call; None where there is none that can be read."""
-        with self._reading:
+        with self._turn:
             if self._reader is None:
                 raise JournalError(f"{self.path}: the journal is not open")
             try:
                 # All rows are fetched, for a cursor left open would hold the reader at what it saw.
                 found = self._reader.execute(SELECT_RECORD, (bytes.fromhex(key),)).fetchall()
                 return unpack(found[0], self._read_texts) if found else None
-            except (DamagedRecordError, sqlite3.DatabaseError) as error:
+            except (DamagedRecordError, *ReadErrors) as error:
                 return self._report(key, error)
 
     def _read_texts(self, numbers: Collection[int]) -> Mapping[int, str]:

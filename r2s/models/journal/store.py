@@ -25,7 +25,13 @@ SELECT_RECORD = f"SELECT {COLUMNS} FROM records WHERE key = ?"
 SELECT_RECORDS = f"SELECT id, {COLUMNS} FROM records ORDER BY id"
 _INTO_RECORDS = f"INTO records ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 KEEP_FIRST, KEEP_LAST = f"INSERT OR IGNORE {_INTO_RECORDS}", f"INSERT OR REPLACE {_INTO_RECORDS}"
-INSERT_TEXT = "INSERT OR IGNORE INTO texts VALUES (?, ?)"
+# A text that is there is written again only where it was damaged.
+INSERT_TEXT = (
+    "INSERT INTO texts VALUES (?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body"
+)
+# What comes of reading a damaged file; SQLite's messages may quote letters of it that are none.
+ReadErrors = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -14,7 +14,7 @@ from r2s.models.journal.packing import DamagedRecordError, is_intact, open_text,
 from r2s.models.journal.record import CallRecord
 from r2s.models.journal.replies import Imported, import_replies
 from r2s.models.journal.salvage import beside
-from r2s.models.journal.store import connect, connect_to_read, read_rows, read_texts
+from r2s.models.journal.store import ReadErrors, connect, connect_to_read, read_rows, read_texts
 
 __all__ = ["Imported", "Info", "Tidied", "Verdict", "import_replies", "info", "locate", "records", "vacuum", "verify"]
 
@@ -120,7 +120,7 @@ def verify(path: Path | str) -> Verdict:
                     damaged.append(_shown(row[0]))
                 elif not text_ids(row) <= whole:
                     incomplete.append(_shown(row[0]))
-        except sqlite3.DatabaseError as error:
+        except ReadErrors as error:
             fault = fault or str(error)
     return Verdict(str(file), count, damaged, incomplete, fault)
 
@@ -173,7 +173,7 @@ def _readable(file: Path) -> Iterator[sqlite3.Connection]:
     try:
         with looking_into(_existing(file)), closing(connect_to_read(file)) as connection:
             yield connection
-    except sqlite3.DatabaseError as error:
+    except ReadErrors as error:
         raise JournalError(f"{file} cannot be read ({error}); `r2s journal vacuum` mends a damaged one") from None
 
 

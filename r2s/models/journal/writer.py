@@ -38,6 +38,9 @@ class GroupWriter:
         self.commits = 0
         self.connection = connection
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        # Nothing may be queued behind the end, where nobody would write it.
+        self._door = threading.Lock()
+        self._closed = False
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="r2s-journal", daemon=True)
         self._thread.start()
@@ -46,12 +49,17 @@ class GroupWriter:
         """Return when the row is durable; raises `JournalError` where it cannot be."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(packed, replace, loop.create_future(), loop)
-        self._queue.put(waiting)
+        with self._door:
+            if self._closed:
+                raise JournalError("a call came after the journal was closed")
+            self._queue.put(waiting)
         await waiting.done
 
     def finish(self) -> None:
         """Write what is queued, then end the thread; the connection stays open."""
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _work(self) -> None:

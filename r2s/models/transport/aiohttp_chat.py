@@ -46,8 +46,6 @@ class FastChatOpenAI(ChatOpenAI):
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
         if not self._can_send(payload):
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
-        if "response_format" in payload:
-            payload.pop("stream", None)  # as the parent does
         timeout = payload.pop("timeout", self.request_timeout)
         headers, query = payload.pop("extra_headers", None), payload.pop("extra_query", None)
         payload.update(payload.pop("extra_body", None) or {})

@@ -1,5 +1,6 @@
 """Where chat completions are asked for, as whom, and what comes of it: a JSON object or a typed failure."""
 
+import base64
 import functools
 import ssl
 import urllib.request
@@ -32,12 +33,10 @@ class Endpoint:
     @classmethod
     def at(cls, base_url: str, key: str, headers: Mapping[str, str], proxy: str | None = None) -> "Endpoint":
         """The chat completions of a server; as for httpx, a user name in the address counts more than the key."""
-        address = URL(base_url)
+        address, key = URL(base_url), key.strip()
         if not address.host:
             raise ConfigError(f"{bare(base_url)} is no address of a server; give one such as http://localhost:8000/v1")
-        authorization = f"Bearer {key}"
-        if address.user:
-            authorization = aiohttp.BasicAuth(address.user, address.password or "").encode()
+        authorization = f"Basic {_basic(address)}" if address.user else f"Bearer {key}"
         url = address.with_user(None)
         every = {"Content-Type": "application/json", "Authorization": authorization, **headers}
         secrets = (key, address.password or "", authorization.partition(" ")[2])
@@ -97,6 +96,10 @@ class Endpoint:
             text = text.replace(secret, "***")
         failure.args = (f"{self.url.with_query(None)}: {text}",)
         return failure
+
+
+def _basic(address: URL) -> str:
+    return base64.b64encode(f"{address.user}:{address.password or ''}".encode()).decode()
 
 
 def bare(url: str) -> str:

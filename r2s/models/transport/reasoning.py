@@ -22,7 +22,7 @@ def split_reasoning(text: str) -> Said:
 
     What stands inside a JSON reply is left alone, whatever it looks like.
     """
-    if not _CLOSE.search(text) and not _BLOCK.search(text):
+    if "<" not in text and "THINK]" not in text:
         return Said(text, "")
     thoughts: list[str] = []
     close, block = _CLOSE.search(text), _BLOCK.search(text)

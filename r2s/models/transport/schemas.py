@@ -1,5 +1,6 @@
 """JSON schemas as servers take them: OpenAI's strict subset, which other servers' grammars know as well."""
 
+import math
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,8 +17,8 @@ class _NotStrictError(Exception):
 def reply_schema(answer: type[BaseModel]) -> tuple[_Schema, bool]:
     """A type's schema, and whether it is strict: closed objects, every key required, nothing that servers refuse.
 
-    What gets lost (patterns, lengths, defaults) is checked by pydantic afterwards. A type that cannot be said so, such
-    as a mapping with free keys, keeps its plain schema.
+    What gets lost (patterns, lengths, defaults) is checked by pydantic afterwards, and what a key is for stands in the
+    prompt. A type that cannot be said so, such as a mapping with free keys, keeps its plain schema.
     """
     schema = answer.model_json_schema()
     try:
@@ -34,14 +35,13 @@ def _strict(schema: _Schema, defs: dict[str, _Schema], inside: tuple[str, ...]) 
     if choices := schema.get("anyOf") or schema.get("oneOf"):
         if not inside:
             raise _NotStrictError("the root must be one object")
-        return _described(schema, {"anyOf": [_strict(choice, defs, (*inside, "")) for choice in choices]})
+        return {"anyOf": [_strict(choice, defs, (*inside, "")) for choice in choices]}
     if "properties" in schema:
         keys = {key: _strict(inner, defs, (*inside, "")) for key, inner in schema["properties"].items()}
-        closed = {"type": "object", "properties": keys, "required": list(keys), "additionalProperties": False}
-        return _described(schema, closed)
+        return {"type": "object", "properties": keys, "required": list(keys), "additionalProperties": False}
     if schema.get("type") == "array" and "items" in schema:
-        return _described(schema, {"type": "array", "items": _strict(schema["items"], defs, (*inside, ""))})
-    return _described(schema, _plain(schema))
+        return {"type": "array", "items": _strict(schema["items"], defs, (*inside, ""))}
+    return _plain(schema)
 
 
 def _plain(schema: _Schema) -> _Schema:
@@ -56,12 +56,8 @@ def _plain(schema: _Schema) -> _Schema:
 
 
 def _range(schema: _Schema) -> list[int] | None:
-    first = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1 if "exclusiveMinimum" in schema else None)
-    last = schema.get("maximum", schema.get("exclusiveMaximum", 1) - 1 if "exclusiveMaximum" in schema else None)
-    if schema["type"] != "integer" or first is None or last is None or last - first >= _LONGEST_RANGE:
+    if schema["type"] != "integer":
         return None
-    return list(range(int(first), int(last) + 1))
-
-
-def _described(schema: _Schema, strict: _Schema) -> _Schema:
-    return {"description": schema["description"], **strict} if "description" in schema else strict
+    first = schema.get("minimum", schema.get("exclusiveMinimum", -math.inf) + 1)
+    last = schema.get("maximum", schema.get("exclusiveMaximum", math.inf) - 1)
+    return list(range(first, last + 1)) if last - first < _LONGEST_RANGE else None

@@ -139,13 +139,13 @@ def test_flipped_bits_cost_few_records_and_serve_no_wrong_one(
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_flipped_bits_in_the_log_leave_what_is_in_the_file(killed: Path, tmp_path: Path, seed: int) -> None:
+def test_flipped_bits_in_the_log_cost_few_of_the_records_behind_them(killed: Path, tmp_path: Path, seed: int) -> None:
     path = copy(killed, tmp_path)
     flip(path.with_name(f"{path.name}-wal"), random.Random(seed))
 
     count, _ = served(path)
 
-    assert count >= COUNT / 2
+    assert count >= COUNT * 0.95
 
 
 def _wipe_header(path: Path) -> None:

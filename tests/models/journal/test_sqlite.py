@@ -202,6 +202,15 @@ async def test_a_damaged_prompt_leaves_a_mark_and_the_reply_is_still_served(path
     assert len(verify(path).incomplete) == 3
 
 
+async def test_a_damaged_prompt_is_whole_again_once_a_record_shares_it(path: Path) -> None:
+    await fill(path, calls(3))
+    damage(path, "UPDATE texts SET body = zeroblob(20)")
+
+    await fill(path, [call(4)])
+
+    assert verify(path).passed
+
+
 async def test_a_full_disk_is_an_error_of_the_put_and_not_of_the_journal(path: Path) -> None:
     await fill(path, calls(3))
     code = """

@@ -50,9 +50,11 @@ def test_single_resets_do_not_open_the_circuit():
 
 
 def test_patience_ends_for_all_who_wait_with_what_where_and_how_to_mend_it():
-    limit, server = limiter(cap=4, patience=60), Server(away=(0.0, 1e9))
+    limit, server = limiter(cap=4, patience=60), Server(away=(1.0, 1e9))
 
     async def scenario() -> list[BaseException | str]:
+        await limit.call("first", server.send)
+        await asyncio.sleep(1)
         calls = [limit.call(name, server.send) for name in range(12)]
         return await asyncio.gather(*calls, return_exceptions=True)
 
@@ -61,12 +63,23 @@ def test_patience_ends_for_all_who_wait_with_what_where_and_how_to_mend_it():
 
     ends, ended = play(timed())
 
-    assert 60 <= ended < 61
+    assert 61 <= ended < 63
     assert all(isinstance(end, EndpointError) for end in ends)
     for words in ("openai:tiny", "nothing but failures for 60 s", "connection refused", "check that a server runs"):
         assert words in str(ends[0])
     assert limit.stats.lost == 12
     assert limit.in_flight == 0
+
+
+def test_an_address_at_which_nobody_ever_answered_is_given_up_sooner():
+    limit, server = limiter(cap=4, patience=300), Server(away=(0.0, 1e9))
+
+    async def scenario() -> float:
+        with pytest.raises(EndpointError, match="nothing but failures for 20 s"):
+            await limit.call("a", server.send)
+        return now()
+
+    assert 20 <= play(scenario()) < 21
 
 
 def test_patience_ends_at_a_server_that_only_ever_refuses():

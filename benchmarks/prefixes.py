@@ -1,0 +1,62 @@
+"""What share of the prompts of `cod_review` a prefix cache can serve: our order, and instructions first beside it.
+
+    .venv/bin/python benchmarks/prefixes.py [DOCS] [--limit 20]
+
+The dialogues are the baseline's, the prompts are those that a language model would get; no model is asked.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import r2s
+from r2s.documents import Document, read_documents
+from r2s.models.extractive.model import ExtractiveModel
+from r2s.models.prefixes import PrefixCache
+from r2s.models.request import Answer, Reply, Request
+
+SAMPLES = Path(__file__).resolve().parent.parent / "configs" / "samples"
+
+
+class Recording:
+    """The baseline, with every prompt counted as a cache would see it."""
+
+    name = "extractive"
+
+    def __init__(self) -> None:
+        self.ours, self.naive = PrefixCache(), PrefixCache()
+        self._model = ExtractiveModel()
+
+    async def answer(self, request: Request[Answer]) -> Reply[Answer]:
+        messages = request.messages()
+        self.ours.add(messages)
+        self.naive.add(_instructions_first(messages))
+        return await self._model.answer(request)
+
+
+def _instructions_first(messages: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The same prompt as most would write it: rules, task, then the document and the transcript."""
+    content = messages[1]["content"]
+    end = content.index("</transcript>") + len("</transcript>")
+    return [messages[0], {"role": "user", "content": content[end:] + content[:end]}]
+
+
+def main() -> None:
+    """Print one row a language."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("docs", nargs="*", type=Path, default=[SAMPLES])
+    arguments.add_argument("--limit", type=int, default=20)
+    given = arguments.parse_args()
+    read = read_documents(given.docs, limit=given.limit)
+    documents = [item for item in read if isinstance(item, Document)]
+    print("| documents | ours | instructions first |")
+    print("|---|---|---|")
+    for language in sorted({document.language for document in documents}):
+        model = Recording()
+        chosen = [document for document in documents if document.language == language]
+        r2s.run(chosen, model=model, reviewers=3, candidates=2, turns=8)
+        print(f"| {len(chosen)} {language} | {model.ours.share:.1%} | {model.naive.share:.1%} |")
+
+
+if __name__ == "__main__":
+    main()

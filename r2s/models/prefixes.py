@@ -1,0 +1,51 @@
+"""How much of a run's prompts a prefix cache can serve: what opens with the same words as an earlier prompt."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from r2s.models.request import Messages
+
+# Caches keep blocks of tokens (vLLM: 16); this many characters are about as much.
+BLOCK = 64
+
+
+class PrefixCache:
+    """A cache without bounds, block by block: what it could serve is the most that a real one does."""
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+        self.characters = self.served = 0
+
+    def add(self, messages: Messages) -> None:
+        """Count one prompt, and remember it for those after it."""
+        blocks = _chained(_text(messages))
+        hits = next((place for place, block in enumerate(blocks) if block not in self._seen), len(blocks))
+        self._seen.update(blocks)
+        self.characters += sum(len(message["content"]) for message in messages)
+        self.served += hits * BLOCK
+
+    @property
+    def share(self) -> float | None:
+        """The share of all prompt characters (0 to 1) that stood at the head of an earlier prompt; null without any."""
+        return round(self.served / self.characters, 4) if self.characters else None
+
+
+def servable_share(prompts: Iterable[Messages]) -> float | None:
+    """What an unbounded cache could serve of these prompts, in the order in which they were asked."""
+    cache = PrefixCache()
+    for messages in prompts:
+        cache.add(messages)
+    return cache.share
+
+
+def _text(messages: Messages) -> str:
+    return "\x1e".join(message["content"] for message in messages)
+
+
+def _chained(text: str) -> Sequence[bytes]:
+    """A name for every whole block that stands for all the text up to its end."""
+    names, digest = [], hashlib.blake2b(digest_size=8)
+    for start in range(0, len(text) - BLOCK + 1, BLOCK):
+        digest.update(text[start : start + BLOCK].encode("utf-8", "surrogatepass"))
+        names.append(digest.digest())
+    return names

@@ -1,0 +1,82 @@
+"""The mock server behaves as it is told to: whoever measures or tests against it relies on that."""
+
+import asyncio
+from collections import Counter
+
+import aiohttp
+import pytest
+from langchain_core.messages import BaseMessage, HumanMessage
+
+from benchmarks.mock_server import Settings
+from r2s.models.transport.failures import Overloaded, TransportFailure, Unreachable
+from tests.models.transport.conftest import MESSAGES, chat_at
+
+
+def says(text: str) -> list[BaseMessage]:
+    return [HumanMessage(content=text)]
+
+
+async def outcomes(url: str, count: int) -> Counter[str]:
+    """What becomes of calls made one after another."""
+    seen = Counter[str]()
+    chat = chat_at(url, timeout=0.05)
+    for number in range(count):
+        try:
+            seen[(await chat.reply_to(says(f"call {number}"))).response_metadata["finish_reason"]] += 1
+        except TransportFailure as failure:
+            seen[failure.kind] += 1
+    return seen
+
+
+async def test_faults_come_in_their_shares_and_the_same_ones_for_the_same_seed(serve) -> None:
+    faults = {"429": 0.1, "500": 0.1, "reset": 0.1, "hang": 0.02, "cut": 0.1}
+    servers = [await serve(faults=faults, seed=seed) for seed in (1, 1, 2)]
+
+    first, again, other = [await outcomes(server.url, 200) for server in servers]
+
+    assert first == again
+    assert first != other
+    assert set(first) == {"overloaded", "server-fault", "unreachable", "timed-out", "length", "stop"}
+    assert 100 < first["stop"] < 150
+
+
+async def test_it_refuses_what_goes_beyond_its_limit(serve) -> None:
+    server = await serve(max_in_flight=3, latency=0.05)
+    chat = chat_at(server.url)
+
+    done = await asyncio.gather(*(chat.reply_to(MESSAGES) for _ in range(10)), return_exceptions=True)
+
+    assert sum(isinstance(one, Overloaded) for one in done) == 7
+
+
+async def test_it_goes_down_and_comes_back(serve) -> None:
+    server = await serve(down_after=2, down_for=0.2)
+    chat = chat_at(server.url)
+
+    await chat.reply_to(MESSAGES)
+    await chat.reply_to(MESSAGES)
+    with pytest.raises(Unreachable):
+        await chat.reply_to(MESSAGES)
+    await asyncio.sleep(0.25)
+    reply = await chat.reply_to(MESSAGES)
+
+    assert reply.text
+
+
+async def test_its_counts_tell_how_often_each_body_was_seen(serve) -> None:
+    server = await serve()
+    chat = chat_at(server.url)
+    for text in ("a", "b", "a"):
+        await chat.reply_to(says(text))
+
+    async with aiohttp.ClientSession() as session, session.get(server.url.replace("/v1", "/stats")) as response:
+        stats = await response.json()
+
+    assert (stats["requests"], stats["distinct"], stats["by_status"]) == (3, 2, {"200": 3})
+    assert sorted(stats["bodies"].values()) == sorted(stats["answered"].values()) == [1, 2]
+    assert stats["in_flight"] == {"now": 0, "most": 1}
+
+
+def test_a_fault_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ValueError, match="no such fault: 418"):
+        Settings(faults={"418": 0.5})
