@@ -2,14 +2,19 @@
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import aiohttp
 import pytest
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from benchmarks.mock_server import Settings
+from r2s.config import load_config
 from r2s.models.transport.failures import Overloaded, TransportFailure, Unreachable
+from r2s.runs.runner import Run
 from tests.models.transport.conftest import MESSAGES, chat_at
+
+SAMPLES = Path(__file__).resolve().parents[3] / "configs" / "samples"
 
 
 def says(text: str) -> list[BaseMessage]:
@@ -80,3 +85,17 @@ async def test_its_counts_tell_how_often_each_body_was_seen(serve) -> None:
 def test_a_fault_that_does_not_exist_is_named() -> None:
     with pytest.raises(ValueError, match="no such fault: 418"):
         Settings(faults={"418": 0.5})
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_it_plays_every_role_so_that_a_dialogue_comes_out_whole(serve, tmp_path: Path, language: str) -> None:
+    server = await serve()
+    flags = {"models": {"default": "openai:mock"}, "base_url": server.url, "turns": 4}
+
+    report = await Run([SAMPLES / f"{language}-science.txt"], load_config(flags=flags), tmp_path / "run").play()
+    figures = report.summary.figures()
+
+    assert figures["turns"]["by_count"] == {"4": 1}
+    assert figures["quality"]["flaws"] == {}
+    assert figures["quality"]["exact_quotes"] == 1.0
+    assert set(server.by_status) == {"200"}
