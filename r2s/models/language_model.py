@@ -88,7 +88,7 @@ class LanguageModel:
             record, is_new = await self._reply(request, messages, attempt)
             usage += self._usage_of(record)
             try:
-                return Reply(parse_answer(record.content, request.answer), usage)
+                return Reply(_read(record, request.answer), usage)
             except AnswerError as error:
                 fault = str(error)
             self._tell("unreadable", {"key": record.key, "speaker": request.speaker, "fault": fault})
@@ -177,6 +177,13 @@ class LanguageModel:
     async def close(self) -> None:
         """Give back the caller's connections."""
         await self._caller.close()
+
+
+def _read(record: CallRecord, answer: type[Answer]) -> Answer:
+    """The answer in a reply; one that was cut off could be mended into JSON, but not into a sentence."""
+    if record.finish == "length":
+        raise AnswerError("it was cut off because it was too long; say it in fewer words")
+    return parse_answer(record.content, answer)
 
 
 def _facts(record: CallRecord, request: Request[Any], seconds: float) -> dict[str, Any]:

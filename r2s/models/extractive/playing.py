@@ -11,7 +11,27 @@ from r2s.documents.words import specific_words
 from r2s.errors import AnswerError
 from r2s.models.extractive.moves import Language, Move
 from r2s.models.request import Request
+from r2s.trees.node import LogicType
 
+# What each side does in a turn of each type, as the chain of dialogue logic records it.
+PROCESSES: dict[str, dict[LogicType, str]] = {
+    "en": {
+        "question-answer": "the user asks; the assistant answers",
+        "question-question": "the user asks loosely; the assistant answers and asks what is meant",
+        "statement-inquiry": "the user tells something; the assistant takes it up and asks back",
+        "statement-explanation": "the user says how they take it to be; the assistant explains",
+        "opinion-rebuttal": "the user judges; the assistant objects with a fact",
+        "opinion-agreement": "the user judges; the assistant agrees and adds a fact",
+    },
+    "zh": {
+        "question-answer": "用户提问，助手回答",
+        "question-question": "用户问得笼统，助手回答并反问所指",
+        "statement-inquiry": "用户讲一件事，助手接话并反问",
+        "statement-explanation": "用户说自己的理解，助手解释",
+        "opinion-rebuttal": "用户下判断，助手用事实反驳",
+        "opinion-agreement": "用户发表看法，助手赞同并补充事实",
+    },
+}
 # A language names its most natural moves first; chance chooses among this many, so that seeds differ and sense does not.
 FITTING = 3
 
@@ -31,7 +51,7 @@ def plan(request: Request[Any], language: Language) -> dict[str, Any]:
     passage, move = chosen
     return {
         "type": move.type,
-        "process": "",
+        "process": PROCESSES[request.language][move.type],
         "purpose": move.says,
         "key_phrases": sorted(specific_words(" ".join(quote for _, quote in move.quotes), request.language))[:5],
         "target": list(dict.fromkeys([passage.id, *(id for id, _ in move.quotes)])),
