@@ -117,10 +117,10 @@ async def test_a_model_that_never_gives_json_fails_with_what_was_wrong(serve, op
 
 
 async def test_a_reply_that_was_cut_off_is_asked_for_again_even_where_it_could_be_mended(serve, open_model):
-    server = await serve(lambda body: CALM, faults={"cut": 0.3}, seed=3)
+    server = await serve(lambda body: CALM, faults={"cut": 0.2}, seed=3)
     model = open_model(server)
 
-    replies = [await model.answer(request(seed)) for seed in range(4)]
+    replies = [await model.answer(request(seed)) for seed in range(12)]
 
     assert {reply.answer.manner for reply in replies} == {"calm"}
     assert server.stats()["by_status"]["cut"] > 0
