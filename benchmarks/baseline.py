@@ -40,7 +40,7 @@ def main() -> None:
 
 def _row(what: str, language: str, count: int, folder: Path) -> None:
     docs = folder / f"{language}-{count}.jsonl"
-    docs.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _documents(language, count)))
+    docs.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in selected_documents(language, count)))
     command = [sys.executable, __file__, "--child", str(docs), str(folder / f"run-{language}-{count}"), str(count)]
     figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     print(
@@ -49,7 +49,8 @@ def _row(what: str, language: str, count: int, folder: Path) -> None:
     )
 
 
-def _documents(language: str, count: int) -> list[dict[str, str]]:
+def selected_documents(language: str, count: int) -> list[dict[str, str]]:
+    """Documents made of the shipped samples' sentences, each another selection; the same ones at every call."""
     from r2s.documents import Document, read_documents
 
     read = [item for item in read_documents([SAMPLES]) if isinstance(item, Document) and item.language == language]

@@ -9,11 +9,15 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 
+# What is said is converted again and again, by search, checks and rules; whole documents are not kept.
+_CACHED_LENGTH = 1500
+
+
 def to_simplified(text: str) -> str:
     """The text in simplified script, one character for one, so that offsets stay."""
     if text.isascii():
         return text
-    return _one_to_one(text, "t2s")
+    return _one_to_one(text, "t2s") if len(text) > _CACHED_LENGTH else _cached(text, "t2s")
 
 
 def to_traditional(text: str) -> str:
@@ -32,6 +36,9 @@ def _one_to_one(text: str, mode: str) -> str:
     if len(converted) == len(text):
         return converted
     return "".join(one if len(one := _converter(mode).convert(character)) == 1 else character for character in text)
+
+
+_cached = functools.lru_cache(4096)(_one_to_one)
 
 
 def _differences(first: str, second: str) -> int:

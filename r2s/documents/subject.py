@@ -57,7 +57,7 @@ def subject_of(document: Document) -> str:
     return _subject(document.title or "", document.text, document.lang)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def _subject(title: str, text: str, lang: str) -> str:
     if lang.startswith("zh"):
         name = _chinese_title(title) or _chinese_beginning(text)

@@ -16,8 +16,11 @@ from r2s.runs.simulation import simulate
 
 log = logging.getLogger(__name__)
 
-# Dialogues that are done wait for slower ones before them, at most this many for each that may run.
-WINDOW = 2
+# Calls are limited, not dialogues: with this many in play for each call that may be under way, none of these is missed
+# while a dialogue thinks, or while the last ones of a run come to their end.
+IN_PLAY = 2
+# Dialogues that are done wait for slower ones before them: as many again.
+WINDOW = 2 * IN_PLAY
 
 Skip = Callable[[str, int], bool]
 
@@ -74,13 +77,13 @@ def _dialogues(
 
 
 class _Table:
-    """Where dialogues are played: the graph, its models, and room for as many dialogues as calls may run at once."""
+    """Where dialogues are played: the graph, its models, and room for a bounded number of dialogues at once."""
 
     def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model]) -> None:
         self.config, self.run = config, run
         self.graph = method_graph(config, models)
         self.caster = models("caster")
-        self.room = asyncio.Semaphore(config.limits.concurrency)
+        self.room = asyncio.Semaphore(IN_PLAY * config.limits.concurrency)
 
     async def event(self, document: Document | DocumentFailure, replicate: int) -> Event:
         if isinstance(document, DocumentFailure):

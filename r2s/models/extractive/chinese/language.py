@@ -79,7 +79,7 @@ class _Moment:
     passage: Passage = field(compare=False)
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=512)
 def _moves_at(moment: _Moment) -> tuple[Move, ...]:
     asked = [text for speaker, text in moment.said if speaker == "user"]
     answered = [text for speaker, text in moment.said if speaker == "assistant"]

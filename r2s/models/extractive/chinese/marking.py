@@ -84,7 +84,7 @@ def _role(plain: str, topic: str, end: int) -> str:
     return "P" if tags and tags[0][1].startswith(("n", "vn", "j", "b", "ns")) else "T"
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def _mentions(topic: Topic) -> re.Pattern[str]:
     names = sorted({*_names(topic)}, key=len, reverse=True)
     pronouns = [topic.it] if topic.it in "他她" else [topic.it, "它(?!们)"]

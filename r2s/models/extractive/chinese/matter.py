@@ -36,7 +36,7 @@ def topic_in(document: Document) -> Topic:
     return _topic(subject_of(document), document.text)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def _topic(subject: str, text: str) -> Topic:
     return topic_of(to_simplified(subject), to_simplified(text[:600]))
 
@@ -52,7 +52,7 @@ def matters_of(document: Document, passage: Passage) -> tuple[Matter, ...]:
     return _by_passage(matters_in(document), tuple(each.id for each in document.passages)).get(passage.id, ())
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=512)
 def _by_passage(matters: tuple[Matter, ...], ids: tuple[str, ...]) -> dict[str, tuple[Matter, ...]]:
     own: dict[str, list[Matter]] = {id: [] for id in ids}
     for matter in matters:
@@ -62,7 +62,7 @@ def _by_passage(matters: tuple[Matter, ...], ids: tuple[str, ...]) -> dict[str, 
     return {id: tuple(dict.fromkeys([*own.get(before, [])[1:], *own[id]])) for before, id in pairs}
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=512)
 def _matters(
     sentences: tuple[tuple[str, str], ...], topic: Topic, length: int, is_traditional: bool
 ) -> tuple[Matter, ...]:

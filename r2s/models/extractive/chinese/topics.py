@@ -119,7 +119,7 @@ _OF_THINGS = re.compile(r"出土|纹|铭|雕|釉|青铜|鎏金|玉|漆|拓本|�
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def topic_of(name: str, text: str) -> Topic:
     """The topic of a document by its subject's name and its text, both in simplified script."""
     first = _BRACKETS.sub("", text[:160]).split("。")[0]

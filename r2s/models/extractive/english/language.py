@@ -81,7 +81,7 @@ def _overlap(text: str, asked: Iterable[str]) -> float:
 
 
 # The planner and every candidate look at the same passage at the same moment.
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def _moves(
     title: str, text: str, spans: tuple[tuple[str, int, int], ...], position: int, transcript: tuple[Line, ...]
 ) -> tuple[Move, ...]:
@@ -97,6 +97,6 @@ def _told(
     return list(told_at(sentences, position, subject_in(title, text), replies))
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def _sentences(text: str, spans: tuple[tuple[str, int, int], ...]) -> tuple[Sentence, ...]:
     return tuple(Sentence(id, text[start:end]) for id, start, end in spans)
