@@ -76,26 +76,29 @@ class Answering:
         except AnswerError:
             return {kept.id: kept}, 1
         if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
+            kept = kept.model_copy(update={"usage": kept.usage + outcome.usage})
             return {kept.id: kept}, outcome.calls
         draft = self._draft_of(state, scene, "assistant", len(self.team.candidates), outcome)
-        rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair, "reviews": kept.reviews})
-        holds, calls = await self._holds(state, scene, kept, rewrite)
+        rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair})
+        rewrite, holds, calls = await self._checked(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
         nodes = [chosen.model_copy(update={"status": "kept"}), other.model_copy(update={"status": "rejected"})]
         return {node.id: node for node in nodes}, outcome.calls + calls
 
-    async def _holds(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[bool, int]:
-        """Whether a reviewer who sees the document finds the rewrite at least as accurate as the draft."""
+    async def _checked(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[Node, bool, int]:
+        """The rewrite with its last review, and whether it is at least as accurate as the draft it stands in for."""
         checker = next((reviewer for reviewer in self.team.reviewers if reviewer.persona.sees_document), None)
         if checker is None:
-            return True, 0
+            return rewrite, True, 0
         try:
             said = state["nodes"][state["asked"]].text
             ballot = await checker.review(scene, state["plan"], said, [rewrite, kept])
         except AnswerError:
-            return False, 1
+            return rewrite, False, 1
         accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}
-        return accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0), 1
+        reviews = tuple(ballot.reviews[id] for id in [rewrite.id] if id in ballot.reviews)
+        checked = rewrite.model_copy(update={"reviews": reviews, "usage": rewrite.usage + ballot.usage})
+        return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0), 1
 
     def _flaws(self, scene: Scene, answer: DraftAnswer) -> dict[Flaw, str]:
         evidence = verified(scene.document, answer.citations)

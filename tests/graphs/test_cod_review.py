@@ -125,6 +125,10 @@ async def test_a_criticised_draft_is_rewritten_and_checked_once_more(says, docum
         "A better way to say it, all in all.",
     )
     assert roles(model)[-2:] == ["assistant", "reviewer"]
+    assert [review.reviewer for review in spoken.reviews] == ["fact-checker"]
+    assert sum(node.usage.prompt_tokens for node in state["nodes"].values()) + state[
+        "overhead"
+    ].prompt_tokens == 10 * len(model.requests)
     assert [node.status for node in state["nodes"].values() if node.kind == "draft"] == ["rejected", "rejected"]
 
 
