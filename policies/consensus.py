@@ -1,5 +1,6 @@
 """Consensus policies: one score a draft out of many reviews; the draft with the highest is kept."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from math import log2
 from statistics import fmean, median, pstdev
@@ -15,9 +16,9 @@ class _Consensus(BaseModel, frozen=True):
 
     length_cost: float = Field(default=0.15, ge=0)
 
+    @abstractmethod
     def score(self, reviews: Sequence[Review], weights: Mapping[str, float]) -> float:
         """The panel's score of one draft; the scale is the policy's own, higher is better."""
-        raise NotImplementedError
 
     def scores(
         self, panel: Mapping[str, Sequence[Review]], lengths: Mapping[str, int], weights: Mapping[str, float]

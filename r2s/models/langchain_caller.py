@@ -1,6 +1,7 @@
 """Any LangChain chat model as a caller."""
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
 
 from r2s.models.language_model import Call, Completion
 from r2s.models.limiter import Failure, TimedOut, Transient, Unreachable, failure_of
@@ -24,16 +25,21 @@ class LangChainCaller:
             )
         except Exception as error:  # every provider has exceptions of its own; this is the one boundary to all of them
             raise _failure(error) from error
-        counted = reply.usage_metadata
-        return Completion(
-            content=reply.text,
-            prompt_tokens=counted["input_tokens"] if counted else None,
-            completion_tokens=counted["output_tokens"] if counted else None,
-            finish=reply.response_metadata.get("finish_reason"),
-        )
+        return completion_of(reply)
 
     async def close(self) -> None:
         """The chat model belongs to whoever made it."""
+
+
+def completion_of(reply: AIMessage) -> Completion:
+    """What a LangChain message holds of a reply, with the provider's own count where it gives one."""
+    counted = reply.usage_metadata
+    return Completion(
+        content=reply.text,
+        prompt_tokens=counted["input_tokens"] if counted else None,
+        completion_tokens=counted["output_tokens"] if counted else None,
+        finish=reply.response_metadata.get("finish_reason"),
+    )
 
 
 def _failure(error: Exception) -> Failure:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from r2s.errors import ConfigError
 from r2s.models import limiter
+from r2s.models.langchain_caller import completion_of
 from r2s.models.language_model import Call, Completion
 from r2s.models.transport import failures
 from r2s.models.transport.aiohttp_chat import FastChatOpenAI
@@ -42,13 +43,7 @@ class OpenAICaller:
             reply = await FORMS.ask(self._chat.server, call.answer, ask)
         except failures.TransportFailure as failure:
             raise _failure(failure) from failure
-        counted = reply.usage_metadata
-        return Completion(
-            content=reply.text,
-            prompt_tokens=counted["input_tokens"] if counted else None,
-            completion_tokens=counted["output_tokens"] if counted else None,
-            finish=reply.response_metadata.get("finish_reason"),
-        )
+        return completion_of(reply)
 
     async def close(self) -> None:
         """Close this event loop's connections."""
