@@ -40,6 +40,9 @@ def run(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
+    engine: Annotated[
+        Literal["local"], typer.Option(help="Where dialogues are played: local is this process.")
+    ] = "local",
     journal: Annotated[
         Path | None, typer.Option(help="A journal of calls to share with other runs; by default RUN/journal.sqlite.")
     ] = None,
