@@ -3,12 +3,11 @@
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 from r2s.documents.words import stems, words
 
 Flaw = Literal["empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded", "copied"]
-FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 
 _TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference)"
 _NAMES_THE_DOCUMENT = {

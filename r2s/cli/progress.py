@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from r2s.runs.events import DialogueFinished, DocumentFailed, Event
-from r2s.runs.inputs import input_files
 
 if TYPE_CHECKING:
     from r2s.runs.runner import Run
@@ -19,7 +18,7 @@ class Progress:
 
     def __init__(self, job: "Run") -> None:
         config = job.config
-        documents = sum(file.documents for file in input_files(job.paths))
+        documents = sum(file.documents for file in job.inputs)
         self.total = min(documents, config.documents.limit or documents) * config.dialogues
         self.done, self.counts, self.last_error = 0, Counter[str](), ""
         self.began = self.told = time.monotonic()

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from r2s.errors import ResumeError, RunError, TreeError
+from r2s.errors import ResumeError, RunError
 from r2s.trees.tree import ConversationTree, read_tree
 
 
@@ -73,10 +73,6 @@ class RunDirectory:
         """Cut off a line that was not written to its end; returns how many bytes were cut."""
         return sum(_cut_torn_line(path) for path in (self.trees, self.samples, self.errors, self.events))
 
-    def finished_ids(self) -> set[str]:
-        """The ids of the trees that are there."""
-        return {_tree_id(line, f"{self.trees}:{number}") for number, line in enumerate(_lines(self.trees), 1)}
-
 
 def write_json(path: Path, value: Any) -> None:
     """Replace a JSON file in one step, so that a reader never sees half of it."""
@@ -121,12 +117,3 @@ def _cut_torn_line(path: Path) -> int:
             end = start
         file.truncate(end)
     return size - end
-
-
-def _tree_id(line: str, where: str) -> str:
-    try:
-        return json.loads(line)["id"]
-    except (ValueError, KeyError, TypeError):
-        raise TreeError(
-            f"{where}: this line is no tree; remove it and resume, and its document is played again"
-        ) from None

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from r2s.documents import Document
-
 DOCUMENT_SUFFIXES = (".txt", ".md")
 
 
@@ -30,18 +28,9 @@ def input_files(paths: Sequence[Path | str]) -> list[InputFile]:
 
 def fingerprint(files: Iterable[InputFile]) -> str:
     """One hash for all files; where they lie does not matter."""
-    return _joined(f"{file.name}\x1f{file.sha256}" for file in files)
-
-
-def document_fingerprint(documents: Iterable[Document]) -> str:
-    """One hash for documents that come from a program and not from files."""
-    return _joined(f"{document.id}\x1f{document.sha256}" for document in documents)
-
-
-def _joined(parts: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode() + b"\x1e")
+    for file in files:
+        digest.update(f"{file.name}\x1f{file.sha256}".encode() + b"\x1e")
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.engine import play
 from r2s.runs.events import Event
-from r2s.runs.inputs import fingerprint, input_files
+from r2s.runs.inputs import InputFile, fingerprint, input_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
@@ -68,14 +69,18 @@ class Run:
     def __post_init__(self) -> None:
         self.meter = Meter(self.config.limits)
 
+    @cached_property
+    def inputs(self) -> list[InputFile]:
+        """The files of the run, read and hashed once."""
+        return input_files(self.paths)
+
     def stop(self) -> None:
         """Let no call begin any more; the run ends once those under way have ended."""
         self.meter.close(StoppedError("stopped on request; the same command goes on from here"))
 
     async def play(self) -> RunReport:
         """Play all documents that have no tree yet; raises `ConfigError` or `RunError` before anything is written."""
-        directory = RunDirectory(self.out)
-        inputs = input_files(self.paths)
+        directory, inputs = RunDirectory(self.out), self.inputs
         if not inputs:
             missing = ", ".join(str(path) for path in self.paths)
             raise ConfigError(f"no file to read under {missing}; check the path")

@@ -1,13 +1,13 @@
 """What a run made, in figures: added up tree by tree, so that memory does not grow with the run."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
 from r2s.documents.words import words
 from r2s.policies.quality import copied_share
-from r2s.trees.node import Node
+from r2s.trees.node import Node, Usage
 from r2s.trees.tree import ConversationTree
 
 QUESTIONS = ("question-answer", "question-question")
@@ -32,13 +32,12 @@ class Summary:
     """Counts and means over the trees of a run; `figures` gives them under the names that `metrics.json` keeps."""
 
     def __init__(self) -> None:
-        self.trees, self.samples, self.messages = 0, 0, 0
+        self.trees, self.samples, self.calls = 0, 0, 0
         self.turns, self.stops, self.types, self.flaws, self.languages, self.failed = (Counter() for _ in range(6))
         self.coverage, self.short_coverage, self.distinct_types = Mean(), Mean(), Mean()
         self.user_words, self.assistant_words, self.questions, self.copied = Mean(), Mean(), Mean(), Mean()
         self.dissent, self.exact = Mean(), Mean()
-        self.calls, self.prompt_tokens, self.completion_tokens = 0, 0, 0
-        self.cost_usd: float | None = 0.0
+        self.usage = Usage()
 
     def add(self, tree: ConversationTree, samples: int) -> None:
         """Count a finished tree and the samples it gave."""
@@ -60,10 +59,11 @@ class Summary:
     def _spend(self, tree: ConversationTree) -> None:
         totals = tree.totals
         self.calls += totals.calls
-        self.prompt_tokens += totals.prompt_tokens
-        self.completion_tokens += totals.completion_tokens
-        known = self.cost_usd is not None and totals.cost_usd is not None
-        self.cost_usd = self.cost_usd + totals.cost_usd if known else None  # type: ignore[operator]
+        self.usage += Usage(
+            prompt_tokens=totals.prompt_tokens,
+            completion_tokens=totals.completion_tokens,
+            cost_usd=totals.cost_usd,
+        )
 
     def _read(self, kept: Sequence[Node], tree: ConversationTree) -> None:
         language = tree.document.lang.partition("-")[0]
@@ -71,7 +71,6 @@ class Summary:
         self.types.update(types)
         self.distinct_types.add(len(set(types)))
         self.questions.add(fmean([type in QUESTIONS for type in types]) if types else 0.0)
-        self.messages += len(kept)
         for node in kept:
             self.flaws.update(node.flaws)
             (self.user_words if node.role == "user" else self.assistant_words).add(_length(node.text, language))
@@ -102,9 +101,9 @@ class Summary:
             },
             "usage": {
                 "calls": self.calls,
-                "prompt_tokens": self.prompt_tokens,
-                "completion_tokens": self.completion_tokens,
-                "cost_usd": self.cost_usd,
+                "prompt_tokens": self.usage.prompt_tokens,
+                "completion_tokens": self.usage.completion_tokens,
+                "cost_usd": self.usage.cost_usd,
             },
         }
 
@@ -121,11 +120,3 @@ def _sorted(counts: Counter[Any]) -> dict[str, int]:
 def _mean_of(counts: Counter[int]) -> float | None:
     total = sum(counts.values())
     return round(sum(value * count for value, count in counts.items()) / total, 4) if total else None
-
-
-def summarise(trees: Iterable[tuple[ConversationTree, int]]) -> Summary:
-    """The summary of trees, each with the number of samples it gave."""
-    summary = Summary()
-    for tree, samples in trees:
-        summary.add(tree, samples)
-    return summary
