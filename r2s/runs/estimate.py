@@ -76,12 +76,12 @@ def _sizes(paths: Sequence[Path | str], config: RunConfig) -> Iterable[_Size | N
 
 def _size(document: Document, config: RunConfig) -> _Size:
     language = document.language
-    templates = [template(role, language) for role in ROLES]
-    task = max(len(one.task) for one in templates)
+    prompts = [template(role, language) for role in ROLES]
+    longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in prompts)
     marks = 8 * len(document.passages)
     return _Size(
         language=language,
-        prompt_characters=len(templates[0].rules) + len(document.text) + marks + task,
+        prompt_characters=longest + len(document.text) + marks,
         fewest_turns=min(config.turns, max(1, len(document.passages) // 2)),
     )
 
