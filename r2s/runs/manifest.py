@@ -14,7 +14,7 @@ from r2s.runs.directory import RunDirectory, timestamp
 from r2s.runs.inputs import InputFile
 
 SCHEMA = "r2s.run/1"
-PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "bm25s", "rapidfuzz")
+PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "rapidfuzz")
 
 
 def manifest_of(

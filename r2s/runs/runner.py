@@ -19,6 +19,7 @@ from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.engine import play
 from r2s.runs.events import Event
+from r2s.runs.garbage import rare_collections
 from r2s.runs.inputs import InputFile, fingerprint, input_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
@@ -128,9 +129,10 @@ class Run:
     async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds) -> None:
         documents = self._documents()
         events = play(documents, self.config, run=run, meter=self.meter, models=back_ends.of, skip=ledger.has)
-        async for event in events:
-            if ledger.record(event):
-                self.on_event(event)
+        with rare_collections():
+            async for event in events:
+                if ledger.record(event):
+                    self.on_event(event)
 
     def _documents(self) -> Iterator[Document | DocumentFailure]:
         documents = self.config.documents
