@@ -109,7 +109,7 @@ def _total(amounts: Sequence[tuple[int, int, int]], config: RunConfig) -> Amount
 
 def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
     """At the price of the dearest model that plays, null where one has no known price."""
-    names = set(config.models.values()) - {"extractive"}
+    names = set(config.known_models.values()) - {"extractive"}
     prices = [price_of(name, config.prices) for name in names]
     known = [price.cost(prompt, completion) for price in prices if price is not None]
     return round(max(known), 4) if len(known) == len(prices) else None

@@ -45,7 +45,7 @@ async def simulate(
         calls=state["calls"],
         run=run,
         method=config.method,
-        models=config.models,
+        models=config.known_models,
         seed=seed,
         replicate=replicate,
     )
