@@ -1,4 +1,7 @@
-"""Run a command to its end and say what it cost: seconds, CPU and memory of the process and of all that it started."""
+"""Run a command to its end and say what it cost: seconds, CPU and memory of the process and of all that it started.
+
+Read from /proc, so on Linux only. (`ru_maxrss` would not do: a process inherits that of the one that started it.)
+"""
 
 import contextlib
 import os
@@ -22,7 +25,7 @@ class Cost:
     seconds: float
     cpu: float
     peak: float
-    """MB; where there are several processes, a page that they share counts once."""
+    """MB. Of one process its high-water mark; of several their sum, in which a page that they share counts once."""
     samples: tuple[tuple[float, float], ...]
 
     def cpu_until(self, when: float) -> float:
@@ -50,7 +53,9 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], li
                 raise TooSlowError(f"not done after {limit:.0f} s")
             family = list(_family(process.pid))
             samples.append((time.monotonic(), sum(map(_cpu, family))))
-            peak = max(peak, sum(map(_memory, family))) if len(samples) % MEMORY_EVERY == 0 else peak
+            peak = max(peak, _megabytes(process.pid, "status", "VmHWM:"))
+            if len(samples) % MEMORY_EVERY == 0:
+                peak = max(peak, sum(_megabytes(member, "smaps_rollup", "Pss:") for member in family))
             time.sleep(EVERY)
     except BaseException:
         _end_all_of(process.pid)
@@ -62,7 +67,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], li
     _end_all_of(process.pid)
     cpu = usage.ru_utime + usage.ru_stime
     samples.append((began + seconds, cpu))
-    return Cost(process.returncode, seconds, cpu, max(peak, usage.ru_maxrss / 1024), tuple(samples))
+    return Cost(process.returncode, seconds, cpu, peak, tuple(samples))
 
 
 def _end_all_of(group: int) -> None:
@@ -87,10 +92,9 @@ def _cpu(process: int) -> float:
     return 0.0
 
 
-def _memory(process: int) -> float:
-    """MB, each shared page divided among those who share it."""
+def _megabytes(process: int, file: str, field: str) -> float:
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+        for line in Path(f"/proc/{process}/{file}").read_text().splitlines():
+            if line.startswith(field):
                 return int(line.split()[1]) / 1024
     return 0.0

@@ -87,6 +87,14 @@ def test_the_cost_of_a_command_holds_what_its_children_took(tmp_path: Path):
     assert (tmp_path / "output.txt").read_text() == "2\n"
 
 
+def test_the_peak_memory_of_a_command_is_its_own_and_not_that_of_the_process_that_started_it(tmp_path: Path):
+    ballast = b"x" * (200 << 20)
+
+    cost = run([sys.executable, "-c", "import time; time.sleep(0.3)"], tmp_path, dict(os.environ), limit=60)
+
+    assert len(ballast) / 2**20 > cost.peak > 1
+
+
 def test_a_command_that_takes_too_long_is_ended(tmp_path: Path):
     with pytest.raises(TooSlowError, match="not done after 0 s"):
         run([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path, dict(os.environ), limit=0.2)
