@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from benchmarks.baseline import selected_documents
 from benchmarks.peers.environments import UnavailableError
 from benchmarks.peers.processes import Cost, TooSlowError, run
 from benchmarks.peers.rows import ROWS, Job, Row
-from benchmarks.peers.workload import CALLS_A_TURN, LENGTH
+from benchmarks.peers.workload import CALLS_A_TURN, LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -66,6 +67,8 @@ def main() -> None:
     given = arguments.parse_args()
     if unknown := set(given.names) - set(names):
         arguments.error(f"no client is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    # A plain end would leave the server and the client of the moment running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _line(HEADINGS)
     _line(["---"] * len(HEADINGS))
     for latency in given.latency:
@@ -122,9 +125,9 @@ def _remarks(row: Row, job: Job, folder: Path, stats: dict[str, Any]) -> str:
 
 
 def _documents(count: int) -> str:
-    """The documents of the other benchmarks as JSONL, cut after the last sentence that fits; no two are the same."""
+    """The documents of the other benchmarks as JSONL, cut to about 700 characters; no two are the same."""
     rows = selected_documents("en", 3 * count)
-    cut = [{**row, "text": row["text"][: row["text"].rindex(". ", 0, LENGTH) + 1]} for row in rows]
+    cut = [{**row, "text": row["text"][: row["text"].rindex(". ", 0, LONGEST) + 1]} for row in rows]
     distinct = {row["text"]: row for row in cut}
     return "".join(json.dumps(row) + "\n" for row in list(distinct.values())[:count])
 

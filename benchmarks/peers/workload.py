@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 CALLS_A_TURN = 2
-LENGTH = 700
+LONGEST = 800
 SPEAKERS = ("User", "Assistant")
 Document = dict[str, str]
 
@@ -36,7 +36,7 @@ def column(step: int) -> str:
 
 def reply(document: Document, step: int) -> str:
     """What the server answers: about a hundred characters that no other call is answered with."""
-    at = (step * 53) % (LENGTH // 2)
+    at = (step * 53) % (LONGEST // 2)
     return f"{document['id']}.{step}: in {document['title']} I read that {document['text'][at : at + 70].strip()}."
 
 
