@@ -282,9 +282,10 @@ async def test_other_roles_may_be_asked_directly_and_a_budget_counts_only_these(
 async def test_a_dialogue_of_four_turns_takes_five_rounds_a_turn(tmp_path, serve):
     server, folder = await serve(), tmp_path / "requests"
     sample = Path(__file__).parents[2] / "configs" / "samples" / "en-science.txt"
-    settings = load_config(flags={"turns": 4, "models.default": f"batch:{folder}#mock"})
+    flags = {"turns": 4, "models.default": f"batch:{folder}#mock", "policies.revision.kind": "never"}
+    settings = load_config(flags=flags)
 
     count = await rounds(sample, tmp_path / "run", settings, folder, server.url)
 
-    # Planner, user, candidates, reviewers, chairman; no reply here is rewritten or asked for again.
+    # Planner, user, candidates, reviewers, chairman; no reply here is asked for again.
     assert count == 20
