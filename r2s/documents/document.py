@@ -21,8 +21,18 @@ class Passage(BaseModel, frozen=True):
     end: int
 
 
+class Part(BaseModel, frozen=True):
+    """Where a section stands in the document it was cut from: section `number` of `count`, `whole.text[start:end]`."""
+
+    whole: str
+    number: int
+    count: int
+    start: int
+    end: int
+
+
 class Document(BaseModel, frozen=True):
-    """One raw text.
+    """One raw text, or a section of a long one.
 
     `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
     `source` says where the text came from, without any path of this machine.
@@ -34,6 +44,7 @@ class Document(BaseModel, frozen=True):
     source: str
     text: str
     passages: tuple[Passage, ...]
+    part: Part | None = None
 
     @cached_property
     def sha256(self) -> str:
