@@ -39,9 +39,11 @@ def find_encoding(content: bytes, declared: str | None = None) -> str | None:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding
+    if b"\x00" in content[:_SAMPLE]:
+        return _guess(content[:_SAMPLE])
     wrong = _first_wrong_byte(content)
     if wrong is None:
-        return UTF8 if b"\x00" not in content[:_SAMPLE] else _guess(content[:_SAMPLE])
+        return UTF8
     if declared and (name := _lookup(declared)) and _reads_as(content, name):
         return name
     start = content.rfind(b"\n", 0, wrong) + 1

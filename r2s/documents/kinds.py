@@ -2,10 +2,11 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from r2s.documents.opening import MEGABYTE, SourceFile
 from r2s.documents.suffixes import BY_SUFFIX, Kind
-from r2s.errors import DocumentError
 
 _HEAD = 1 << 16
 _PACKED = "unpack it and give R2S the files in it"
@@ -112,14 +113,12 @@ def _zip_kind(file: SourceFile) -> Kind:
     raise file.fail(next((what for name, what in _ZIP_KINDS if name in names), f"a zip archive; {_PACKED}"))
 
 
-def open_archive(file: SourceFile) -> zipfile.ZipFile:
+@contextmanager
+def open_archive(file: SourceFile) -> Iterator[zipfile.ZipFile]:
     """A zip file whose content is no larger than may be read; raises DocumentError for one that is."""
-    archive = zipfile.ZipFile(file.open())
-    size = sum(entry.file_size for entry in archive.infolist())
-    limit = file.options.max_megabytes
-    if size > limit * MEGABYTE:
-        archive.close()
-        raise DocumentError(
-            file.place, f"it unpacks to {size / 1e6:,.0f} MB, over the limit of {limit:,.0f} (documents.max_megabytes)"
-        )
-    return archive
+    with file.open() as content, zipfile.ZipFile(content) as archive:
+        size = sum(entry.file_size for entry in archive.infolist()) / MEGABYTE
+        limit = file.options.max_megabytes
+        if size > limit:
+            raise file.fail(f"it unpacks to {size:,.0f} MB, over the limit of {limit:,.0f} (documents.max_megabytes)")
+        yield archive

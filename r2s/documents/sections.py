@@ -50,10 +50,16 @@ def _spans(document: Document, cuts: Sequence[_Cut], longest: int) -> Iterator[t
     start, end = 0, len(document.text)
     while end - start > longest:
         even = (end - start) / -(-(end - start) // longest)
-        cut = _best(cuts, start, even, longest) or start + longest
+        cut = _best(cuts, start, even, longest) or _word_end(document.text, start, longest)
         yield start, cut
         start = cut
     yield start, end
+
+
+def _word_end(text: str, start: int, longest: int) -> int:
+    """Where the last whole word ends; in the middle of one that is longer than a section."""
+    space = text.rfind(" ", start + 1, start + longest)
+    return space + 1 if space > start else start + longest
 
 
 def _best(cuts: Sequence[_Cut], start: int, even: float, longest: int) -> int | None:
@@ -69,9 +75,9 @@ def _section(
 ) -> Document:
     start = span[0] + len(whole.text[slice(*span)]) - len(whole.text[slice(*span)].lstrip())
     end = span[0] + len(whole.text[slice(*span)].rstrip())
-    inside = [passage for passage in whole.passages if start <= passage.start < end]
+    inside = [passage for passage in whole.passages if passage.start < end and passage.end > start]
     passages = tuple(
-        Passage(id=f"p{place}", start=passage.start - start, end=min(passage.end, end) - start)
+        Passage(id=f"p{place}", start=max(passage.start, start) - start, end=min(passage.end, end) - start)
         for place, passage in enumerate(inside, 1)
     )
     return whole.model_copy(

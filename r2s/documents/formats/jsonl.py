@@ -61,7 +61,7 @@ def _parse(line: bytes | None, place: str, limit: int) -> dict[str, Any]:
 
 
 def _load(line: bytes, place: str) -> Any:
-    """Fast where the line is strict JSON; the patient parser takes halves of surrogate pairs, and tells errors better."""
+    """Fast where a line is strict JSON; the patient parser takes halves of surrogate pairs and tells errors better."""
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
