@@ -135,6 +135,8 @@ def _usual_width(lines: Sequence[str]) -> int:
 
 
 def _ends(line: str, widest: int) -> bool:
+    if _HYPHENATED.search(line):
+        return False
     return len(line) < _SHORT * widest and (_ENDS.search(line) is not None or len(line) < widest / 2)
 
 
