@@ -131,9 +131,9 @@ def main() -> None:
         in_flight = _kill(patient, _endings(patient, whole, fresh, given.kills, random.Random(given.seed)))
         trees, finished, last = patient.trees(), _finished(patient.out), patient.live()
         print(
-            f"\nThe last resume, with {trees} trees and {finished} finished calls to take up, came to its first new call"
+            f"\nThe last resume had {trees} trees and {finished} finished calls to take up, and came to its first new"
         )
-        print(f"in {last.show()}; a fresh start in {fresh.show()}.\n")
+        print(f"call in {last.show()}; a fresh start in {fresh.show()}.\n")
         _check(patient, whole, in_flight)
 
 
