@@ -1,22 +1,21 @@
 """The back ends of a run: each model opened once, all behind one journal and one budget, a limiter an endpoint."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
-from r2s.errors import ConfigError
 from r2s.models.journal import SqliteJournal
-from r2s.models.language_model import Caller, LanguageModel
-from r2s.models.limiter import RateLimiter
+from r2s.models.language_model import LanguageModel
+from r2s.models.limiter import START, RateLimiter
+from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
 from r2s.runs.meter import Meter, Metered
+from r2s.runs.opening import Opened, open_caller
 
-KINDS = "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server)"
 Tell = Callable[[str, dict[str, Any]], None]
 
 
@@ -42,6 +41,8 @@ class BackEnds:
         self._slots = asyncio.Semaphore(config.limits.concurrency)
         self._named: dict[str, Model] = {}
         self._limiters: dict[str, RateLimiter] = {}
+        self._opened: dict[str, Opened] = {}
+        self._cached_before: dict[str, CacheCounts] = {}
 
     def of(self, role: str) -> Model:
         """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
@@ -52,9 +53,25 @@ class BackEnds:
             self._named[name] = self._open(name)
         return self._named[name]
 
-    def stats(self) -> dict[str, Any]:
-        """What the limiters counted, by endpoint."""
-        return {name: limiter.stats.figures() for name, limiter in self._limiters.items()}
+    async def begin(self) -> None:
+        """Open every model that the configuration names, and note what their prefix caches have served before."""
+        if self._given is None:
+            for role in self._config.models:
+                self.of(role)
+        self._cached_before = await self._cache_counts()
+
+    async def figures(self) -> dict[str, Any]:
+        """What the limiters counted by endpoint, and what its prefix cache has served since `begin` where it tells."""
+        figures: dict[str, Any] = {name: limiter.stats.figures() for name, limiter in self._limiters.items()}
+        for name, counts in (await self._cache_counts()).items():
+            before = self._cached_before.get(name)
+            if before is not None and (served := counts.since(before)) is not None:
+                figures[name]["prefix_cache"] = served._asdict()
+        return figures
+
+    async def _cache_counts(self) -> dict[str, CacheCounts]:
+        counts = {name: await opened.cache() for name, opened in self._opened.items() if opened.cache}
+        return {name: count for name, count in counts.items() if count is not None}
 
     async def close(self) -> None:
         """Give back every connection."""
@@ -63,20 +80,11 @@ class BackEnds:
                 await model.close()
 
     def _open(self, name: str) -> Model:
-        kind, _, rest = name.partition(":")
         if name == "extractive":
             from r2s.models.extractive.model import ExtractiveModel
 
             return Metered(ExtractiveModel(), self._meter, self._slots)
-        if kind == "openai" and rest:
-            from r2s.models.openai_caller import OpenAICaller
-            from r2s.models.transport.endpoint import bare
-
-            url = self._config.base_url or os.environ.get("OPENAI_BASE_URL")
-            return self._language_model(
-                name, OpenAICaller(rest, url, self._config.limits.timeout), endpoint=bare(url) if url else "OpenAI"
-            )
-        raise ConfigError(f"no model is called {name!r}; models are {KINDS}")
+        return self._language_model(name, open_caller(name, self._config))
 
     def _wrapped(self, model: Model | BaseChatModel) -> Model:
         if not isinstance(model, BaseChatModel):
@@ -85,15 +93,18 @@ class BackEnds:
 
         name = model.get_name()
         if name not in self._named:
-            self._named[name] = self._language_model(name, LangChainCaller(model), endpoint=name)
+            self._named[name] = self._language_model(name, Opened(LangChainCaller(model), name))
         return self._named[name]
 
-    def _language_model(self, name: str, caller: Caller, endpoint: str) -> LanguageModel:
+    def _language_model(self, name: str, opened: Opened) -> LanguageModel:
+        endpoint = opened.endpoint
         if endpoint not in self._limiters:
             limits = self._config.limits
+            self._opened[endpoint] = opened
             self._limiters[endpoint] = RateLimiter(
                 endpoint,
                 limits.concurrency,
+                start=limits.concurrency if opened.is_here else START,
                 requests_per_minute=limits.requests_per_minute,
                 tokens_per_minute=limits.tokens_per_minute,
                 patience=limits.patience,
@@ -101,7 +112,7 @@ class BackEnds:
             )
         return LanguageModel(
             name,
-            caller,
+            opened.caller,
             limiter=self._limiters[endpoint],
             journal=self._journal,
             gate=self._meter,

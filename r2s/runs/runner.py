@@ -113,14 +113,15 @@ class Run:
                 forgive=self.retry_failed,
             )
             try:
+                await back_ends.begin()
                 await self._play(ledger, run, back_ends)
             except (BudgetError, EndpointError, StoppedError) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
+                report.endpoints = await back_ends.figures()
                 await back_ends.close()
-        report.endpoints = back_ends.stats()
         if self.retry_failed:
             restore_order(directory, self._documents(), run, self.config)
         return report
