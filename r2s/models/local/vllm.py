@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from r2s.models.transport.schemas import reply_schema
 
 # Spaces are not left to the model, as a weak one may never stop making them.
 JSON = {"backend": "xgrammar", "disable_any_whitespace": True}
+PATIENCE = 10.0
 
 
 class _Loaded(NamedTuple):
@@ -49,7 +51,7 @@ class VllmCaller:
         from vllm.exceptions import VLLMClientError  # pyright: ignore[reportMissingImports]
         from vllm.v1.engine.exceptions import EngineDeadError  # pyright: ignore[reportMissingImports]
 
-        request = {"prompt_token_ids": prompt}
+        request = {"type": "token", "prompt_token_ids": prompt}
         try:
             outputs = [one async for one in engine.generate(request, sampling, f"r2s-{next(self._numbers)}")]
         except EngineDeadError as error:
@@ -71,20 +73,30 @@ class VllmCaller:
         return self._loaded
 
     async def close(self) -> None:
-        """Stop the engine."""
+        """Stop the engine; its processes get `PATIENCE` seconds to end by themselves."""
         if self._loaded is not None:
-            self._loaded.engine.shutdown()
+            await asyncio.to_thread(self._loaded.engine.shutdown, PATIENCE)
 
 
 def _start(path: str) -> _Loaded:
     name = f"vllm:{path}"
     try:
+        # The engine's own log would stand between a command's figures on standard output.
+        os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
+        os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
         from vllm import AsyncEngineArgs  # pyright: ignore[reportMissingImports]
+        from vllm.platforms import current_platform  # pyright: ignore[reportMissingImports]
         from vllm.v1.engine.async_llm import AsyncLLM  # pyright: ignore[reportMissingImports]
 
         place = str(Path(path).expanduser())
         engine = AsyncLLM.from_engine_args(
-            AsyncEngineArgs(model=place, enable_prefix_caching=True, structured_outputs_config=JSON)
+            AsyncEngineArgs(
+                model=place,
+                enable_prefix_caching=True,
+                # On a CPU the engine dies of a prompt with a seed that it reads in several steps.
+                enable_chunked_prefill=not current_platform.is_cpu(),
+                structured_outputs_config=JSON,
+            )
         )
         return _Loaded(engine, Chat(name, engine.get_tokenizer(), engine.model_config.max_model_len))
     except Exception as error:  # whatever may be wrong with a model, a device or its memory
