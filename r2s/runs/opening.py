@@ -45,13 +45,13 @@ def _open_openai(model: str, config: RunConfig) -> Opened:
 
 
 def _open_hf(path: str, config: RunConfig) -> Opened:
-    from r2s.models.local.hf import HfCaller
+    from r2s.models.local.hf_caller import HfCaller
 
     return Opened(HfCaller(path, config.limits.batch_tokens), f"hf:{path}", is_here=True)
 
 
 def _open_vllm(path: str, config: RunConfig) -> Opened:
-    from r2s.models.local.vllm import VllmCaller
+    from r2s.models.local.vllm_caller import VllmCaller
 
     caller = VllmCaller(path)
     return Opened(caller, f"vllm:{path}", caller.cache, is_here=True)

@@ -50,9 +50,7 @@ def make_tiny(folder: Path, texts: Iterable[str], *, size: TinySize | None = Non
     Returns the folder. Transformers, vLLM and TRL load it. Raises `ConfigError` where torch or transformers is missing.
     """
     if missing := [package for package in ("torch", "transformers") if find_spec(package) is None]:
-        raise ConfigError(
-            f"a tiny model needs {' and '.join(missing)}; install with: pip install 'r2s-dialogues[hf]'"
-        )
+        raise ConfigError(f"a tiny model needs {' and '.join(missing)}; install with: pip install 'r2s-dialogues[hf]'")
     size = size or TinySize()
     tokenizer = _tokenizer(texts, size)
     model = _model(tokenizer, size, seed)

@@ -54,4 +54,4 @@ def liking(before: str, after: str) -> float:
         return 0.0 if opens else 6.0 + 2.0 * ("]" in after)
     if after and set(after) <= BRACKETS:
         return 2.0 if opens else 4.0
-    return 0.0 if after.strip().isalpha() and not opens else -4.0
+    return -3.0 if after.strip().isalpha() and not opens else -5.0

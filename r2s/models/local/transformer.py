@@ -85,7 +85,9 @@ class Transformer:
         """The grammar of a reply; spaces are not left to the model, as a weak one may never stop making them."""
         if answer not in self.compiled:
             schema, is_strict = reply_schema(answer)
-            self.compiled[answer] = self.grammars.compile_json_schema(schema, any_whitespace=False, strict_mode=is_strict)
+            self.compiled[answer] = self.grammars.compile_json_schema(
+                schema, any_whitespace=False, strict_mode=is_strict
+            )
         return self.compiled[answer]
 
     def close(self) -> None:
