@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("tests.live.runs")
+
 SAMPLES = Path(__file__).parents[2] / "configs" / "samples"
 DOCUMENT = SAMPLES / "en-artifact.txt"
 # vLLM on a few cores of whatever machine this is; nothing is compiled, as that takes longer than the tests.

@@ -43,15 +43,15 @@ def make_parrot(folder: Path, texts: Sequence[str]) -> Path:
 def liking(before: str, after: str) -> float:
     """The logit of a token after another.
 
-    Texts open with the label and have a word more at times; lists are short, and not empty.
+    Texts open with the label and have a word more at times; lists are short, and not empty; there is no idle space.
     """
     opens = before.endswith('"')
-    if "[]" in before[-1:] + after:
-        return -9.0
+    if "[]" in before[-1:] + after or not after.strip():
+        return -12.0
     if after == LABEL:
         return 9.0 if opens else 0.0
     if after[:1] == '"' and set(after) <= CLOSERS:
         return 0.0 if opens else 6.0 + 2.0 * ("]" in after)
     if after and set(after) <= BRACKETS:
-        return 2.0 if opens else 4.0
+        return -1.0
     return -3.0 if after.strip().isalpha() and not opens else -5.0

@@ -45,7 +45,7 @@ def check_well_formed(out: Path, figures: dict[str, Any]) -> None:
     assert tree.stop.rule == "max_turns"
     assert [node.role for node in kept] == ["user", "assistant"] * 2
     assert all(node.text for node in kept)
-    assert {record.role for record in calls.values()} == {"planner", "user", "candidate", "reviewer", "chairman"}
+    assert {record.role for record in calls.values()} >= {"planner", "user", "candidate", "reviewer", "chairman"}
     for record in calls.values():
         assert record.finish == "stop"
         ANSWERS[record.schema].model_validate_json(record.content)
