@@ -1,6 +1,9 @@
 """Transformers in this process: the same reply whatever the batch, bounds that are kept, and a whole run."""
 
 import asyncio
+import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from r2s.agents.user import UserAnswer
 from r2s.errors import EndpointError
 from r2s.models.language_model import Call
 from r2s.models.limiter import Refused
+from r2s.models.local.batches import Job, NoMemoryError
 from r2s.models.local.hf_caller import HfCaller
 from r2s.models.request import Sampling
 from tests.live.runs import check_well_formed, play
@@ -71,6 +75,48 @@ async def test_a_folder_without_weights_is_said_to_be_the_fault(tmp_path):
 
     with pytest.raises(EndpointError, match="cannot be loaded"):
         await HfCaller(str(tmp_path), 32_768).send(call(1))
+
+
+async def test_a_model_without_a_chat_template_is_said_to_be_a_base_model(tmp_path, tiny):
+    shutil.copytree(tiny, tmp_path / "base")
+    (tmp_path / "base" / "chat_template.jinja").unlink()
+
+    with pytest.raises(EndpointError, match="has no chat template, as base models have none"):
+        await HfCaller(str(tmp_path / "base"), 32_768).send(call(1))
+
+
+async def test_a_template_that_refuses_a_role_refuses_the_call(tmp_path, tiny):
+    shutil.copytree(tiny, tmp_path / "strict")
+    (tmp_path / "strict" / "chat_template.jinja").write_text("{{ raise_exception('no system role') }}")
+
+    with pytest.raises(Refused, match="does not take this prompt: no system role"):
+        await HfCaller(str(tmp_path / "strict"), 32_768).send(call(1))
+
+
+def test_torch_out_of_memory_is_told_from_other_faults(tiny):
+    import torch  # pyright: ignore[reportMissingImports]
+
+    from r2s.models.local.transformer import Transformer
+
+    class Hungry(Transformer):
+        def _generate(self, jobs):
+            return torch.empty(2**50 if len(jobs) > 1 else -1)
+
+    model, job = Hungry.load("hf:tiny", str(tiny)), Job([1], 1, 0.0, 0, UserAnswer)
+
+    with pytest.raises(NoMemoryError, match="can't allocate memory"):
+        model.generate([job, job])
+    with pytest.raises(RuntimeError, match="negative dimension"):
+        model.generate([job])
+
+
+def test_doctor_asks_the_model(parrot, live_environment):
+    command = [sys.executable, "-m", "r2s", "doctor", "--model", f"hf:{parrot}"]
+
+    done = subprocess.run(command, env=live_environment, capture_output=True, text=True, timeout=300)
+
+    assert done.returncode == 0, done.stdout
+    assert f"hf:{parrot} answered 'A'" in " ".join(done.stdout.split())
 
 
 def test_a_run_is_well_formed(parrot, tmp_path, live_environment):

@@ -22,6 +22,9 @@ from r2s.models.local.chat import Chat
 from r2s.models.local.drawing import Draw, Enough, Guide
 from r2s.models.transport.schemas import reply_schema
 
+# What torch says where the CPU's memory is too small; it has no class of its own for that.
+NO_CPU_MEMORY = "can't allocate memory"
+
 
 @dataclass
 class Transformer:
@@ -53,9 +56,13 @@ class Transformer:
         """A reply to each job, in order; raises `NoMemoryError` where they are too many at once."""
         try:
             return self._generate(jobs)
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:
             fault = str(error).partition("\n")[0]
-        torch.accelerator.empty_cache()
+            if not isinstance(error, torch.OutOfMemoryError) and NO_CPU_MEMORY not in fault:
+                raise
+        # Only now is the error gone, and what it held with it.
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
         raise NoMemoryError(fault)
 
     def _generate(self, jobs: Sequence[Job]) -> list[Generated]:
@@ -111,4 +118,5 @@ def _ends(*given: int | Iterable[int] | None) -> list[int]:
 
 def _device() -> "torch.device":
     """The accelerator of this machine, or else its CPU."""
-    return torch.accelerator.current_accelerator() or torch.device("cpu")
+    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return found or torch.device("cpu")
