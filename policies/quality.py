@@ -64,7 +64,7 @@ def said_before(text: str, earlier: Sequence[str]) -> bool:
     return any(token_sort_ratio(text, other, processor=default_process, score_cutoff=90) for other in earlier)
 
 
-@functools.lru_cache(2048)
+@functools.lru_cache(1024)
 def _grams(text: str, language: str, length: int) -> frozenset[tuple[str, ...] | str]:
     if language == "zh":
         signs = "".join(sign for sign in text if sign.isalnum())

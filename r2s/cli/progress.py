@@ -5,12 +5,15 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.documents import ReadNote
+from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
 
 if TYPE_CHECKING:
     from r2s.runs.runner import Run
 
 PLAIN_SECONDS = 10.0
+# A folder of many files would bury all else; the rest is in events.jsonl.
+MOST_NOTES = 20
 
 
 class Progress:
@@ -44,10 +47,23 @@ class Progress:
             totals = event.tree.totals
             self.counts.update(turns=totals.turns, calls=totals.calls)
             self.counts["tokens"] += totals.prompt_tokens + totals.completion_tokens
+        elif isinstance(event, DialogueWaiting):
+            self.counts["waiting"] += 1
         elif isinstance(event, DocumentFailed):
             self.counts["failed"] += 1
             self.last_error = f"{event.document}: {event.message}"
         self._show()
+
+    def on_note(self, note: ReadNote) -> None:
+        """Say what reading found out, the first times."""
+        self.counts["notes"] += 1
+        if self.counts["notes"] > MOST_NOTES + 1:
+            return
+        message = f"{note.document}: {note.message}" if self.counts["notes"] <= MOST_NOTES else "... (see events.jsonl)"
+        if self._live is not None:
+            self._live.console.print(message, style="dim", markup=False, highlight=False)
+        else:
+            print(message, file=sys.stderr)
 
     def _show(self) -> None:
         if self._live is not None:
@@ -68,6 +84,8 @@ class Progress:
             f"{self.counts['tokens']} tokens",
             f"{rate:.1f} dialogues/s{left}",
         ]
+        if self.counts["waiting"]:
+            parts.append(f"{self.counts['waiting']} waiting")
         if self.counts["failed"]:
             parts.append(f"{self.counts['failed']} failed, last {self.last_error[:100]}")
         return ", ".join(parts)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from r2s.documents.search import PassageSearch
+
+Role = Literal["system", "user", "assistant", "tool_call", "tool"]
 
 
 class Passage(BaseModel, frozen=True):
@@ -21,8 +23,25 @@ class Passage(BaseModel, frozen=True):
     end: int
 
 
+class Part(BaseModel, frozen=True):
+    """Where a section stands in the document it was cut from: section `number` of `count`, `whole.text[start:end]`."""
+
+    whole: str
+    number: int
+    count: int
+    start: int
+    end: int
+
+
+class Message(BaseModel, frozen=True):
+    """What one side said; a tool's call and its result are messages of their own."""
+
+    role: Role
+    text: str
+
+
 class Document(BaseModel, frozen=True):
-    """One raw text.
+    """What a dialogue starts from: one raw text or a section of a long one, or `messages`, the text being empty then.
 
     `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
     `source` says where the text came from, without any path of this machine.
@@ -34,10 +53,14 @@ class Document(BaseModel, frozen=True):
     source: str
     text: str
     passages: tuple[Passage, ...]
+    part: Part | None = None
+    messages: tuple[Message, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """The hash of the text, and of what was said where there is any."""
+        said = "".join(f"\x1e{message.role}\x1f{message.text}" for message in self.messages)
+        return hashlib.sha256(f"{self.text}{said}".encode()).hexdigest()
 
     @property
     def language(self) -> str:

@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
+from r2s.errors import ConfigError
+from r2s.models.batch.address import BatchAddress, batch_address
 from r2s.models.journal import SqliteJournal
 from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import START, RateLimiter
 from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
-from r2s.runs.meter import Meter, Metered
+from r2s.runs.meter import Meter, Metered, Uncounted
 from r2s.runs.opening import Opened, open_caller
+
+if TYPE_CHECKING:
+    from r2s.models.batch.wanted import WantedRequests
 
 Tell = Callable[[str, dict[str, Any]], None]
 
@@ -43,6 +49,7 @@ class BackEnds:
         self._limiters: dict[str, RateLimiter] = {}
         self._opened: dict[str, Opened] = {}
         self._cached_before: dict[str, CacheCounts] = {}
+        self.wanted: dict[Path, WantedRequests] = {}
 
     def of(self, role: str) -> Model:
         """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
@@ -78,13 +85,40 @@ class BackEnds:
         for model in self._named.values():
             if isinstance(model, LanguageModel):
                 await model.close()
+        for wanted in self.wanted.values():
+            wanted.close()
 
     def _open(self, name: str) -> Model:
         if name == "extractive":
             from r2s.models.extractive.model import ExtractiveModel
 
             return Metered(ExtractiveModel(), self._meter, self._slots)
+        if address := batch_address(name):
+            return self._batch_model(address)
         return self._language_model(name, open_caller(name, self._config))
+
+    def _batch_model(self, address: BatchAddress) -> LanguageModel:
+        """A model that writes its calls down; as none goes out, no endpoint's limiter and no budget knows of them."""
+        from r2s.models.batch.caller import BatchCaller
+        from r2s.models.batch.wanted import WantedRequests
+
+        if self._journal is None:
+            raise ConfigError(
+                f"batch:{address.folder} needs a journal that its replies come into; play it with r2s run"
+            )
+        folder = address.folder.absolute()
+        if folder not in self.wanted:
+            self.wanted[folder] = WantedRequests(address.folder)
+        return LanguageModel(
+            address.name,
+            BatchCaller(address, self.wanted[folder]),
+            limiter=RateLimiter(address.name, self._config.limits.concurrency),
+            journal=self._journal,
+            gate=Uncounted(self._meter),
+            price=price_of(address.name, self._config.prices),
+            tell=self._tell,
+            forgive=self._forgive,
+        )
 
     def _wrapped(self, model: Model | BaseChatModel) -> Model:
         if not isinstance(model, BaseChatModel):

@@ -64,5 +64,6 @@ _OPENERS: dict[str, Callable[[str, RunConfig], Opened]] = {
 }
 KINDS = (
     "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server), "
-    "vllm:PATH (vLLM's engine in this process), hf:PATH (transformers in this process)"
+    "vllm:PATH (vLLM's engine in this process), hf:PATH (transformers in this process), "
+    "batch:DIR or batch:DIR#NAME (requests as batch files, replies taken in later)"
 )

@@ -24,7 +24,8 @@ def print_summary(report: RunReport, *, as_json: bool) -> None:
     """What a run made, and where it is."""
     figures, directory = report.summary.figures(), report.directory
     if as_json:
-        return print(json.dumps({"status": report.status, "run": str(directory.path), **figures}))
+        waiting = {"waiting": asdict(report.waiting)} if report.waiting else {}
+        return print(json.dumps({"status": report.status, "run": str(directory.path), **waiting, **figures}))
     console = Console(highlight=False)
     documents = figures["documents"]
     failed = f", {documents['failed']} failed" if documents["failed"] else ""
@@ -77,6 +78,8 @@ def print_estimate(estimate: Estimate, *, as_json: bool) -> None:
     console = Console(highlight=False)
     unreadable = f", {estimate.unreadable} unreadable" if estimate.unreadable else ""
     console.print(f"{estimate.documents} documents{unreadable}, {estimate.dialogues} dialogues")
+    for note in estimate.notes[:20]:
+        console.print(f"[dim]{escape(note.document)}: {escape(note.message)}[/dim]", soft_wrap=True)
     table = Table("", "a smooth run", "at most", box=None)
     low, high, most = estimate.low, estimate.high, estimate.at_most
     table.add_row("calls", f"{low.calls:,} to {high.calls:,}", f"{most.calls:,}")
