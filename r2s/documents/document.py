@@ -25,7 +25,7 @@ class Document(BaseModel, frozen=True):
     """One raw text.
 
     `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
-    `source` says where the text came from, without any path of this machine.
+    `source` says where the text came from, without any path of this machine; `licence` is what it says of its own.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Document(BaseModel, frozen=True):
     source: str
     text: str
     passages: tuple[Passage, ...]
+    licence: str | None = None
 
     @cached_property
     def sha256(self) -> str:

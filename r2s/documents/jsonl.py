@@ -69,6 +69,7 @@ def _read_row(line: bytes | None, place: str, source: str, options: ReadOptions)
         text=text,
         source=_source(row) or source,
         lang=_string(row, ("lang", "language")),
+        licence=_string(row, ("licence", "license")),
     )
 
 

@@ -13,6 +13,7 @@ class RawDocument:
     text: str
     source: str
     lang: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class TreeDocument(BaseModel, frozen=True):
     sha256: str
     text: str
     passages: tuple[Passage, ...]
+    licence: str | None = None
 
 
 class Totals(BaseModel, frozen=True):
@@ -169,6 +170,7 @@ def _kept_document(document: Document) -> TreeDocument:
         sha256=document.sha256,
         text=document.text,
         passages=document.passages,
+        licence=document.licence,
     )
 
 
@@ -201,6 +203,8 @@ def read_tree(line: str | bytes, where: str) -> ConversationTree:
 
     try:
         return check_tree(ConversationTree.model_validate_json(line))
+    except TreeError as error:
+        raise TreeError(f"{where}: {error}") from None
     except ValidationError as error:
         first: Any = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the line"
