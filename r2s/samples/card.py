@@ -79,7 +79,7 @@ def _making(figures: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
         "methods": "method",
         "models": "model of",
         "reviewers_per_reply": "reviewers of a reply:",
-        "seeds": "seed",
+        "runs": "run",
         "languages": "language",
     }
     for group, name in names.items():
@@ -109,7 +109,7 @@ def _figures(figures: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
     characters = figures["characters"].items()
     measured = {
         "turns of a dialogue": figures["turns"],
-        **{f"characters of a {name.replace('_', ' ')}": spread for name, spread in characters},
+        **{f"characters: {name.replace('_', ' ')}": spread for name, spread in characters},
         "reviewers' score of a reply (1 to 5)": figures["scores"],
         "share of the document that replies stand on": figures["coverage"],
     }

@@ -52,7 +52,7 @@ def export(
         files = SplitFiles(settings, scratch, is_file=place.is_file)
         figures = _write(trees, settings, files, dropped)
         if not sum(figures["rows"].values()):
-            raise ConfigError(f"nothing is left to export as {settings.target.kind}: {_told(figures)}")
+            raise ConfigError(f"nothing is left to export as {settings.target.kind}: {_told(figures, settings)}")
         files.finish()
         if settings.card or settings.format == "hf":
             (files.content / "README.md").write_text(card(settings, figures), encoding="utf-8")
@@ -92,9 +92,10 @@ def _write(
     }
 
 
-def _told(figures: Mapping[str, Any]) -> str:
+def _told(figures: Mapping[str, Any], settings: ExportSettings) -> str:
     """Why there are no rows."""
-    if not figures["dialogues"] and not figures["dropped"]:
-        return "the runs hold no dialogue"
-    drops = ", ".join(f"{name} {count}" for name, count in figures["dropped"].items()) or "none"
-    return f"{figures['dialogues']} dialogues were left, none of which gives a row; dropped: {drops}"
+    if figures["dialogues"]:
+        return f"{figures['dialogues']} dialogues give no row; {settings.target.advice}"
+    if figures["dropped"]:
+        return "dropped were " + ", ".join(f"{name} {count}" for name, count in figures["dropped"].items())
+    return "the runs hold no dialogue"

@@ -34,7 +34,7 @@ class Statistics:
     def __init__(self) -> None:
         self.trees = self.dialogues = 0
         self.rows: Counter[str] = Counter()
-        self.languages, self.methods, self.models, self.panels, self.seeds = (Counter[str]() for _ in range(5))
+        self.languages, self.methods, self.models, self.panels, self.runs = (Counter[str]() for _ in range(5))
         self.flaws: Counter[str] = Counter()
         self.turns, self.scores, self.coverage = Spread(), Spread(), Spread()
         self.user_characters, self.assistant_characters = Spread(), Spread()
@@ -48,7 +48,7 @@ class Statistics:
         self.dialogues += len(dialogues)
         self.languages[tree.document.lang] += len(dialogues)
         self.methods[tree.method] += len(dialogues)
-        self.seeds[str(tree.seed)] += 1
+        self.runs[tree.run] += 1
         for role, name in tree.models.items():
             self.models[f"{role}: {name}"] += 1
         self._add_document(split, tree.document)
@@ -87,13 +87,13 @@ class Statistics:
         return {
             "rows": dict(self.rows),
             "documents": {split: len(documents) for split, documents in self._documents.items()},
+            "runs": _sorted(self.runs),
             "trees": self.trees,
             "dialogues": self.dialogues,
             "languages": _sorted(self.languages),
             "methods": _sorted(self.methods),
             "models": _sorted(self.models),
             "reviewers_per_reply": _sorted(self.panels),
-            "seeds": _sorted(self.seeds),
             "turns": self.turns.figures(),
             "characters": {
                 "user_message": self.user_characters.figures(),

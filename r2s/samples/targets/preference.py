@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -27,6 +27,7 @@ class Preference(Target, frozen=True):
     """Siblings that the same reviewers scored at least `gap` points (1 to 5) apart, and replies before and after
     they were rewritten. A chosen reply is always one that was kept."""
 
+    advice: ClassVar[str] = "no two replies to one question are far enough apart: lower target.gap"
     kind: Literal["preference"] = "preference"
     gap: float = Field(default=0.5, gt=0, le=4)
     rewrites: bool = True

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -12,7 +12,12 @@ Row = dict[str, Any]
 
 
 class Target(BaseModel, frozen=True, extra="forbid"):
-    """A format of rows with its settings. A row may carry `meta`; an export can leave it out."""
+    """A format of rows with its settings. A row may carry `meta`; an export can leave it out.
+
+    `advice` is what to do where dialogues give no rows.
+    """
+
+    advice: ClassVar[str] = ""
 
     def refuses(self, dialogue: Dialogue) -> str | None:
         """Why this dialogue cannot be said in this format, or None."""
