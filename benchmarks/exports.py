@@ -56,7 +56,9 @@ def main() -> None:
         small, large = grow(folder, count // 10), grow(folder, count)
         size = (large / "trees.jsonl").stat().st_size / 1e6
         print(f"Python {sys.version.split()[0]}, {count} dialogues, {size:,.0f} MB of trees\n")
-        print(f"| what | rows | seconds | of the processor | peak memory, MB | with {count // 10} dialogues, MB |\n|---|---|---|---|---|---|")
+        print(
+            f"| what | rows | seconds | of the processor | peak memory, MB | with {count // 10} dialogues, MB |\n|---|---|---|---|---|---|"
+        )
         for way, flags in WAYS.items():
             rows, seconds, cpu, memory = measure(large, folder, flags)
             *_, less = measure(small, folder, flags)

@@ -61,7 +61,7 @@ def export(
         check_token()
     report, damaged = write_export(runs, chosen, out, force=force, partial=partial)
     address = _push(push, out, private=private) if push else None
-    _show(report, damaged, address, as_json=as_json)
+    show_export(report, damaged, address, as_json=as_json)
 
 
 def write_export(
@@ -83,7 +83,7 @@ def _push(repository: str, folder: Path, *, private: bool) -> str:
     return push(folder, repository, private=private)
 
 
-def _show(report: "ExportReport", damaged: "Sequence[TreeError]", address: str | None, *, as_json: bool) -> None:
+def show_export(report: "ExportReport", damaged: "Sequence[TreeError]", address: str | None, *, as_json: bool) -> None:
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
 
     for error in damaged:

@@ -1,6 +1,7 @@
 """Trees on their way into a data set: filtered, split by document, put into rows, written whole or not at all."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,7 @@ def export(
         dropped = scratch / "dropped.jsonl"
         files = SplitFiles(settings, scratch, is_file=place.is_file)
         figures = _write(trees, settings, files, dropped)
-        if not sum(figures["rows"].values()):
-            raise ConfigError(f"nothing is left to export as {settings.target.kind}: {_told(figures, settings)}")
+        _check(figures, settings)
         files.finish()
         if settings.card or settings.format == "hf":
             (files.content / "README.md").write_text(card(settings, figures), encoding="utf-8")
@@ -67,10 +67,9 @@ def _write(
 ) -> dict[str, Any]:
     target, splits, statistics = settings.target, Splits(settings.split, settings.together), Statistics()
     in_rows = target.rows if settings.format == "jsonl" else target.records
-    drops = JsonlFile(dropped)
-    sieve = Sieve(settings, drops.write)
     seen: set[str] = set()
-    with files:
+    with closing(JsonlFile(dropped)) as drops, files:
+        sieve = Sieve(settings, drops.write)
         for tree in trees:
             if tree.id in seen:
                 sieve.drop_again(tree)
@@ -83,13 +82,22 @@ def _write(
                 for row in in_rows(dialogues):
                     statistics.add_row(split, row)
                     files.write(split, row)
-    drops.close()
     return {
         "schema": SCHEMA,
         "settings": settings.model_dump(mode="json"),
         **statistics.figures(),
         "dropped": dict(sieve.dropped),
     }
+
+
+def _check(figures: Mapping[str, Any], settings: ExportSettings) -> None:
+    """Raise `ConfigError` where there are no rows, in one split or in all."""
+    if not figures["rows"]:
+        raise ConfigError(f"nothing is left to export as {settings.target.kind}: {_told(figures, settings)}")
+    for split in settings.split:
+        if split not in figures["rows"]:
+            count = sum(figures["documents"].values())
+            raise ConfigError(f"no row is left for the split {split}: {count} documents are too few for these shares")
 
 
 def _told(figures: Mapping[str, Any], settings: ExportSettings) -> str:
