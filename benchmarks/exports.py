@@ -41,7 +41,8 @@ started = time.perf_counter()
 try:
     main()
 finally:
-    print(time.perf_counter() - started, time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(time.perf_counter() - started, time.process_time(), memory, file=sys.stderr)
 """
 
 
@@ -56,9 +57,8 @@ def main() -> None:
         small, large = grow(folder, count // 10), grow(folder, count)
         size = (large / "trees.jsonl").stat().st_size / 1e6
         print(f"Python {sys.version.split()[0]}, {count} dialogues, {size:,.0f} MB of trees\n")
-        print(
-            f"| what | rows | seconds | of the processor | peak memory, MB | with {count // 10} dialogues, MB |\n|---|---|---|---|---|---|"
-        )
+        head = ("what", "rows", "seconds", "of the processor", "peak memory, MB", f"with {count // 10} dialogues, MB")
+        print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
         for way, flags in WAYS.items():
             rows, seconds, cpu, memory = measure(large, folder, flags)
             *_, less = measure(small, folder, flags)

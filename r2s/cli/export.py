@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from r2s.samples.export import ExportReport
     from r2s.samples.settings import ExportSettings
 
-EXAMPLE = """Example:  r2s export RUN --to messages -o samples.jsonl
-
-Another:  r2s export RUN_A RUN_B --to preference --format hf --split train=0.9,test=0.1 --filter scores.least=3.5
---filter duplicates --filter contamination.against=[mt_bench.jsonl] --card -o DATA"""
-
-HELP = """Write the dialogues of runs as a data set: filtered, split by document, with a card.
-
-Targets are messages, prompt-completion, sharegpt, alpaca, preference, oasst, gllm (document to whole dialogue) and
-gllm_turn. Filters are scores, dissent, coverage, turns, characters, language, repetition, flaws, ifd, duplicates and
-contamination; each is named with its settings, as in --filter turns.least=4 --filter flaws. OUT.report.json, beside the
-output, holds figures and settings, OUT.dropped.jsonl what was dropped and why.
-
-The output is made beside its place and moved there when it is whole. What stands there is never replaced without
---force, and a folder only if r2s export made it. A damaged line of a run is named and left out, and the exit code is
-then 3."""
+EXAMPLE = (
+    "Example:  r2s export RUN --to messages -o samples.jsonl\n\n"
+    "Another:  r2s export RUN_A RUN_B --to preference --format hf --split train=0.9,test=0.1 --filter scores.least=3.5"
+    " --filter duplicates --filter contamination.against=mt_bench.jsonl --card -o DATA"
+)
+HELP = (
+    "Write the dialogues of runs as a data set: filtered, split by document, with a card.\n\n"
+    "Targets are messages, prompt-completion, sharegpt, alpaca, preference, oasst, gllm (document to whole dialogue)"
+    " and gllm_turn. Filters are scores, dissent, coverage, turns, characters, language, repetition, flaws, ifd,"
+    " duplicates and contamination; each is named with its settings, as in --filter turns.least=4 --filter flaws."
+    " Beside the output, OUT.report.json holds figures and settings, OUT.dropped.jsonl what was dropped and why.\n\n"
+    "The output is made beside its place and moved there when it is whole. What stands there is never replaced without"
+    " --force, and a folder only if r2s export made it. A damaged line of a run is named and left out, and the exit"
+    " code is then 3."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN...")],
+    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")],
     out: Annotated[Path, typer.Option("--out", "-o", help="A .jsonl or .parquet file, or a folder.")],
     to: Annotated[str | None, typer.Option(help="The target; messages if not given.")] = None,
     format: Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")] = None,

@@ -10,10 +10,12 @@ from r2s.cli import settings
 EXAMPLE = "Example:  r2s ginstruct RUN -o GINSTRUCT"
 SPLIT = "train=0.9,test=0.1"
 
-HELP = """Make an instruction set like the paper's GINSTRUCT, and show Table 1 of both.
-
-Each row teaches GLLM to turn one document into its whole dialogue. A tenth is held out, by document: near-duplicates
-stay on one side. It is r2s export --to gllm --card with these splits; filters and settings work as they do there."""
+HELP = (
+    "Make an instruction set like the paper's GINSTRUCT, and show Table 1 of both.\n\n"
+    "Each row teaches GLLM to turn one document into its whole dialogue. A tenth is held out, by document:"
+    " near-duplicates stay on one side. It is r2s export --to gllm --card with these splits; filters and settings work"
+    " as they do there."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ginstruct(
-    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN...")],
+    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")],
     out: Annotated[Path, typer.Option("--out", "-o", help="A new folder.")],
     format: Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")] = None,
     split: Annotated[str, typer.Option(help="Splits by document.")] = SPLIT,

@@ -8,8 +8,10 @@ from typing import Any
 import yaml
 
 from r2s.samples.formats.files import DATA_FILES
+from r2s.samples.markdown import table
 from r2s.samples.settings import CardSettings, ExportSettings
 from r2s.samples.statistics import UNKNOWN_LICENCE
+from r2s.samples.table1 import table1
 
 BASELINE = "extractive"
 _MOST_SOURCES = 30
@@ -32,9 +34,10 @@ def card(settings: ExportSettings, figures: Mapping[str, Any]) -> str:
         f"# {given.title}",
         *([_BASELINE_NOTE] if is_baseline(figures) else []),
         _summary(settings, figures),
-        "## How it was made\n\n" + _table(("what", "dialogues, replies or trees"), _making(figures)),
-        "## Sources and their licences\n\n" + _table(("source", "documents", "licence"), _sources(given, figures)),
-        "## Figures\n\n" + _table(("what", "mean", "largest"), _figures(figures)),
+        "## How it was made\n\n" + table(("what", "dialogues, replies or trees"), _making(figures)),
+        "## Sources and their licences\n\n" + table(("source", "documents", "licence"), _sources(given, figures)),
+        "## Figures\n\n" + table(("what", "mean", "largest"), _figures(figures)),
+        *(["## Beside the paper's data\n\n" + table1(figures)] if settings.target.kind == "gllm" else []),
         "## What was left out\n\n" + _left_out(settings, figures),
         "## Limits\n\n" + _LIMITS,
     ]
@@ -122,13 +125,4 @@ def _left_out(settings: ExportSettings, figures: Mapping[str, Any]) -> str:
     if not names:
         return "Nothing: no filter was set."
     rows = [(name, filters.get(name, ""), figures["dropped"].get(name, 0)) for name in names]
-    return _table(("filter", "settings", "dialogues dropped"), rows)
-
-
-def _table(head: tuple[str, ...], rows: Any) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return table(("filter", "settings", "dialogues dropped"), rows)

@@ -18,6 +18,7 @@ class NearTexts:
 
     def __init__(self, similarity: float) -> None:
         self._sketches = load("datasketch", "finding near-duplicates")
+        self._hash = load("xxhash", "finding near-duplicates").xxh32_intdigest
         self._similarity = similarity
         self._index = self._sketches.MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
         self._seen: dict[int, tuple[str, Any]] = {}
@@ -35,6 +36,6 @@ class NearTexts:
 
     def _sketch(self, text: str, language: str) -> Any:
         runs = grams(text, language, _LENGTH[language]) or [text]
-        sketch = self._sketches.MinHash(num_perm=_PERMUTATIONS)
+        sketch = self._sketches.MinHash(num_perm=_PERMUTATIONS, hashfunc=self._hash)
         sketch.update_batch([(run if isinstance(run, str) else " ".join(run)).encode() for run in runs])
         return self._sketches.LeanMinHash(sketch)

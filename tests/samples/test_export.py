@@ -20,6 +20,7 @@ from r2s.trees.tree import ConversationTree
 from tests.samples.test_targets import changed, reviewed
 from tests.trees.forest import make_tree
 
+GAP: dict[str, Any] = {"target.gap": 4}
 TARGETS = ("messages", "prompt-completion", "sharegpt", "alpaca", "preference", "oasst", "gllm", "gllm_turn")
 
 
@@ -32,8 +33,10 @@ def forest(count: int) -> Iterator[ConversationTree]:
         yield tree.model_copy(update={"id": f"t{number}", "document": document})
 
 
-def exported(out: Path, *filters: str, trees: int = 20, force: bool = False, **flags: Any) -> ExportReport:
-    settings = load_export_settings(None, ["together=null"], filters, flags)
+def exported(
+    out: Path, *filters: str, trees: int = 20, force: bool = False, target: str = "messages", **flags: Any
+) -> ExportReport:
+    settings = load_export_settings(None, ["together=null"], filters, {"target.kind": target, **flags})
     return export(forest(trees), settings, out, force=force)
 
 
@@ -43,13 +46,13 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
     datasets.disable_progress_bars()
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_datasets_reads_both_layouts_of_a_folder_alike(target: str, tmp_path: Path) -> None:
-    report = exported(tmp_path / "data", **{"target.kind": target, "format": "hf", "split": "train=0.5,test=0.5"})
+    report = exported(tmp_path / "data", target=target, format="hf", split="train=0.5,test=0.5")
 
     on_disk = datasets.load_from_disk(str(tmp_path / "data"))
     by_card = datasets.load_dataset(str(tmp_path / "data"), cache_dir=str(tmp_path / "cache"))
@@ -63,8 +66,8 @@ def test_datasets_reads_both_layouts_of_a_folder_alike(target: str, tmp_path: Pa
 
 @pytest.mark.parametrize("target", [target for target in TARGETS if target != "oasst"])
 def test_a_table_holds_what_the_lines_hold(target: str, tmp_path: Path) -> None:
-    exported(tmp_path / "rows.jsonl", **{"target.kind": target})
-    exported(tmp_path / "rows.parquet", **{"target.kind": target, "format": "parquet"})
+    exported(tmp_path / "rows.jsonl", target=target)
+    exported(tmp_path / "rows.parquet", target=target, format="parquet")
 
     assert parquet.read_table(tmp_path / "rows.parquet").to_pylist() == lines(tmp_path / "rows.jsonl")
 
@@ -142,7 +145,7 @@ def test_a_tree_that_two_runs_hold_is_exported_once(tmp_path: Path) -> None:
 
 def test_preference_without_a_pair_says_what_to_change(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"lower target\.gap"):
-        exported(tmp_path / "rows.jsonl", **{"target.kind": "preference", "target.gap": 4})
+        exported(tmp_path / "rows.jsonl", "turns", target="preference", **GAP)
 
 
 def test_what_is_there_is_only_replaced_on_demand(tmp_path: Path) -> None:
@@ -192,7 +195,7 @@ def test_an_export_that_fails_leaves_what_was_there_and_nothing_else(tmp_path: P
         ("rows.parquet", {"format": "jsonl"}, "does not go with --format jsonl"),
         ("data", {"split": "train=0.9"}, "add up to 1"),
         ("data", {"split": "train"}, "write it as train=0.9,test=0.1"),
-        ("data", {"target.kind": "mesages"}, "target"),
+        ("data", {"target": "mesages"}, "target"),
         ("data", {"target.gap": 2}, "there is no setting target.messages.gap"),
     ],
 )

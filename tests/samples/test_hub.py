@@ -54,17 +54,20 @@ class Hub(ThreadingHTTPServer):
 
 
 class Answer(BaseHTTPRequestHandler):
-    server: Hub
+    @property
+    def hub(self) -> Hub:
+        assert isinstance(self.server, Hub)
+        return self.server
 
     def do_GET(self) -> None:
         self._send(404, {"error": "not found"})
 
     def do_POST(self) -> None:
-        self.server.tokens.add(self.headers["Authorization"])
+        self.hub.tokens.add(self.headers["Authorization"])
         body = self._body()
-        if self.server.refuses:
-            return self._send(self.server.refuses, {"error": "You may not write here"})
-        self._send(200, self.server.answer(self.path.partition("?")[0], body))
+        if self.hub.refuses:
+            return self._send(self.hub.refuses, {"error": "You may not write here"})
+        self._send(200, self.hub.answer(self.path.partition("?")[0], body))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

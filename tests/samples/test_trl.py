@@ -37,7 +37,7 @@ def tokenizer() -> Any:
 
 
 def row(target: str, folder: Path, **settings: Any) -> dict[str, Any]:
-    exported(folder / "rows.jsonl", trees=1, **{"target.kind": target, **settings})
+    exported(folder / "rows.jsonl", trees=1, target=target, **settings)
     return lines(folder / "rows.jsonl")[0]
 
 

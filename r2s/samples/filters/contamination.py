@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from r2s.documents.grams import grams
 from r2s.documents.language import find_language
@@ -16,16 +16,20 @@ from r2s.samples.filters.filter import Filter, Judge
 Gram = tuple[str, ...] | str
 
 
+def _listed(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
 class Contamination(Filter, frozen=True):
     """Drop a dialogue one of whose messages shares a run of `words` words with a text of `against`; in Chinese, of
     `characters` letters and digits.
 
-    `against` are .jsonl and .json files, every string in them (or only in `fields`), and .txt files, every line. A text
-    shorter than a run says nothing certain and is not looked for.
+    `against` is a file or several: .jsonl and .json, of which every string counts (or only those in `fields`), and
+    .txt, of which every line does. A text shorter than a run says nothing certain and is not looked for.
     """
 
     kind: Literal["contamination"] = "contamination"
-    against: tuple[Path, ...] = Field(min_length=1)
+    against: Annotated[tuple[Path, ...], BeforeValidator(_listed)] = Field(min_length=1)
     fields: tuple[str, ...] = ()
     words: int = Field(default=13, ge=3)
     characters: int = Field(default=20, ge=5)
