@@ -17,13 +17,15 @@ async def ask(
     *,
     speaker: str | None = None,
     sees_document: bool = True,
+    said: str | None = None,
     sampling: Sampling | None = None,
     **fields: Any,
 ) -> Reply[Answer]:
     """Put the role's prompt, filled from `fields`, to the model; the reply is a valid `answer` or an error is raised.
 
-    `speaker` tells apart those who share a role (`reviewer-2`). The seed follows from who speaks, when, and at which
-    attempt, so that a repeated run asks the same again and a second attempt does not.
+    `said` is what the user has just said, for those who work on the reply to it. `speaker` tells apart those who share
+    a role (`reviewer-2`). The seed follows from who speaks, when, and at which attempt, so that a repeated run asks the
+    same again and a second attempt does not.
     """
     speaker = speaker or role
     request = Request(
@@ -31,9 +33,10 @@ async def ask(
         role=role,
         speaker=speaker,
         language=scene.language,
-        template=template(role, scene.language),
+        template=template(role, scene.language, again=bool(scene.faults)),
         document=scene.document if sees_document else None,
         transcript=scene.transcript,
+        said=said,
         fields={**fields, "faults": scene.faults},
         answer=answer,
         seed=derive_seed(scene.seed, speaker, scene.turn, scene.attempt),
@@ -43,9 +46,16 @@ async def ask(
 
 
 @functools.cache
-def template(role: str, language: str) -> Template:
-    """The prompt of a role in a language: the rules that all roles share, and the role's own task."""
-    return Template(rules=_prompt_file("rules", language), task=_prompt_file(role, language))
+def template(role: str, language: str, again: bool = False) -> Template:
+    """The prompt of a role in a language, where it is asked `again` with what was wrong.
+
+    In a role's file, lines of dashes set apart what never changes, what stands for a dialogue (some roles are told
+    nothing for so long), and the moment.
+    """
+    handbook, *standing, moment = _prompt_file(role, language).split("\n---\n")
+    instructions = f"{_prompt_file('rules', language)}\n\n{handbook}"
+    faults = f"\n{_prompt_file('again', language)}" if again else ""
+    return Template(instructions, "\n".join(standing), moment + faults)
 
 
 def _prompt_file(name: str, language: str) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from r2s.documents.document import Passage
-from r2s.documents.search import PassageSearch
+from r2s.documents.document import Document, Passage
 from r2s.trees.node import Plan
 
 
@@ -14,9 +13,9 @@ class SearchFind:
 
     count: int = 3
 
-    def find(self, search: PassageSearch, said: str, plan: Plan) -> Sequence[Passage]:
+    def find(self, document: Document, said: str, plan: Plan) -> Sequence[Passage]:
         """The passages for a reply: the plan's targets first, then what the search brings, without repeats."""
-        by_id = search.document.passages_by_id
+        by_id = document.passages_by_id
         targets = [by_id[id] for id in plan.target if id in by_id]
-        hits = search.search([said, *plan.key_phrases], self.count)
+        hits = document.search.search([said, *plan.key_phrases], self.count)
         return list(dict.fromkeys([*targets, *hits]))

@@ -35,13 +35,14 @@ WAYS = {
 }
 # Runs the command and prints the seconds it took, those of the processor, and its peak memory in kilobytes.
 MEASURED = """
-import resource, sys, time
+import sys, time
 from r2s.cli.app import main
 started = time.perf_counter()
 try:
     main()
 finally:
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not from getrusage, whose peak is inherited from the process that started this one.
+    (memory,) = (line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:"))
     print(time.perf_counter() - started, time.process_time(), memory, file=sys.stderr)
 """
 

@@ -1,6 +1,6 @@
 """What the mock server says in each role of R2S: valid, plausible, new each turn, and made of the prompt alone.
 
-The roles are told apart by the keys of the JSON that a prompt's last line shows. Candidates cite passages that the
+The roles are told apart by the keys of the JSON that their instructions end with. Candidates cite passages that the
 prompt shows, so that their evidence verifies; users name the subject and use no other word of the document.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 CRITERIA = ("usefulness", "relevance", "accuracy", "depth", "creativity", "spoken")
-_TASKS = ("# Your task", "# 任务")
+_MOMENTS = ("# Now: ", "# 此刻：")
 _TYPE = re.compile(r"^- ([a-z]+-[a-z]+)$", re.MULTILINE)
 _ID = re.compile(r"\[(p\d+)\]")
 _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
@@ -25,13 +25,13 @@ _WORD = re.compile(r"[^\W\d_]{5,}")
 
 
 class Prompt:
-    """A request's prompt, cut where the role's own task begins; `number` chooses among what could be said."""
+    """A request's prompt, cut where the role's moment begins; `number` chooses among what could be said."""
 
-    def __init__(self, text: str, number: int) -> None:
-        start = max(text.rfind(sign) for sign in _TASKS)
-        self.shared, self.task, self.number = text[: max(start, 0)], text[max(start, 0) :], number
-        self.is_chinese = self.task.startswith(_TASKS[1])
-        self.form = self.task[self.task.rfind("\n") + 1 :]
+    def __init__(self, instructions: str, text: str, number: int) -> None:
+        start = max(text.rfind(sign) for sign in _MOMENTS)
+        self.shared, self.moment, self.number = text[: max(start, 0)], text[max(start, 0) :], number
+        self.is_chinese = self.moment.startswith(_MOMENTS[1])
+        self.form = instructions[instructions.rfind("\n") + 1 :]
         self.turn = self.shared.count("\nUser: ") + self.shared.count("\n用户：")
 
     def passage(self, id: str) -> str:
@@ -40,7 +40,7 @@ class Prompt:
         return self.shared[start : self.shared.find("\n", start)] if start > len(id) + 3 else ""
 
     def found(self, pattern: re.Pattern[str], default: str = "") -> str:
-        match = pattern.search(self.task)
+        match = pattern.search(self.moment) or pattern.search(self.shared)
         return match[1] if match else default
 
     def choose(self, chinese: tuple[str, ...], english: tuple[str, ...], number: int) -> str:
@@ -51,10 +51,11 @@ class Prompt:
 def play(body: dict[str, Any], number: int) -> str:
     """The reply to a request, as JSON; `number` follows from the request's bytes."""
     messages = body["messages"]
-    text = next((message["content"] for message in messages if message["role"] == "user"), "")
-    prompt = Prompt(text, number)
+    first = {message["role"]: message["content"] for message in reversed(messages)}
+    text = first.get("user", "")
+    prompt = Prompt(first.get("system", ""), text, number)
     for sign, role in ROLES.items():
-        if prompt.task and sign in prompt.form:
+        if prompt.moment and sign in prompt.form:
             return orjson.dumps(role(prompt)).decode()
     schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
     said = f"This is reply {number % 9973} to {len(text)} signs."
@@ -62,7 +63,7 @@ def play(body: dict[str, Any], number: int) -> str:
 
 
 def _plan(prompt: Prompt) -> dict[str, Any]:
-    ids = _ID.findall(prompt.task)[:1]
+    ids = _ID.findall(prompt.moment)[:1]
     phrases = sorted(_words(prompt, prompt.passage(ids[0])), key=len)[-2:] if ids else []
     purpose = prompt.choose(PURPOSES_ZH, PURPOSES, prompt.turn + prompt.number % 3)
     kind = prompt.found(_TYPE, "question-answer")
@@ -78,7 +79,7 @@ def _say(prompt: Prompt) -> dict[str, Any]:
 
 
 def _draft(prompt: Prompt) -> dict[str, Any]:
-    drafter, ids = int(prompt.found(_DRAFTER, "1")), list(dict.fromkeys(_ID.findall(prompt.task)))
+    drafter, ids = int(prompt.found(_DRAFTER, "1")), list(dict.fromkeys(_ID.findall(prompt.moment)))
     quotes = {id: quote for id in ids[: 1 + (drafter > 1)] if (quote := prompt.passage(id))}
     matter = list(dict.fromkeys(word for quote in quotes.values() for word in reversed(_words(prompt, quote))))
     opening = prompt.choose(ANSWERS_ZH, ANSWERS, prompt.turn + drafter)
@@ -91,12 +92,12 @@ def _draft(prompt: Prompt) -> dict[str, Any]:
 
 def _rewrite(prompt: Prompt) -> dict[str, Any]:
     better = prompt.choose(("要紧的就是这一点。",), (" That is what it comes down to.",), 0)
-    cited = [{"passage": id, "quote": quote} for id, quote in _EVIDENCE.findall(prompt.task)]
+    cited = [{"passage": id, "quote": quote} for id, quote in _EVIDENCE.findall(prompt.moment)]
     return {"text": prompt.found(_DRAFT) + better, "citations": cited}
 
 
 def _review(prompt: Prompt) -> dict[str, Any]:
-    labels = _LABEL.findall(prompt.task)
+    labels = _LABEL.findall(prompt.moment)
     reviews = []
     for place, label in enumerate(labels):
         drawn = prompt.number >> (place * 8)
@@ -121,12 +122,12 @@ def _decide(prompt: Prompt) -> dict[str, Any]:
 
 
 def _cast(prompt: Prompt) -> dict[str, Any]:
-    shown = _CAST.search(prompt.task)
+    shown = _CAST.search(prompt.moment)
     return orjson.loads(shown[0] if shown else prompt.form)
 
 
 def _draft_or_rewrite(prompt: Prompt) -> dict[str, Any]:
-    return _rewrite(prompt) if _DRAFT.search(prompt.task) else _draft(prompt)
+    return _rewrite(prompt) if _DRAFT.search(prompt.moment) else _draft(prompt)
 
 
 ROLES: dict[str, Callable[[Prompt], dict[str, Any]]] = {

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import orjson
 from aiohttp import web
 
+from benchmarks.mock_batches import Batches
 from benchmarks.mock_roles import play
 
 FAULTS = ("429", "500", "502", "503", "reset", "hang", "broken", "empty", "cut")
@@ -30,7 +31,8 @@ class Settings:
     """How the server behaves; `faults` maps names of `FAULTS` to their share of the requests.
 
     It refuses (429) what goes beyond `max_in_flight`, and is gone for `down_for` seconds after `down_after` requests.
-    `json_schema` tells which response formats it takes: all, none, or JSON objects only.
+    `json_schema` tells which response formats it takes: all, none, or JSON objects only. A batch has ended after
+    `batch_looks` looks at it.
     """
 
     latency: float = 0.0
@@ -44,6 +46,7 @@ class Settings:
     json_schema: Literal["yes", "no", "object"] = "yes"
     reasoning: Literal["none", "field", "tags"] = "none"
     key: str | None = None
+    batch_looks: int = 0
 
     def __post_init__(self) -> None:
         if unknown := set(self.faults) - set(FAULTS):
@@ -62,6 +65,7 @@ class MockServer:
         self.runner = web.ServerRunner(
             web.Server(self._serve, handler_cancellation=True, access_log=None), shutdown_timeout=0.1
         )
+        self.batches = Batches(self._answer_line, settings.batch_looks)
         self.url = ""
 
     async def open(self, host: str, port: int) -> None:
@@ -95,6 +99,10 @@ class MockServer:
             return _json(self.stats())
         if request.path == "/v1/models":
             return _json({"object": "list", "data": [{"id": "mock", "object": "model", "owned_by": "benchmarks"}]})
+        if request.path.startswith(("/v1/files", "/v1/batches")):
+            if self.settings.key and request.headers.get("Authorization") != f"Bearer {self.settings.key}":
+                return _refusal(401, REFUSALS["401"])
+            return await self.batches.serve(request)
         if request.path != "/v1/chat/completions" or request.method != "POST":
             return _refusal(404, f"no {request.method} {request.path} here")
         self.in_flight += 1
@@ -106,14 +114,8 @@ class MockServer:
 
     async def _complete(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = await request.read()
-        number, digest = self.requests, hashlib.blake2b(raw, digest_size=12).hexdigest()
-        self.requests += 1
-        self.seen[digest] += 1
-        body = orjson.loads(raw)
-        if self.keeps_bodies:
-            self.bodies.append((body, dict(request.headers)))
-        fault = self._fault(number, body, request.headers.get("Authorization"))
-        self.by_status[fault or "200"] += 1
+        number, body = self.requests, orjson.loads(raw)
+        digest, fault = self._note(raw, body, request.headers)
         if fault in ("reset", "down", "hang"):
             return await self._vanish(request, fault)
         if fault and fault.isdigit():
@@ -123,6 +125,27 @@ class MockServer:
             await asyncio.sleep(self.settings.latency * (1 + spread))
         self.answered[digest] += 1
         return _json(self._completion(body, digest, fault))
+
+    def _answer_line(self, body: Body) -> tuple[int, Body] | None:
+        """The status and body for a request of a batch; None where it is not answered in time."""
+        digest, fault = self._note(orjson.dumps(body), body, {"Authorization": f"Bearer {self.settings.key}"})
+        if fault in ("reset", "down", "hang"):
+            return None
+        if fault and fault.isdigit():
+            return int(fault), _error(REFUSALS.get(fault, "a fault was drawn"))
+        self.answered[digest] += 1
+        return 200, self._completion(body, digest, fault)
+
+    def _note(self, raw: bytes, body: Body, headers: Mapping[str, str]) -> tuple[str, str | None]:
+        """Count a request; its hash, and the fault that it meets."""
+        number, digest = self.requests, hashlib.blake2b(raw, digest_size=12).hexdigest()
+        self.requests += 1
+        self.seen[digest] += 1
+        if self.keeps_bodies:
+            self.bodies.append((body, dict(headers)))
+        fault = self._fault(number, body, headers.get("Authorization"))
+        self.by_status[fault or "200"] += 1
+        return digest, fault
 
     def _fault(self, number: int, body: Body, authorization: str | None) -> str | None:
         """What goes wrong with a request: first what it or the load is to blame for, then what chance brings."""
@@ -181,7 +204,11 @@ def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 def _refusal(status: int, message: str, retry_after: float | None = None) -> web.Response:
     headers = {"Retry-After": f"{retry_after:g}"} if retry_after is not None and status in (429, 503) else None
-    return _json({"error": {"message": message, "type": "mock", "code": None}}, status, headers)
+    return _json(_error(message), status, headers)
+
+
+def _error(message: str) -> Body:
+    return {"error": {"message": message, "type": "mock", "code": None}}
 
 
 def _damaged(said: str, fault: str | None, digest: str) -> str:
@@ -243,6 +270,7 @@ def main() -> None:
     arguments.add_argument("--down-for", type=float, default=60.0, help="seconds")
     arguments.add_argument("--json-schema", choices=("yes", "no", "object"), default="yes")
     arguments.add_argument("--reasoning", choices=("none", "field", "tags"), default="none")
+    arguments.add_argument("--batch-looks", type=int, default=0, help="a batch has ended after so many looks at it")
     arguments.add_argument("--key", help="refuse who has another key")
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(arguments.parse_args()))

@@ -35,7 +35,7 @@ class Recording:
 
 
 def _instructions_first(messages: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The same prompt as most would write it: rules, task, then the document and the transcript."""
+    """The same prompt as most would write it: the moment with the instructions, then the document and transcript."""
     content = messages[1]["content"]
     end = content.index("</transcript>") + len("</transcript>")
     return [messages[0], {"role": "user", "content": content[end:] + content[:end]}]

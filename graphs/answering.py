@@ -44,14 +44,12 @@ class Answering:
 
     async def panel(self, state: DialogueState) -> dict[str, Any]:
         """Wait for all drafts; without a usable one the turn has failed."""
-        if drafts_of(state):
-            return {}
-        asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})
-        stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="no candidate gave a usable draft")
-        return {"nodes": {asked.id: asked}, "stop": stop}
+        return {} if drafts_of(state) else _failed_turn(state)
 
     async def assistant(self, state: DialogueState) -> dict[str, Any]:
         """Speak the kept draft, rewritten where the policy asks for it, and see whether the dialogue is over."""
+        if not drafts_of(state):
+            return _failed_turn(state)
         kept = chosen_draft(state)
         nodes, calls = {kept.id: kept}, 0
         if self.rules.revision.wanted(kept.reviews):
@@ -144,6 +142,12 @@ def drafts_of(state: DialogueState) -> list[Node]:
     nodes = state["nodes"].values()
     drafts = [node for node in nodes if node.parent == state["asked"] and node.status != "failed"]
     return sorted(drafts, key=lambda node: node.order)
+
+
+def _failed_turn(state: DialogueState) -> dict[str, Any]:
+    asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})
+    stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="no candidate gave a usable draft")
+    return {"nodes": {asked.id: asked}, "stop": stop}
 
 
 def chosen_draft(state: DialogueState) -> Node:

@@ -113,7 +113,7 @@ class Asking:
     async def search_find(self, state: DialogueState) -> dict[str, Any]:
         """Search the document for what was said and for the plan's key phrases."""
         asked = state["nodes"][state["asked"]]
-        found = tuple(self.team.search_find.find(state["document"].search, asked.text, state["plan"]))
+        found = tuple(self.team.search_find.find(state["document"], asked.text, state["plan"]))
         asked = asked.model_copy(update={"found": tuple(passage.id for passage in found)})
         return {"nodes": {asked.id: asked}, "found": found}
 

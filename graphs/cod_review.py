@@ -1,9 +1,9 @@
 """A dialogue by chain of dialogue logic with a review panel, one turn a round; `cod` is the same without the panel.
 
     planner -> user -> search_find -> candidate (K at once) -> panel -> reviewer (N at once) -> chairman -> assistant
-       ^                                                         |                                            |  |
-       |                                                         +--- no reviewers -------------------------->+  |
-       +------------------------------------------------------------------------------- next turn ---------------+
+       ^                                     |                                                              |  |
+       |                                     +--- no reviewers -------------------------------------------->+  |
+       +------------------------------------------------------------------------------ next turn --------------+
 
 A turn that cannot be brought to an end (no valid plan, nothing sayable, no quorum) ends the dialogue before it; what
 was said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
@@ -19,7 +19,7 @@ from langgraph.types import Checkpointer, Command, Send
 from r2s.graphs.answering import Answering
 from r2s.graphs.asking import Asking
 from r2s.graphs.reviewing import Reviewing
-from r2s.graphs.state import CandidateState, DialogueState, ReviewerState
+from r2s.graphs.state import CandidateState, DialogueEnd, DialogueState, ReviewerState
 from r2s.graphs.team import Rules, Team
 
 Change = dict[str, Any]
@@ -28,7 +28,7 @@ Goto = Callable[[DialogueState], str | Sequence[Send]]
 
 
 def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None) -> CompiledStateGraph:
-    """The state machine of one dialogue: give it an opening state, it returns the state with the finished nodes."""
+    """The state machine of one dialogue: give it an opening state, it returns the finished nodes and how it ended."""
     asking, reviewing, answering = Asking(team, rules), Reviewing(team, rules), Answering(team, rules)
 
     def candidates(state: DialogueState) -> list[Send]:
@@ -37,19 +37,19 @@ def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None
     def reviewers(state: DialogueState) -> list[Send]:
         return [Send("reviewer", {**state, "seat": seat}) for seat in range(len(team.reviewers))]
 
-    graph = StateGraph(DialogueState)
+    graph = StateGraph(DialogueState, output_schema=DialogueEnd)
     _add(graph, "planner", asking.planner, lambda state: "user", ("user", END))
     _add(graph, "user", asking.user, lambda state: "search_find", ("search_find", END))
     _add(graph, "search_find", asking.search_find, candidates, ("candidate",))
     graph.add_node("candidate", answering.candidate, input_schema=CandidateState)
-    graph.add_edge("candidate", "panel")
     if team.reviewers:
+        graph.add_edge("candidate", "panel")
         _add(graph, "panel", answering.panel, reviewers, ("reviewer", END))
         graph.add_node("reviewer", reviewing.reviewer, input_schema=ReviewerState)
         graph.add_edge("reviewer", "chairman")
         _add(graph, "chairman", reviewing.chairman, lambda state: "assistant", ("assistant", END))
     else:
-        _add(graph, "panel", answering.panel, lambda state: "assistant", ("assistant", END))
+        graph.add_edge("candidate", "assistant")
     _add(graph, "assistant", answering.assistant, lambda state: "planner", ("planner", END))
     graph.add_edge(START, "planner")
     return graph.compile(checkpointer=checkpointer, name="cod_review" if team.reviewers else "cod")

@@ -38,6 +38,16 @@ class DialogueState(TypedDict):
     stop: Stop | None
 
 
+class DialogueEnd(TypedDict):
+    """What a graph returns; LangGraph reads it after every step, so it holds no more than a tree needs."""
+
+    nodes: dict[str, Node]
+    leaf: str | None
+    overhead: Usage
+    calls: int
+    stop: Stop | None
+
+
 class CandidateState(DialogueState):
     """What a fanned-out candidate gets: the moment, and which of the candidates it is."""
 

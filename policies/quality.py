@@ -26,7 +26,7 @@ _NAMES_THE_DOCUMENT = {
 }
 _OUTSIDE = re.compile(r"^(?:it|he|she|they|this|these|that|those|his|her|its|their)\b", re.IGNORECASE)
 # What is said is compared again and again within a dialogue.
-_grams = functools.lru_cache(2048)(grams)
+_grams = functools.lru_cache(1024)(grams)
 
 _COPY_LENGTH = {"en": 5, "zh": 8}
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from r2s.agents.panel import Persona
 from r2s.documents import ReadOptions
+from r2s.models.batch.address import known_as
 from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.casting import CastingPolicy, SampledCast
@@ -83,12 +84,18 @@ class RunConfig(_Settings):
     def identity(self) -> str:
         """A hash of everything that decides the dialogues: limits, addresses and prices are left out."""
         settings = self.model_dump(mode="json", exclude={"limits", "base_url", "prices"})
+        settings["models"] = self.known_models
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @field_validator("models")
     @classmethod
     def _with_default(cls, models: dict[str, str]) -> dict[str, str]:
         return {"default": "extractive", **models}
+
+    @property
+    def known_models(self) -> dict[str, str]:
+        """What plays each role, as trees tell it: without paths."""
+        return {role: known_as(name) for role, name in self.models.items()}
 
     def model_for(self, role: str) -> str:
         """The name of the model that plays a role."""

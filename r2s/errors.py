@@ -5,6 +5,7 @@ R2SError
 ├── DocumentError    one document cannot be read, or is not fit to be read
 ├── EndpointError    a model cannot be reached, or refuses us
 ├── AnswerError      a model's reply is not what was asked for
+├── WaitingError     a reply is still to come from outside; the dialogue goes on once it is there
 ├── TurnError        a turn could not be brought to an end; the dialogue stops before it
 ├── TreeError        a tree file does not hold what it should
 └── RunError         a run cannot go on
@@ -44,6 +45,10 @@ class EndpointError(R2SError):
 
 class AnswerError(R2SError, ValueError):
     """A model's reply is not what was asked for."""
+
+
+class WaitingError(R2SError):
+    """A reply is still to come from outside; nothing has failed."""
 
 
 class TurnError(R2SError):

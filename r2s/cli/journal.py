@@ -11,7 +11,7 @@ import typer
 from r2s.cli import settings
 
 if TYPE_CHECKING:
-    from r2s.models.journal.tools import Info, Verdict
+    from r2s.models.journal.tools import Imported, Info, Verdict
 
 EXAMPLE = "Example:  r2s journal info RUN"
 # More keys than these are only counted on a terminal; --json has them all.
@@ -72,14 +72,27 @@ def vacuum(journal: Journal) -> None:
 def import_(journal: Journal, replies: Replies) -> None:
     """Take in replies; ends with 1 where a line could not be used."""
     from r2s.models.journal import tools
+    from r2s.runs.waiting import awaited_keys
 
-    done = tools.import_replies(tools.locate(journal), replies)
+    done = tools.import_replies(tools.locate(journal), replies, awaited_keys(journal))
+    tell_import(done)
+    if done.faults:
+        raise typer.Exit(1)
+
+
+def tell_import(done: "Imported") -> None:
+    """Say what came of replies that were brought in."""
     for fault in done.faults:
         print(f"r2s: {fault}", file=sys.stderr)
     faults = f", {len(done.faults)} lines of no use" if done.faults else ""
-    print(f"{done.added} replies added to {done.path}, {done.known} were there{faults}")
-    if done.faults:
-        raise typer.Exit(1)
+    print(f"{done.added:,} replies added to {done.path}, {done.known:,} were there{faults}")
+    if done.failed:
+        print(f"{done.failed.total():,} calls failed; the next run asks for them again:")
+        for reason, count in done.failed.most_common(SHOWN):
+            print(f"  {count:,}  {reason}")
+    if strangers := done.strangers:
+        shown = ", ".join(strangers[:SHOWN]) + (" ..." if len(strangers) > SHOWN else "")
+        print(f"r2s: {len(strangers):,} replies are to nothing that was asked here: {shown}", file=sys.stderr)
 
 
 def _print_info(found: "Info") -> None:

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
 
 if TYPE_CHECKING:
     from r2s.runs.runner import Run
@@ -44,6 +44,8 @@ class Progress:
             totals = event.tree.totals
             self.counts.update(turns=totals.turns, calls=totals.calls)
             self.counts["tokens"] += totals.prompt_tokens + totals.completion_tokens
+        elif isinstance(event, DialogueWaiting):
+            self.counts["waiting"] += 1
         elif isinstance(event, DocumentFailed):
             self.counts["failed"] += 1
             self.last_error = f"{event.document}: {event.message}"
@@ -68,6 +70,8 @@ class Progress:
             f"{self.counts['tokens']} tokens",
             f"{rate:.1f} dialogues/s{left}",
         ]
+        if self.counts["waiting"]:
+            parts.append(f"{self.counts['waiting']} waiting")
         if self.counts["failed"]:
             parts.append(f"{self.counts['failed']} failed, last {self.last_error[:100]}")
         return ", ".join(parts)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from r2s.runs.runner import Run
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
-CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT}
+CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0}
 
 
 def register(app: typer.Typer) -> None:

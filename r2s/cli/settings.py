@@ -21,7 +21,9 @@ Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting
 Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel) or cod (without).")]
 ModelNames = Annotated[
     list[str] | None,
-    typer.Option("--model", "-m", help="What answers: extractive or openai:NAME; ROLE=NAME for one role only."),
+    typer.Option(
+        "--model", "-m", help="What answers: extractive, openai:NAME or batch:DIR[#NAME]; ROLE=NAME for one role only."
+    ),
 ]
 BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]
 Reviewers = Annotated[int | None, typer.Option(min=0, help="Reviewers in the panel; 0 means no review.")]

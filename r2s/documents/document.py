@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
@@ -21,8 +21,15 @@ class Passage(BaseModel, frozen=True):
     end: int
 
 
+class Message(BaseModel, frozen=True):
+    """Something that was said before a dialogue is played on: a seed instruction, or a turn to be made better."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
 class Document(BaseModel, frozen=True):
-    """One raw text.
+    """What a dialogue starts from: one raw text, or `messages` (then the text is empty), or both.
 
     `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
     `source` says where the text came from, without any path of this machine; `licence` is what it says of its own.
@@ -34,11 +41,14 @@ class Document(BaseModel, frozen=True):
     source: str
     text: str
     passages: tuple[Passage, ...]
+    messages: tuple[Message, ...] = ()
     licence: str | None = None
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """The hash of the text, and of what was said where there is any."""
+        said = "".join(f"\x1e{message.role}\x1f{message.text}" for message in self.messages)
+        return hashlib.sha256(f"{self.text}{said}".encode()).hexdigest()
 
     @property
     def language(self) -> str:

@@ -1,44 +1,24 @@
 """Search-Find's search: BM25 over the passages of one document."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from functools import cached_property
-from typing import TYPE_CHECKING
 
-import numpy
-
+from r2s.documents.bm25 import Bm25
 from r2s.documents.document import Document, Passage
 from r2s.documents.words import stems
 
-if TYPE_CHECKING:
-    from bm25s import BM25
-
 
 class PassageSearch:
-    """BM25 over one document's passages; built at the first search, then kept."""
+    """BM25 over one document's passages."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self._passages, self._language = document.passages, document.language
+        self._index = Bm25([_terms(document.passage_text(passage), self._language) for passage in self._passages])
 
     def search(self, queries: Iterable[str], count: int = 3) -> list[Passage]:
         """The `count` passages nearest to the queries taken together, best first; none where no word is shared."""
-        query = [stem for text in queries for stem in _terms(text, self.document.language)]
-        if not query or not self.document.passages:
-            return []
-        scores = self._index.get_scores(query)
-        order = numpy.argsort(-scores, kind="stable")[:count]
-        return [self.document.passages[position] for position in order if scores[position] > 0]
-
-    @cached_property
-    def _index(self) -> BM25:
-        import bm25s
-
-        document = self.document
-        corpus = [_terms(document.passage_text(passage), document.language) or [""] for passage in document.passages]
-        index = bm25s.BM25()
-        index.index(corpus, show_progress=False)
-        return index
+        scores = self._index.scores(term for text in queries for term in _terms(text, self._language))
+        order = sorted(range(len(scores)), key=lambda place: -scores[place])[:count]
+        return [self._passages[place] for place in order if scores[place] > 0]
 
 
 def _terms(text: str, language: str) -> list[str]:

@@ -25,7 +25,7 @@ COMMON_CHARACTER_ZIPF = 5.0
 
 
 # What is said is looked at by many: planner, candidates, reviewers and checks. Whole documents are not kept.
-_CACHED_TEXTS, _CACHED_LENGTH = 4096, 1500
+_CACHED_TEXTS, _CACHED_LENGTH = 2048, 1500
 
 
 def words(text: str, language: str) -> Sequence[str]:

@@ -8,8 +8,8 @@ request --> key --> journal -- there --------------------> read the reply --> an
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypedDict
 
 from pydantic import BaseModel
 
@@ -31,12 +31,14 @@ FEWEST_CHARACTERS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One attempt as it goes out."""
+    """One attempt as it goes out; `key` is its address in the journal, `dialogue` whose it is."""
 
     messages: Messages
     answer: type[BaseModel]
     sampling: Sampling
     seed: int
+    key: str = ""
+    dialogue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Completion:
 
 
 class Caller(Protocol):
-    """Makes one attempt at a call; raises the limiter's `Failure` where it fails."""
+    """Makes one attempt at a call; raises the limiter's `Failure` where it fails, `WaitingError` where it must wait."""
 
     async def send(self, call: Call) -> Completion: ...
 
@@ -104,20 +106,25 @@ class LanguageModel:
         seed, schema, sampling = derive_seed(request.seed, attempt), schema_name(request.answer), request.sampling
         drawn = {"temperature": sampling.temperature, "max_tokens": sampling.max_tokens}
         key = call_key(self.name, messages, schema, drawn, seed, 0)
+        asked: _Asked = {
+            "role": request.role,
+            "speaker": request.speaker,
+            "messages": messages,
+            "schema": schema,
+            "sampling": drawn,
+            "seed": seed,
+        }
         known = self._journal.get(key) if self._journal else None
         if known is not None:
-            return known, False
+            return await self._with_what_was_asked(known, request, asked), False
         began = time.monotonic()
-        completion = await self._call(request, Call(messages, request.answer, sampling, seed))
+        completion = await self._call(
+            request, Call(messages, request.answer, sampling, seed, key=key, dialogue=request.dialogue)
+        )
         record = CallRecord(
             key=key,
             model=self.name,
-            role=request.role,
-            speaker=request.speaker,
-            messages=messages,
-            schema=schema,
-            sampling=drawn,
-            seed=seed,
+            **asked,
             content=completion.content,
             prompt_tokens=completion.prompt_tokens,
             completion_tokens=completion.completion_tokens,
@@ -128,6 +135,15 @@ class LanguageModel:
             await self._journal.put(record)
         self._tell("call", _facts(record, request, time.monotonic() - began))
         return record, True
+
+    async def _with_what_was_asked(self, known: CallRecord, request: Request[Any], asked: "_Asked") -> CallRecord:
+        """The record; one that came as a file knows its key and reply only, until it is first used."""
+        if known.speaker or self._journal is None:
+            return known
+        record = replace(known, model=known.model or self.name, **asked)
+        await self._journal.put(record, replaces=True)
+        self._tell("call", _facts(record, request, None))
+        return record
 
     async def _call(self, request: Request[Any], call: Call) -> Completion:
         """One call within the budget and the endpoint's limits."""
@@ -186,14 +202,25 @@ def _read(record: CallRecord, answer: type[Answer]) -> Answer:
     return parse_answer(record.content, answer)
 
 
-def _facts(record: CallRecord, request: Request[Any], seconds: float) -> dict[str, Any]:
-    """A finished call as the events of a run keep it."""
+class _Asked(TypedDict):
+    """What of a record is known before there is a reply."""
+
+    role: str
+    speaker: str
+    messages: Messages
+    schema: str
+    sampling: dict[str, Any]
+    seed: int
+
+
+def _facts(record: CallRecord, request: Request[Any], seconds: float | None) -> dict[str, Any]:
+    """A finished call as the events of a run keep it; nobody timed a reply that came as a file."""
     return {
         "key": record.key,
         "dialogue": request.dialogue,
         "speaker": record.speaker,
         "model": record.model,
-        "seconds": round(seconds, 3),
+        "seconds": None if seconds is None else round(seconds, 3),
         "prompt_tokens": record.prompt_tokens,
         "completion_tokens": record.completion_tokens,
         "finish": record.finish,

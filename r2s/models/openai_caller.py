@@ -1,19 +1,18 @@
 """A model on an OpenAI-compatible server as a caller: ChatOpenAI's payload, sent the fast way."""
 
-import os
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import SecretStr
 
-from r2s.errors import ConfigError
 from r2s.models import limiter
 from r2s.models.langchain_caller import completion_of
 from r2s.models.language_model import Call, Completion
 from r2s.models.transport import failures
 from r2s.models.transport.aiohttp_chat import FastChatOpenAI
+from r2s.models.transport.keys import api_key
 from r2s.models.transport.sessions import close as close_session
-from r2s.models.transport.structured import FORMS
+from r2s.models.transport.structured import FORMS, Form, arguments
 
 SPEAKERS: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
@@ -22,19 +21,12 @@ class OpenAICaller:
     """Asks `model` at `base_url`, each time for at most `timeout` seconds; a server of one's own needs no key."""
 
     def __init__(self, model: str, base_url: str | None, timeout: float) -> None:
-        key = os.environ.get("OPENAI_API_KEY")
-        if key is None and base_url is None:
-            raise ConfigError(
-                f"openai:{model} needs OPENAI_API_KEY, or --base-url (or OPENAI_BASE_URL) for a server of your own"
-            )
-        self._chat = FastChatOpenAI(
-            model=model, base_url=base_url, api_key=SecretStr(key or "none"), timeout=timeout, max_retries=0
-        )
+        key = api_key(f"openai:{model}", base_url)
+        self._chat = chat_model(model, base_url=base_url, key=key, timeout=timeout)
 
     async def send(self, call: Call) -> Completion:
         """One attempt, in the strictest form of JSON that the server takes."""
-        messages = [SPEAKERS[message["role"]](content=message["content"]) for message in call.messages]
-        sampling = {"temperature": call.sampling.temperature, "max_tokens": call.sampling.max_tokens, "seed": call.seed}
+        messages, sampling = _messages(call), _sampling(call)
 
         async def ask(form: dict[str, Any]) -> AIMessage:
             return await self._chat.reply_to(messages, **form, **sampling)
@@ -48,6 +40,24 @@ class OpenAICaller:
     async def close(self) -> None:
         """Close this event loop's connections."""
         await close_session()
+
+
+def chat_model(model: str, *, base_url: str | None, key: str, timeout: float | None) -> FastChatOpenAI:
+    """The chat model behind a name, which leaves trying again to the rate limiter."""
+    return FastChatOpenAI(model=model, base_url=base_url, api_key=SecretStr(key), timeout=timeout, max_retries=0)
+
+
+def body_of(chat: FastChatOpenAI, call: Call) -> dict[str, Any]:
+    """The body that `send` posts for a call to a server that takes JSON schemas."""
+    return chat.payload(_messages(call), **arguments(Form.JSON_SCHEMA, call.answer), **_sampling(call))
+
+
+def _messages(call: Call) -> list[BaseMessage]:
+    return [SPEAKERS[message["role"]](content=message["content"]) for message in call.messages]
+
+
+def _sampling(call: Call) -> dict[str, Any]:
+    return {"temperature": call.sampling.temperature, "max_tokens": call.sampling.max_tokens, "seed": call.seed}
 
 
 def _failure(failure: failures.TransportFailure) -> limiter.Failure:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from r2s.models.request import Messages
 
-# Caches keep blocks of tokens (vLLM: 16); this many characters are about as much.
+# Caches keep blocks of tokens (vLLM: 16); this many bytes of UTF-8 are about as much, in English and in Chinese.
 BLOCK = 64
 
 
@@ -14,20 +14,21 @@ class PrefixCache:
 
     def __init__(self) -> None:
         self._seen: set[bytes] = set()
-        self.characters = self.served = 0
+        self.size = self.served = 0
 
     def add(self, messages: Messages) -> None:
         """Count one prompt, and remember it for those after it."""
-        blocks = _chained(_text(messages))
+        prompt = _bytes(messages)
+        blocks = _chained(prompt)
         hits = next((place for place, block in enumerate(blocks) if block not in self._seen), len(blocks))
         self._seen.update(blocks)
-        self.characters += sum(len(message["content"]) for message in messages)
+        self.size += len(prompt)
         self.served += hits * BLOCK
 
     @property
     def share(self) -> float | None:
-        """The share of all prompt characters (0 to 1) that stood at the head of an earlier prompt; null without any."""
-        return round(self.served / self.characters, 4) if self.characters else None
+        """The share of all prompt bytes (0 to 1) that stood at the head of an earlier prompt; null without any."""
+        return round(self.served / self.size, 4) if self.size else None
 
 
 def servable_share(prompts: Iterable[Messages]) -> float | None:
@@ -38,14 +39,14 @@ def servable_share(prompts: Iterable[Messages]) -> float | None:
     return cache.share
 
 
-def _text(messages: Messages) -> str:
-    return "\x1e".join(message["content"] for message in messages)
+def _bytes(messages: Messages) -> bytes:
+    return "\x1e".join(message["content"] for message in messages).encode("utf-8", "surrogatepass")
 
 
-def _chained(text: str) -> Sequence[bytes]:
-    """A name for every whole block that stands for all the text up to its end."""
+def _chained(prompt: bytes) -> Sequence[bytes]:
+    """A name for every whole block that stands for all of the prompt up to its end."""
     names, digest = [], hashlib.blake2b(digest_size=8)
-    for start in range(0, len(text) - BLOCK + 1, BLOCK):
-        digest.update(text[start : start + BLOCK].encode("utf-8", "surrogatepass"))
+    for start in range(0, len(prompt) - BLOCK + 1, BLOCK):
+        digest.update(prompt[start : start + BLOCK])
         names.append(digest.digest())
     return names

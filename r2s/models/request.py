@@ -24,20 +24,26 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The two texts of a prompt: the rules that all roles share, and the role's own task with `{{names}}` to fill."""
+    """The texts of a prompt: a role's instructions, always the same, what stands for a dialogue, and the moment.
 
-    rules: str
-    task: str
+    The last two have `{{names}}` to fill.
+    """
+
+    instructions: str
+    standing: str
+    moment: str
 
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[Answer]):
     """One question to a model.
 
-    Every prompt of a dialogue opens with the same bytes (rules, document, transcript), so that a server with a prefix
-    cache computes them once; `document` is None for the roles that must not see it. `fields` are the role's own facts:
-    the built-in baseline reads them as they are, language models see them in the task's `{{names}}`. `dialogue` tells
-    whose request it is, so that dialogues get their turns fairly.
+    A prompt goes from what changes least to what changes most (instructions, document, what stands for the dialogue,
+    transcript, the moment), so that a server with a prefix cache computes for each call little more than its moment.
+    `document` is None for the roles that must not see it. `said` is what the user has just said, for the roles that
+    work on the reply: the transcript in their prompt ends with it. `fields` are the role's own facts: the built-in
+    baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
+    request it is, so that dialogues get their turns fairly.
     """
 
     dialogue: str
@@ -50,19 +56,23 @@ class Request(Generic[Answer]):
     fields: Mapping[str, Any]
     answer: type[Answer]
     seed: int
+    said: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
 
     def messages(self) -> list[dict[str, str]]:
-        """The prompt as chat messages: the shared rules as the system's, all else as the user's."""
-        task = render(self.template.task, self.fields, self.language)
-        return [
-            {"role": "system", "content": self.template.rules},
-            {"role": "user", "content": "\n\n".join([*self._shared_prefix(), task])},
+        """The prompt as chat messages: the instructions as the system's, all else as the user's."""
+        template, language = self.template, self.language
+        heard = self.transcript if self.said is None else (*self.transcript, Line("user", self.said))
+        parts = [
+            show(self.document, language) if self.document else "",
+            render(template.standing, self.fields, language),
+            show_transcript(heard, language),
+            render(template.moment, self.fields, language),
         ]
-
-    def _shared_prefix(self) -> list[str]:
-        said = show_transcript(self.transcript, self.language)
-        return [said] if self.document is None else [show(self.document, self.language), said]
+        return [
+            {"role": "system", "content": template.instructions},
+            {"role": "user", "content": "\n\n".join(part for part in parts if part)},
+        ]
 
 
 @dataclass(frozen=True, slots=True)

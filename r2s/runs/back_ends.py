@@ -3,20 +3,28 @@
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
+from r2s.models.batch.address import BatchAddress, batch_address
 from r2s.models.journal import SqliteJournal
 from r2s.models.language_model import Caller, LanguageModel
 from r2s.models.limiter import RateLimiter
 from r2s.models.prices import price_of
 from r2s.models.request import Model
-from r2s.runs.meter import Meter, Metered
+from r2s.runs.meter import Meter, Metered, Uncounted
 
-KINDS = "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server)"
+if TYPE_CHECKING:
+    from r2s.models.batch.wanted import WantedRequests
+
+KINDS = (
+    "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server), "
+    "batch:DIR or batch:DIR#NAME (requests as batch files, replies taken in later)"
+)
 Tell = Callable[[str, dict[str, Any]], None]
 
 
@@ -42,6 +50,7 @@ class BackEnds:
         self._slots = asyncio.Semaphore(config.limits.concurrency)
         self._named: dict[str, Model] = {}
         self._limiters: dict[str, RateLimiter] = {}
+        self.wanted: dict[Path, WantedRequests] = {}
 
     def of(self, role: str) -> Model:
         """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
@@ -61,6 +70,8 @@ class BackEnds:
         for model in self._named.values():
             if isinstance(model, LanguageModel):
                 await model.close()
+        for wanted in self.wanted.values():
+            wanted.close()
 
     def _open(self, name: str) -> Model:
         kind, _, rest = name.partition(":")
@@ -76,7 +87,32 @@ class BackEnds:
             return self._language_model(
                 name, OpenAICaller(rest, url, self._config.limits.timeout), endpoint=bare(url) if url else "OpenAI"
             )
+        if address := batch_address(name):
+            return self._batch_model(address)
         raise ConfigError(f"no model is called {name!r}; models are {KINDS}")
+
+    def _batch_model(self, address: BatchAddress) -> LanguageModel:
+        """A model that writes its calls down; as none goes out, no endpoint's limiter and no budget knows of them."""
+        from r2s.models.batch.caller import BatchCaller
+        from r2s.models.batch.wanted import WantedRequests
+
+        if self._journal is None:
+            raise ConfigError(
+                f"batch:{address.folder} needs a journal that its replies come into; play it with r2s run"
+            )
+        folder = address.folder.absolute()
+        if folder not in self.wanted:
+            self.wanted[folder] = WantedRequests(address.folder)
+        return LanguageModel(
+            address.name,
+            BatchCaller(address, self.wanted[folder]),
+            limiter=RateLimiter(address.name, self._config.limits.concurrency),
+            journal=self._journal,
+            gate=Uncounted(self._meter),
+            price=price_of(address.name, self._config.prices),
+            tell=self._tell,
+            forgive=self._forgive,
+        )
 
     def _wrapped(self, model: Model | BaseChatModel) -> Model:
         if not isinstance(model, BaseChatModel):

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from r2s.config import RunConfig
 from r2s.errors import R2SError
+from r2s.models.batch.address import batch_address
 from r2s.models.request import Request, Sampling, Template
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.manifest import PACKAGES
@@ -46,7 +47,7 @@ def check_all(config: RunConfig, network: bool) -> list[Check]:
         *(_check(f"language {language}", lambda language=language: _passages(language)) for language in SAMPLES),
     ]
     for name in sorted(set(config.models.values()) - {"extractive"}):
-        if network:
+        if network and batch_address(name) is None:
             checks.append(_check("server", lambda name=name: asyncio.run(_ask(name, config))))
     return checks
 
@@ -92,7 +93,7 @@ _QUESTION = Request(
     role="doctor",
     speaker="doctor",
     language="en",
-    template=Template("Answer with one JSON object.", 'Answer with {"word": "ready"}'),
+    template=Template("Answer with one JSON object.", "", 'Answer with {"word": "ready"}'),
     document=None,
     transcript=(),
     fields={},

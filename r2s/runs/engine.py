@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure
-from r2s.errors import EndpointError, R2SError, RunError
+from r2s.errors import EndpointError, R2SError, RunError, WaitingError
 from r2s.models.request import Model
-from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph
 from r2s.runs.simulation import simulate
@@ -36,9 +36,10 @@ async def play(
 ) -> AsyncIterator[Event]:
     """Play every document's dialogues and give each result in order; memory does not grow with the documents.
 
-    A failed document is an event and the others go on. A spent budget, a lost endpoint or a request to stop ends the
-    run with its error, after the results of all dialogues before it: no call begins any more, and those under way are
-    let to their end, as they are paid for. `skip` passes over dialogues that are there already.
+    A failed document is an event, as is a dialogue that waits for replies, and the others go on. A spent budget, a lost
+    endpoint or a request to stop ends the run with its error, after the results of all dialogues before it: no call
+    begins any more, and those under way are let to their end, as they are paid for. `skip` passes over dialogues that
+    are there already.
     """
     table = _Table(config, run, models)
     pending: deque[asyncio.Task[Event]] = deque()
@@ -95,6 +96,8 @@ class _Table:
                 )
             except (RunError, EndpointError):
                 raise
+            except WaitingError:
+                return DialogueWaiting(document.id, replicate)
             except R2SError as error:
                 return DocumentFailed(document.id, replicate, error.kind, str(error))
             except Exception as error:

@@ -10,6 +10,7 @@ from r2s.documents import Document, read_documents
 from r2s.models.language_model import ATTEMPTS
 from r2s.models.prices import price_of
 from r2s.models.request import Sampling
+from r2s.runs.methods import METHODS, Calls
 
 # Characters that a token holds: usually, and at the least with any tokenizer in use.
 USUAL_CHARACTERS = {"en": 4.0, "zh": 1.4}
@@ -17,7 +18,6 @@ FEWEST_CHARACTERS = {"en": 2.5, "zh": 0.6}
 # What one exchange adds to the transcript, in characters, and what one reply takes, in tokens: usually.
 EXCHANGE_CHARACTERS = {"en": 550, "zh": 180}
 REPLY_TOKENS = 150
-ROLES = ("planner", "user", "candidate", "reviewer", "chairman", "assistant")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     """Read the documents, play nothing."""
     read = list(_sizes(paths, config))
     sizes = [size for size in read if size is not None]
-    smooth, most = _smooth_calls(config), _most_calls(config)
+    smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
     low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
     high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
     bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, Sampling().max_tokens) for size in sizes]
@@ -76,25 +76,25 @@ def _sizes(paths: Sequence[Path | str], config: RunConfig) -> Iterable[_Size | N
 
 def _size(document: Document, config: RunConfig) -> _Size:
     language = document.language
-    templates = [template(role, language) for role in ROLES]
-    task = max(len(one.task) for one in templates)
+    prompts = [template(role, language) for role in METHODS[config.method].roles]
+    longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in prompts)
     marks = 8 * len(document.passages)
     return _Size(
         language=language,
-        prompt_characters=len(templates[0].rules) + len(document.text) + marks + task,
+        prompt_characters=longest + len(document.text) + marks,
         fewest_turns=min(config.turns, max(1, len(document.passages) // 2)),
     )
 
 
 def _amount(
-    size: _Size, turns: int, calls_a_turn: int, characters: dict[str, float], reply_tokens: int
+    size: _Size, turns: int, asked: Calls, characters: dict[str, float], reply_tokens: int
 ) -> tuple[int, int, int]:
     """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn."""
-    calls = turns * calls_a_turn
+    calls = asked.once + turns * asked.a_turn
     said = EXCHANGE_CHARACTERS[size.language] * turns * (turns + 1) // 2
     if characters is FEWEST_CHARACTERS:
         said = round(2 * reply_tokens * characters[size.language] * turns * (turns + 1) / 2)
-    prompt = calls_a_turn * (turns * size.prompt_characters + said) / characters[size.language]
+    prompt = (calls * size.prompt_characters + asked.a_turn * said) / characters[size.language]
     return calls, round(prompt), calls * reply_tokens
 
 
@@ -109,7 +109,7 @@ def _total(amounts: Sequence[tuple[int, int, int]], config: RunConfig) -> Amount
 
 def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
     """At the price of the dearest model that plays, null where one has no known price."""
-    names = set(config.models.values()) - {"extractive"}
+    names = set(config.known_models.values()) - {"extractive"}
     prices = [price_of(name, config.prices) for name in names]
     known = [price.cost(prompt, completion) for price in prices if price is not None]
     return round(max(known), 4) if len(known) == len(prices) else None
@@ -119,20 +119,9 @@ def _asks_language_models(config: RunConfig) -> bool:
     return set(config.models.values()) != {"extractive"}
 
 
-def _smooth_calls(config: RunConfig) -> int:
-    """Calls of a turn in which nothing is asked twice: planner, user, candidates, reviewers and chairman."""
-    panel = config.reviewers + 1 if _is_reviewed(config) else 0
-    return 2 + config.candidates + panel
-
-
-def _most_calls(config: RunConfig) -> int:
-    """Calls of a turn in which everybody is asked as often as may be, and the reply is rewritten and checked again."""
-    attempts = config.policies.acceptance.attempts
-    panel = config.reviewers + 1 + attempts + 1 if _is_reviewed(config) else 0
-    casting = attempts if config.policies.casting.develop else 0
-    asked = attempts * (2 + config.candidates) + panel + casting
-    return asked * (ATTEMPTS if _asks_language_models(config) else 1)
-
-
-def _is_reviewed(config: RunConfig) -> bool:
-    return config.method == "cod_review" and config.reviewers > 0
+def _most_calls(config: RunConfig) -> Calls:
+    """The most calls of a dialogue: the cast developed, and every reply asked for until it can be read."""
+    method, policies = METHODS[config.method], config.policies
+    casting = policies.acceptance.attempts if method.is_cast and policies.casting.develop else 0
+    most, attempts = method.most(config), ATTEMPTS if _asks_language_models(config) else 1
+    return Calls(once=attempts * (most.once + casting), a_turn=attempts * most.a_turn)

@@ -22,4 +22,12 @@ class DocumentFailed:
     message: str
 
 
-Event = DialogueFinished | DocumentFailed
+@dataclass(frozen=True, slots=True)
+class DialogueWaiting:
+    """A dialogue went as far as its replies carry it; nothing of it is recorded, and it goes on in the next run."""
+
+    document: str
+    replicate: int
+
+
+Event = DialogueFinished | DialogueWaiting | DocumentFailed

@@ -1,5 +1,6 @@
 """The ledger of a run: what is recorded already, and every new result as it comes, one line each."""
 
+import math
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,19 +9,25 @@ from typing import IO, Any
 import orjson
 
 from r2s.runs.directory import RunDirectory, append_line, timestamp, write_text
-from r2s.runs.events import DocumentFailed, Event
+from r2s.runs.events import DialogueWaiting, DocumentFailed, Event
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
 from r2s.trees.tree import tree_id
 
 
 class Ledger:
-    """The lines of a run: what is recorded already, and every new result as it comes."""
+    """The lines of a run: what is recorded already, and every new result as it comes.
+
+    `waiting` counts dialogues that go on in a later run; `is_in_order` tells whether trees stand in the order in which
+    the documents came, as far as `has` was asked about them in it.
+    """
 
     def __init__(self, directory: RunDirectory, run: str) -> None:
         self.directory, self.run = directory, run
         self.summary = Summary()
-        self._trees: set[str] = set()
+        self.waiting, self.is_in_order = 0, True
+        self._places: dict[str, int] = {}
+        self._last_place: float = 0
         self._failed: set[str] = set()
         self._files: dict[str, IO[str]] = {}
 
@@ -32,14 +39,14 @@ class Ledger:
             for tree in directory.read_trees():
                 rows = list(flatten(tree))
                 self.summary.add(tree, len(rows))
-                self._trees.add(tree.id)
+                self._places[tree.id] = len(self._places)
                 samples.writelines(_line(row) + "\n" for row in rows)
         errors = [error for error in directory.read_errors() if not retry_failed]
         write_text(directory.errors, "".join(_line(error) + "\n" for error in errors))
         for error in errors:
             self.summary.fail(error["kind"])
             self._failed.add(_failure_key(error["document"], error["replicate"], error["kind"]))
-        return len(self._trees)
+        return len(self._places)
 
     def open(self) -> ExitStack:
         """Open the files for new lines."""
@@ -51,13 +58,21 @@ class Ledger:
 
     def has(self, document: str, replicate: int) -> bool:
         """Whether a dialogue has been played, or has failed and is not to be tried again."""
-        failed = _failure_key(document, replicate, "dialogue") in self._failed
-        return failed or tree_id(self.run, document, replicate) in self._trees
+        if _failure_key(document, replicate, "dialogue") in self._failed:
+            return True
+        # What is played now is written behind all that is there.
+        place = self._places.get(tree_id(self.run, document, replicate), math.inf)
+        self.is_in_order &= place >= self._last_place
+        self._last_place = place
+        return place < math.inf
 
     def record(self, event: Event) -> bool:
         """Write one result; False where it was known already."""
         if isinstance(event, DocumentFailed):
             return self._fail(event)
+        if isinstance(event, DialogueWaiting):
+            self.waiting += 1
+            return True
         tree = event.tree
         rows = list(flatten(tree))
         append_line(self._files["trees"], tree.to_json())

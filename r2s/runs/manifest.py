@@ -10,11 +10,12 @@ import yaml
 
 from r2s.config import RunConfig
 from r2s.errors import ResumeError
+from r2s.models.batch.address import known_as
 from r2s.runs.directory import RunDirectory, timestamp
 from r2s.runs.inputs import InputFile
 
 SCHEMA = "r2s.run/1"
-PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "bm25s", "rapidfuzz")
+PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "rapidfuzz")
 
 
 def manifest_of(
@@ -70,6 +71,7 @@ def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
     before = yaml.safe_load(directory.config.read_text(encoding="utf-8"))
     now = config.model_dump(mode="json")
     for settings in (before, now):
+        settings["models"] = {role: known_as(name) for role, name in settings["models"].items()}
         for name in ("limits", "base_url", "prices"):
             settings.pop(name, None)
     old, new = dict(_flat(before)), dict(_flat(now))

@@ -35,10 +35,14 @@ class Meter:
         """Let no call begin any more; those under way go on."""
         self.closed = self.closed or reason
 
-    def take(self, worst: Usage) -> None:
-        """Count one call before it is made; raises where the run is closed or the budget does not allow it."""
+    def check_open(self) -> None:
+        """Raise why the run is closed, if it is."""
         if self.closed is not None:
             raise self.closed
+
+    def take(self, worst: Usage) -> None:
+        """Count one call before it is made; raises where the run is closed or the budget does not allow it."""
+        self.check_open()
         limits = self.limits
         self._check("calls", self.calls + 1, limits.max_calls)
         if limits.max_tokens is not None:
@@ -63,6 +67,20 @@ class Meter:
     def _check(what: str, needed: float, most: float | None) -> None:
         if most is not None and needed > most:
             raise BudgetError(f"the budget of {most} {what} is used up; what is finished is kept")
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """A gate for calls that are only written down: it stops with the run, and spends nothing of its budget."""
+
+    meter: Meter
+
+    def take(self, worst: Usage) -> None:
+        """Let the call through unless the run is closed."""
+        self.meter.check_open()
+
+    def pay(self, worst: Usage, paid: Usage) -> None:
+        """Nothing was held back."""
 
 
 @dataclass(frozen=True)

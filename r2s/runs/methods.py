@@ -1,7 +1,7 @@
-"""A configuration made into a graph that plays its method."""
+"""The methods by name: the graph of each, which roles play in it, and how often it asks a model."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
@@ -11,19 +11,35 @@ from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.team import Rules, team
 from r2s.models.request import Model
 
+ModelOf = Callable[[str], Model]
 
-def method_graph(
-    config: RunConfig, model_of: Callable[[str], Model], checkpointer: Checkpointer = None
-) -> CompiledStateGraph:
+
+@dataclass(frozen=True)
+class Calls:
+    """How often one dialogue asks a model: once, and again in each turn."""
+
+    once: int = 0
+    a_turn: int = 0
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way of making dialogues.
+
+    `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
+    is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
+    """
+
+    build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
+    roles: tuple[str, ...]
+    smooth: Callable[[RunConfig], Calls]
+    most: Callable[[RunConfig], Calls]
+    is_cast: bool = True
+
+
+def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The graph of the configured method; `model_of` gives the model of a role."""
-    players = team(
-        model_of,
-        reviewers=0 if config.method == "cod" else config.reviewers,
-        candidates=config.candidates,
-        personas=config.personas,
-        find=config.find,
-    )
-    return cod_review_graph(players, rules_of(config), checkpointer)
+    return METHODS[config.method].build(config, model_of, checkpointer)
 
 
 def rules_of(config: RunConfig) -> Rules:
@@ -40,3 +56,39 @@ def rules_of(config: RunConfig) -> Rules:
         revision=policies.revision,
         stop=policies.stop,
     )
+
+
+def _cod_review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    players = team(
+        model_of,
+        reviewers=_reviewers(config),
+        candidates=config.candidates,
+        personas=config.personas,
+        find=config.find,
+    )
+    return cod_review_graph(players, rules_of(config), checkpointer)
+
+
+def _reviewers(config: RunConfig) -> int:
+    return config.reviewers if config.method == "cod_review" else 0
+
+
+def _cod_smooth(config: RunConfig) -> Calls:
+    """Planner, user and candidates, then reviewers and chairman."""
+    reviewers = _reviewers(config)
+    return Calls(a_turn=2 + config.candidates + (reviewers + 1 if reviewers else 0))
+
+
+def _cod_most(config: RunConfig) -> Calls:
+    """Everybody asked as often as may be, the reply rewritten, and checked once more."""
+    attempts, reviewers = config.policies.acceptance.attempts, _reviewers(config)
+    panel = reviewers + 1 + attempts + 1 if reviewers else 0
+    return Calls(a_turn=attempts * (2 + config.candidates) + panel)
+
+
+_PLAYERS = ("planner", "user", "candidate", "assistant")
+
+METHODS: dict[str, Method] = {
+    "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most),
+    "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most),
+}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -19,14 +19,16 @@ from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.engine import play
 from r2s.runs.events import Event
+from r2s.runs.garbage import rare_collections
 from r2s.runs.inputs import InputFile, fingerprint, input_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
 from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
+from r2s.runs.waiting import Waiting, wait_for
 
-Status = Literal["running", "finished", "budget", "stopped", "endpoint"]
+Status = Literal["running", "finished", "waiting", "budget", "stopped", "endpoint"]
 
 ENDINGS: dict[type[R2SError], Status] = {
     BudgetError: "budget",
@@ -37,13 +39,14 @@ ENDINGS: dict[type[R2SError], Status] = {
 
 @dataclass
 class RunReport:
-    """How a run went; `message` says why it ended early, where it did."""
+    """How a run went; `message` says why it ended early, where it did, and `waiting` what it waits for."""
 
     directory: RunDirectory
     status: Status
     summary: Summary
     message: str = ""
     resumed: int = 0
+    waiting: Waiting | None = None
     endpoints: dict[str, Any] = field(default_factory=dict)
 
 
@@ -114,6 +117,7 @@ class Run:
             )
             try:
                 await self._play(ledger, run, back_ends)
+                self._wait(report, ledger, back_ends)
             except (BudgetError, EndpointError, StoppedError) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
                 report.message = str(error)
@@ -121,16 +125,25 @@ class Run:
             finally:
                 await back_ends.close()
         report.endpoints = back_ends.stats()
-        if self.retry_failed:
+        if not ledger.is_in_order:
             restore_order(directory, self._documents(), run, self.config)
         return report
 
     async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds) -> None:
         documents = self._documents()
         events = play(documents, self.config, run=run, meter=self.meter, models=back_ends.of, skip=ledger.has)
-        async for event in events:
-            if ledger.record(event):
-                self.on_event(event)
+        with rare_collections():
+            async for event in events:
+                if ledger.record(event):
+                    self.on_event(event)
+
+    def _wait(self, report: RunReport, ledger: Ledger, back_ends: BackEnds) -> None:
+        """All was played as far as it goes: what is still wanted becomes the request files."""
+        waiting = wait_for(back_ends.wanted.values(), ledger.waiting, self.journal or self.out)
+        if waiting is None:
+            return
+        report.status, report.waiting, report.message = "waiting", waiting, waiting.message
+        ledger.note("ended", {"status": report.status, "message": report.message})
 
     def _documents(self) -> Iterator[Document | DocumentFailure]:
         documents = self.config.documents
@@ -145,5 +158,7 @@ class Run:
             "ended": timestamp(),
             "totals": figures,
         }
+        if report.waiting:
+            ended["waiting"] = asdict(report.waiting)
         write_json(directory.metrics, {**figures, "endpoints": report.endpoints})
         write_json(directory.manifest, ended)

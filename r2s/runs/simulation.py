@@ -11,7 +11,7 @@ from r2s.documents.scripts import to_traditional
 from r2s.documents.subject import subject_of
 from r2s.errors import TurnError
 from r2s.graphs.attempts import attempt
-from r2s.graphs.state import DialogueState, opening_state
+from r2s.graphs.state import DialogueEnd, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed, generator
@@ -31,7 +31,7 @@ async def simulate(
     opening = opening_state(document, cast, seed)
     opening["overhead"], opening["calls"] = overhead, calls
     limit = STEPS_A_TURN * (config.turns + 1)
-    state: DialogueState = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
+    state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:
@@ -45,7 +45,7 @@ async def simulate(
         calls=state["calls"],
         run=run,
         method=config.method,
-        models=config.models,
+        models=config.known_models,
         seed=seed,
         replicate=replicate,
     )

@@ -24,7 +24,8 @@ def print_summary(report: RunReport, *, as_json: bool) -> None:
     """What a run made, and where it is."""
     figures, directory = report.summary.figures(), report.directory
     if as_json:
-        return print(json.dumps({"status": report.status, "run": str(directory.path), **figures}))
+        waiting = {"waiting": asdict(report.waiting)} if report.waiting else {}
+        return print(json.dumps({"status": report.status, "run": str(directory.path), **waiting, **figures}))
     console = Console(highlight=False)
     documents = figures["documents"]
     failed = f", {documents['failed']} failed" if documents["failed"] else ""

@@ -25,7 +25,7 @@ from r2s.documents.passages import split_passages
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.state import DialogueState, opening_state
 from r2s.graphs.team import Rules, team
-from r2s.models.prompt import Line, show
+from r2s.models.prompt import Line, render, show
 from r2s.models.request import Request
 from r2s.trees.node import LOGIC_TYPES, AssistantCast, Cast, Evidence, Node, Plan, Review, UserCast
 from tests.conftest import Scripted
@@ -130,8 +130,16 @@ async def play(model: Scripted, document: Document, turns: int = 4) -> DialogueS
     return await graph.ainvoke(opening, {"recursion_limit": 200})  # type: ignore[return-value]
 
 
+def prompt_file(name: str, language: str) -> str:
+    return resources.files("r2s.agents").joinpath(f"{name}.{language}.md").read_text(encoding="utf-8")
+
+
+def rules(language: str) -> str:
+    return prompt_file("rules", language).strip()
+
+
 def content(request: Request[Any]) -> str:
-    """What a model reads after the rules."""
+    """What a model reads after its instructions."""
     return request.messages()[1]["content"]
 
 
@@ -183,7 +191,7 @@ LEAKY: Mapping[str, Any] = {
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["rules", *ANSWERS])
 def test_every_role_has_a_prompt_in_both_languages(name: str, language: str):
-    text = resources.files("r2s.agents").joinpath(f"{name}.{language}.md").read_text(encoding="utf-8")
+    text = prompt_file(name, language)
 
     assert len(text) > 200
     assert bool(re.search(r"[\u4e00-\u9fff]{4}", text)) == (language == "zh")
@@ -192,21 +200,34 @@ def test_every_role_has_a_prompt_in_both_languages(name: str, language: str):
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_prompt_names_every_field_that_its_agent_passes_and_no_other(language: str):
     for role, request in (await asked(scene(language))).items():
-        assert set(NAME.findall(request.template.task)) == set(request.fields), role
+        named = NAME.findall(request.template.standing + request.template.moment)
+        assert sorted(named) == sorted(set(request.fields) - {"faults"}), role
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_rules_are_the_same_for_every_role_and_hold_nothing_to_fill(language: str):
-    rules = {template(role, language).rules for role in ANSWERS}
+def test_instructions_open_with_the_rules_of_all_roles_and_hold_nothing_to_fill(language: str):
+    for role in ANSWERS:
+        instructions = template(role, language).instructions
+        assert instructions.startswith(rules(language)), role
+        assert not NAME.search(instructions), role
 
-    assert len(rules) == 1
-    assert not NAME.search(rules.pop())
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_stands_for_a_dialogue_is_the_same_in_all_its_turns(language: str):
+    model = Scripted(LEAKY)
+
+    await play(model, fair(language))
+
+    for role in ("planner", "user", "candidate"):
+        standing = [render(asked.template.standing, asked.fields, language) for asked in model.of(role)]
+        assert len(standing) >= 4, role
+        assert len(set(standing)) == 1, role
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ANSWERS)
-def test_a_task_ends_with_the_shape_of_its_answer_in_the_order_of_its_fields(role: str, language: str):
-    shape = json.loads(template(role, language).task.splitlines()[-1])
+def test_instructions_end_with_the_shape_of_the_answer_in_the_order_of_its_fields(role: str, language: str):
+    shape = json.loads(template(role, language).instructions.splitlines()[-1])
 
     assert list(shape) == list(ANSWERS[role].model_fields)
     if role == "reviewer":
@@ -219,7 +240,7 @@ def test_a_task_ends_with_the_shape_of_its_answer_in_the_order_of_its_fields(rol
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ["planner", "user", "candidate"])
 def test_those_who_play_a_logic_type_are_told_what_each_of_the_six_means(role: str, language: str):
-    explained = re.findall(r"^- ([a-z]+-[a-z]+)[:：]", template(role, language).task, re.MULTILINE)
+    explained = re.findall(r"^- ([a-z]+-[a-z]+)[:：]", template(role, language).instructions, re.MULTILINE)
 
     assert explained == list(LOGIC_TYPES)
 
@@ -227,8 +248,8 @@ def test_those_who_play_a_logic_type_are_told_what_each_of_the_six_means(role: s
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["rules", *ANSWERS])
 def test_prompts_stay_short_because_every_call_pays_for_them(name: str, language: str):
-    most = {"rules": 350, "planner": 600}.get(name, 450)
-    text = template("user", language).rules if name == "rules" else template(name, language).task
+    most = {"rules": 360, "planner": 640}.get(name, 490)
+    text = prompt_file(name, language)
     wide = len(re.findall(r"[\u2e80-\uffef]", text))
 
     assert wide + (len(text) - wide) / 4 <= most
@@ -249,8 +270,7 @@ async def test_what_was_wrong_with_an_attempt_stands_in_the_next_prompt_of_every
 
     for role in ANSWERS:
         assert "- FAULT" not in content(first[role])
-        assert "- FAULT" in content(second[role])
-        assert show((), language) in content(first[role])
+        assert content(second[role]).endswith("- FAULT")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -293,19 +313,31 @@ async def test_a_single_name_that_slips_into_the_purpose_does_not_reach_the_user
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_prompts_with_the_document_open_with_the_same_bytes_and_grow_only_behind_what_was_said(language: str):
+@pytest.mark.parametrize("role", ["planner", "user", "candidate", "reviewer", "chairman"])
+async def test_the_prompts_of_a_role_open_with_the_same_bytes_and_grow_only_behind_what_was_said(
+    role: str, language: str
+):
     document, model = fair(language), Scripted(LEAKY)
 
     await play(model, document)
-    seeing = [request for request in model.requests if request.document is not None]
-    openings = [content(request).split("\n</transcript>", 1)[0] for request in seeing]
+    families: dict[bool, list[str]] = {}
+    for request in model.of(role):
+        opening = content(request).split("\n</transcript>", 1)[0]
+        families.setdefault(request.document is not None, []).append(opening)
 
-    assert len({request.messages()[0]["content"] for request in model.requests}) == 1
-    assert {"planner", "candidate", "reviewer", "chairman"} <= {request.role for request in seeing}
-    assert openings[0] == f"{show(document, language)}\n\n<transcript>"
-    assert len(set(openings)) == 4
-    for before, after in pairwise(openings):
-        assert after.startswith(before)
+    assert len({request.messages()[0]["content"] for request in model.of(role)}) == 1
+    for sees_document, openings in families.items():
+        assert len(set(openings)) == 4
+        assert openings[0].startswith(show(document, language)) == sees_document
+        for before, after in pairwise(openings):
+            assert after.startswith(before)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_those_who_work_on_a_reply_hear_the_user_s_last_words_at_the_end_of_the_transcript(language: str):
+    for role, request in (await asked(scene(language))).items():
+        spoken = content(request).split("</transcript>")[0].strip().endswith("SAID")
+        assert spoken == (role in {"candidate", "reviewer", "chairman", "assistant"}), role
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -317,7 +349,7 @@ async def test_a_hostile_document_cannot_close_its_frame_or_be_filled_again(lang
 
     for role, request in requests.items():
         shown = content(request)
-        frames = {"document": 1 if request.document else 0, "transcript": 2 if "said" in request.fields else 1}
+        frames = {"document": 1 if request.document else 0, "transcript": 1}
         for tag, times in frames.items():
             closings = re.findall(rf"(?im)^.*</{tag}\b.*$", shown)
             assert closings == [f"</{tag}>"] * times, role
@@ -340,7 +372,7 @@ async def test_what_players_say_cannot_close_the_frame_it_is_shown_in(language: 
     await Assistant(model).rewrite(moment, plan, hostile, draft, [hostile])
 
     for request in model.requests:
-        task = content(request).split("</transcript>", 1)[1]
-        assert all(re.search(rf"(?m)^{re.escape(closing)}", task) for closing in ("</transcript>", "</draft>"))
-        assert not re.search(r"(?m)^.+</(?:transcript|draft|document)", task)
-        assert "{{manner}}" in task
+        shown = content(request)
+        assert all(re.search(rf"(?m)^{re.escape(closing)}", shown) for closing in ("</transcript>", "</draft>"))
+        assert not re.search(r"(?m)^.+</(?:transcript|draft|document)", shown)
+        assert "{{manner}}" in shown.split("</transcript>", 1)[1]

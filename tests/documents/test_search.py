@@ -1,7 +1,5 @@
 """Search: the passage that answers comes first, and nothing comes where nothing is shared."""
 
-import time
-
 from r2s.documents.document import Document
 from r2s.documents.passages import split_passages
 from r2s.documents.search import PassageSearch
@@ -53,16 +51,3 @@ def test_the_same_search_gives_the_same_passages_in_the_same_order() -> None:
     text = "The lamp burned. " * 6
 
     assert search(text, "en", "lamp", count=6) == ["The lamp burned."] * 6
-
-
-def test_a_search_is_fast_enough_for_every_turn() -> None:
-    passages = split_passages(ENGLISH * 4, "en")
-    document = Document(id="d", title=None, lang="en", source="test", text=ENGLISH * 4, passages=passages)
-    searcher = PassageSearch(document)
-    searcher.search(["lamp"])
-
-    started = time.perf_counter()
-    for _ in range(100):
-        searcher.search(["Why was the tower painted white?"])
-
-    assert time.perf_counter() - started < 1

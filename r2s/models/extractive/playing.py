@@ -99,7 +99,9 @@ def draft(request: Request[Any], language: Language) -> dict[str, Any]:
     """The reply that belongs to what was said; the second candidate gives the fuller one."""
     fields, document = request.fields, _document(request)
     found = fields["found"].passages
-    move = next(_matching(document, found, request, language), None) or language.answer(document, found, fields["said"])
+    move = next(_matching(document, found, request, language), None) or language.answer(
+        document, found, request.said or ""
+    )
     if move is None:
         raise AnswerError("nothing that was found answers this")
     text = move.replies[min(fields["approach"], len(move.replies)) - 1]
@@ -109,7 +111,7 @@ def draft(request: Request[Any], language: Language) -> dict[str, Any]:
 def _matching(
     document: Document, found: Sequence[Passage], request: Request[Any], language: Language
 ) -> Iterator[Move]:
-    before, said = request.transcript, request.fields["said"]
+    before, said = request.transcript, request.said or ""
     for passage in found:
         for move in language.moves(document, passage, before):
             if said.endswith(move.says) and move.type == request.fields["type"]:

@@ -26,7 +26,7 @@ def review(request: Request[Any], language: Language) -> dict[str, Any]:
 def _rate(draft: Any, request: Request[Any]) -> dict[str, int]:
     """Points from 1 to 5 for each criterion."""
     language, text = request.language, draft.text
-    words, asked = set(stems(text, language)), set(stems(request.fields["said"], language))
+    words, asked = set(stems(text, language)), set(stems(request.said or "", language))
     heard = {word for line in request.transcript for word in stems(line.text, language)}
     evidence = {word for span in draft.evidence for word in stems(span.quote, language)}
     measured = {

@@ -1,61 +1,90 @@
 """Replies that come as a file, from a batch endpoint, another machine or a person, as records of the journal."""
 
 import json
+import math
 import re
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from r2s.errors import JournalError
 from r2s.models.journal.lock import JournalLock
 from r2s.models.journal.opening import prepare
-from r2s.models.journal.packing import Packed, pack
+from r2s.models.journal.packing import pack
 from r2s.models.journal.record import CallRecord
-from r2s.models.journal.store import connect, insert
+from r2s.models.journal.store import connect, holds, insert
+from r2s.models.transport.reasoning import take_reasoning
 
 TOGETHER = 500
+LONGEST_REASON = 200
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Imported:
-    """How many replies are new, how many calls had one already, and what is wrong with the other lines."""
+    """What came of a file of replies.
+
+    `added` replies are new and `known` ones were there; `failed` counts the calls that brought none, by what the
+    endpoint said; `strangers` are keys of new replies that nobody has asked for; `faults` are lines of no use.
+    """
 
     path: str
-    added: int
-    known: int
-    faults: list[str]
+    added: int = 0
+    known: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    strangers: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, other: "Imported") -> None:
+        """Count in what came of another file."""
+        self.added += other.added
+        self.known += other.known
+        self.failed += other.failed
+        self.strangers += other.strangers
+        self.faults += other.faults
 
 
-def import_replies(path: Path | str, file: Path | str) -> Imported:
-    """Bring in OpenAI batch output, or lines of `{"key", "content"}`; a line that is wrong keeps no other one out."""
-    journal, lock, faults = Path(path), JournalLock(Path(path)), list[str]()
-    added = count = 0
+class _FailedCallError(ValueError):
+    """A line that says why a call brought no reply."""
+
+
+def import_replies(path: Path | str, file: Path | str, asked: Collection[str] | None = None) -> Imported:
+    """Bring in OpenAI batch output, or lines of `{"key", "content"}`; a line that is wrong keeps no other one out.
+
+    `asked` are the keys that replies are awaited for, where that is known. Replies to others are kept as well, for
+    whoever asks the same one day.
+    """
+    journal, lock = Path(path), JournalLock(Path(path))
+    done = Imported(str(journal))
     prepare(journal, lock)
     try:
         with closing(connect(journal)) as connection:
-            for group in _groups(_read(Path(file), faults)):
-                added += insert(connection, group)
-                count += len(group)
+            records = _read(Path(file), done)
+            while group := list(islice(records, TOGETHER)):
+                _insert(connection, group, done, asked)
     finally:
         lock.release()
-    return Imported(str(journal), added, count - added, faults)
+    return done
 
 
-def _groups(records: Iterator[CallRecord]) -> Iterator[list[Packed]]:
-    group: list[Packed] = []
-    for record in records:
-        group.append(pack(record))
-        if len(group) >= TOGETHER:
-            yield group
-            group = []
-    yield group
+def _insert(
+    connection: sqlite3.Connection, group: Collection[CallRecord], done: Imported, asked: Collection[str] | None
+) -> None:
+    if asked is not None:
+        unasked = (record.key for record in group if record.key not in asked)
+        done.strangers += [key for key in unasked if not holds(connection, key)]
+    added = insert(connection, [pack(record) for record in group])
+    done.added += added
+    done.known += len(group) - added
 
 
-def _read(file: Path, faults: list[str]) -> Iterator[CallRecord]:
+def _read(file: Path, done: Imported) -> Iterator[CallRecord]:
     try:
         with file.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
@@ -63,9 +92,11 @@ def _read(file: Path, faults: list[str]) -> Iterator[CallRecord]:
                     if line.strip():
                         yield _record(json.loads(line))
                 except json.JSONDecodeError as error:
-                    faults.append(f"{file}:{number}: no JSON: {error.msg}")
+                    done.faults.append(f"{file}:{number}: no JSON: {error.msg}")
+                except _FailedCallError as error:
+                    done.failed[str(error)] += 1
                 except ValueError as error:
-                    faults.append(f"{file}:{number}: {error}")
+                    done.faults.append(f"{file}:{number}: {error}")
     except OSError as error:
         raise JournalError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -77,43 +108,62 @@ def _record(line: Any) -> CallRecord:
     if not isinstance(line, dict):
         raise ValueError("a JSON object is expected")
     if "custom_id" in line:
-        key, body = line["custom_id"], _body(line)
+        key = _key(line["custom_id"])
+        body = _body(line)
         choice = _first_choice(body)
-    elif "key" in line:
-        key, body, choice = line["key"], {}, {"message": line}
-    else:
+        message, finish = choice["message"], choice.get("finish_reason")
+        # As a direct call reads it: no text at all is a reply that cannot be read, and is asked for at another seed.
+        take_reasoning(message)
+        return _imported(key, message["content"], body, finish)
+    if "key" not in line:
         raise ValueError('there is neither "custom_id" nor "key"')
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise ValueError(f"{key!r} is no journal key, which has 32 hexadecimal digits")
-    content = choice["message"].get("content")
-    if not isinstance(content, str):
-        raise ValueError(f'the reply has no text in "content" (finish reason {choice.get("finish_reason")})')
-    return _imported(key, content, body, choice.get("finish_reason"))
+    if not isinstance(line.get("content"), str):
+        raise ValueError('there is no text in "content"')
+    return _imported(_key(line["key"]), line["content"], {}, None)
+
+
+def _key(given: Any) -> str:
+    if not isinstance(given, str) or not _KEY.fullmatch(given):
+        raise ValueError(f"{given!r} is no journal key, which has 32 hexadecimal digits")
+    return given
 
 
 def _body(line: dict[str, Any]) -> dict[str, Any]:
     """The reply's body in a line of batch output."""
     response = line.get("response")
-    if not isinstance(response, dict) or response.get("status_code", 200) != 200:
-        why = line.get("error") or (response or {}).get("body")
-        raise ValueError(f"the call failed: {json.dumps(why, ensure_ascii=False)[:200]}")
-    body = response.get("body")
+    if not isinstance(response, dict):
+        raise _FailedCallError(_reason(line.get("error")) or "no response")
+    status, body = response.get("status_code", 200), response.get("body")
+    if status != 200:
+        said = _reason(body.get("error", body) if isinstance(body, dict) else body)
+        raise _FailedCallError(f"HTTP {status}: {said}" if said else f"HTTP {status}")
     if not isinstance(body, dict):
         raise ValueError('there is no object in "response.body"')
     return body
 
 
+def _reason(error: Any) -> str:
+    """Why a call failed, in the endpoint's words."""
+    if isinstance(error, dict):
+        error = ": ".join(str(error[name]) for name in ("code", "message") if error.get(name)) or json.dumps(error)
+    return str(error or "")[:LONGEST_REASON]
+
+
 def _first_choice(body: dict[str, Any]) -> dict[str, Any]:
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
         raise ValueError('there is no message in "response.body.choices"')
+    if not isinstance(message.get("content"), str | None):
+        raise ValueError('there is no text in "content"')
     return choice
 
 
 def _imported(key: str, content: str, body: dict[str, Any], finish: Any) -> CallRecord:
-    """A record that knows its key and reply only: what was asked stands in the request's file."""
-    usage = body.get("usage") or {}
+    """A record that knows its key and reply only; what was asked is added when the reply is first used."""
+    usage, created = body.get("usage"), body.get("created")
+    is_time = isinstance(created, int | float) and math.isfinite(created)
     return CallRecord(
         key=key,
         model=str(body.get("model") or ""),
@@ -127,7 +177,7 @@ def _imported(key: str, content: str, body: dict[str, Any], finish: Any) -> Call
         prompt_tokens=_count(usage, "prompt_tokens"),
         completion_tokens=_count(usage, "completion_tokens"),
         finish=finish if isinstance(finish, str) else None,
-        created=float(body.get("created") or time.time()),
+        created=float(created) if is_time and created else time.time(),
     )
 
 

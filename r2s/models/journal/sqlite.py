@@ -70,8 +70,8 @@ class SqliteJournal:
     ) -> None:
         await self.close()
 
-    async def put(self, record: CallRecord) -> None:
-        """Keep a record; of two with the same key the first stays, unless it was found damaged."""
+    async def put(self, record: CallRecord, *, replaces: bool = False) -> None:
+        """Keep a record; of two with one key the first stays, unless it was found damaged or is to be replaced."""
         if self._writer is None:
             raise JournalError(f"{self.path}: the journal is not open")
         with self._turn:
@@ -79,7 +79,7 @@ class SqliteJournal:
             self._known.update((number, None) for number, _ in packed.texts)
             _forget_oldest(self._known, TEXTS_KNOWN)
         try:
-            await self._writer.put(packed, record.key in self._damaged)
+            await self._writer.put(packed, replaces or record.key in self._damaged)
         except JournalError:
             self._known.clear()
             raise

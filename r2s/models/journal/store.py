@@ -75,6 +75,11 @@ def insert(connection: sqlite3.Connection, packed: Iterable[Packed], statement: 
         raise
 
 
+def holds(connection: sqlite3.Connection, key: str) -> bool:
+    """Whether there is a record under a key."""
+    return connection.execute("SELECT 1 FROM records WHERE key = ?", (bytes.fromhex(key),)).fetchone() is not None
+
+
 def read_texts(connection: sqlite3.Connection, numbers: Collection[int]) -> Iterator[tuple[int, str]]:
     """The shared texts of these numbers, without those that are damaged."""
     marks = ",".join("?" * len(numbers))

@@ -16,7 +16,19 @@ from r2s.models.journal.replies import Imported, import_replies
 from r2s.models.journal.salvage import beside
 from r2s.models.journal.store import ReadErrors, connect, connect_to_read, read_rows, read_texts
 
-__all__ = ["Imported", "Info", "Tidied", "Verdict", "import_replies", "info", "locate", "records", "vacuum", "verify"]
+__all__ = [
+    "Imported",
+    "Info",
+    "Tidied",
+    "Verdict",
+    "existing",
+    "import_replies",
+    "info",
+    "locate",
+    "records",
+    "vacuum",
+    "verify",
+]
 
 NAME = "journal.sqlite"
 
@@ -108,7 +120,7 @@ def records(path: Path | str) -> Iterator[CallRecord]:
 
 def verify(path: Path | str) -> Verdict:
     """Check the file and every record in it; changes nothing."""
-    file = _existing(locate(path))
+    file = existing(locate(path))
     damaged, incomplete, count = list[str](), list[str](), 0
     with looking_into(file), closing(connect_to_read(file)) as connection:
         fault = find_fault(file)
@@ -127,7 +139,7 @@ def verify(path: Path | str) -> Verdict:
 
 def vacuum(path: Path | str) -> Tidied:
     """Mend the file where it needs it, drop what is damaged or named by nothing, and give the room back."""
-    file = _existing(locate(path))
+    file = existing(locate(path))
     lock, before = JournalLock(file), _bytes(file)
     try:
         if not lock.take_alone():
@@ -171,13 +183,14 @@ def _shown(key: object) -> str:
 def _readable(file: Path) -> Iterator[sqlite3.Connection]:
     """A connection for reading; what SQLite cannot read is a clear error."""
     try:
-        with looking_into(_existing(file)), closing(connect_to_read(file)) as connection:
+        with looking_into(existing(file)), closing(connect_to_read(file)) as connection:
             yield connection
     except ReadErrors as error:
         raise JournalError(f"{file} cannot be read ({error}); `r2s journal vacuum` mends a damaged one") from None
 
 
-def _existing(file: Path) -> Path:
+def existing(file: Path) -> Path:
+    """The file; raises `JournalError` where there is none."""
     if not file.is_file():
         raise JournalError(f"{file}: there is no journal here")
     return file

@@ -36,6 +36,10 @@ class FastChatOpenAI(ChatOpenAI):
         message.response_metadata = {**(generation.generation_info or {}), "model_name": self.model_name}
         return message
 
+    def payload(self, messages: Sequence[BaseMessage], **sampling: Any) -> dict[str, Any]:
+        """The body that `reply_to` sends."""
+        return self._get_request_payload(list(messages), **sampling)
+
     async def _agenerate(
         self,
         messages: list[BaseMessage],

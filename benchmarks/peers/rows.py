@@ -1,0 +1,110 @@
+"""What is compared: a row for each client and each way of setting it up."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers import environments
+from benchmarks.peers.workload import CALLS_A_TURN
+
+CLIENTS = Path(__file__).with_name("clients")
+R2S_CALLS_A_TURN = 3
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a client is asked to do; `turns` of `CALLS_A_TURN` calls on each document."""
+
+    url: str
+    documents: Path
+    count: int
+    turns: int
+    in_flight: int
+
+    @property
+    def calls(self) -> int:
+        return self.turns * CALLS_A_TURN
+
+
+@dataclass(frozen=True)
+class Row:
+    """A client run one way. `name` chooses it on the command line, `title` names it in the table."""
+
+    name: str
+    title: str
+    client: str
+    options: tuple[str, ...] = ()
+
+    def command(self, job: Job, folder: Path) -> list[str]:
+        """How to run it with its own interpreter, installed into `folder` when first needed."""
+        python = environments.python_of(CLIENTS / f"{self.client}.py", folder)
+        asked = ["--url", job.url, "--documents", str(job.documents), "--calls", str(job.calls)]
+        module = f"benchmarks.peers.clients.{self.client}"
+        return [str(python), "-m", module, *asked, "--in-flight", str(job.in_flight), *self.options]
+
+    def wanted(self, job: Job) -> tuple[int, int]:
+        """How many calls and dialogues it should make."""
+        return job.count * job.calls, job.count
+
+    def made(self, stats: dict[str, Any]) -> int:
+        """How many calls of the workload it made, from what the server saw."""
+        return stats["right"]
+
+    def finished(self, folder: Path) -> int:
+        """How many right dialogues a client held in its hands: the last line it printed."""
+        last = (folder / "output.txt").read_text(errors="replace").strip().rpartition("\n")[2]
+        return int(last) if last.isdigit() else 0
+
+
+class R2S(Row):
+    """R2S makes three calls a turn, so it is given fewer documents, for about as many calls."""
+
+    def command(self, job: Job, folder: Path) -> list[str]:
+        asked = ["--config", "plain", "--set", f"turns={job.turns}", "--model", "openai:mock", "--base-url", job.url]
+        asked += ["--limit", str(self.wanted(job)[1]), "--concurrency", str(job.in_flight)]
+        return [sys.executable, "-m", "r2s", "run", str(job.documents), "-o", "run", *asked]
+
+    def wanted(self, job: Job) -> tuple[int, int]:
+        dialogues = max(1, job.count * job.calls // (job.turns * R2S_CALLS_A_TURN))
+        return dialogues * job.turns * R2S_CALLS_A_TURN, dialogues
+
+    def made(self, stats: dict[str, Any]) -> int:
+        return stats["strange"]
+
+    def finished(self, folder: Path) -> int:
+        trees = (folder / "run" / "trees.jsonl").read_text(encoding="utf-8").splitlines()
+        return sum(all(node["status"] == "kept" for node in json.loads(tree)["nodes"]) for tree in trees)
+
+
+ROWS: tuple[Row, ...] = (
+    Row("aiohttp", "aiohttp loop (the floor)", "aiohttp_loop"),
+    Row("langgraph-aiohttp", "LangGraph, aiohttp in its nodes", "langgraph_loop", ("--transport", "aiohttp")),
+    Row("langgraph-chat", "LangGraph, ChatOpenAI", "langgraph_loop", ("--transport", "chat")),
+    Row(
+        "langgraph-chat-tuned",
+        "LangGraph, ChatOpenAI, tuned",
+        "langgraph_loop",
+        ("--transport", "chat", "--tuned"),
+    ),
+    Row(
+        "langgraph-saver",
+        "LangGraph, ChatOpenAI, AsyncSqliteSaver",
+        "langgraph_loop",
+        ("--transport", "chat", "--saver"),
+    ),
+    Row(
+        "langgraph-saver-tuned",
+        "LangGraph, ChatOpenAI, AsyncSqliteSaver, tuned",
+        "langgraph_loop",
+        ("--transport", "chat", "--saver", "--tuned"),
+    ),
+    Row("data-designer", "Data Designer", "data_designer"),
+    Row("data-designer-tuned", "Data Designer, tuned", "data_designer", ("--tuned",)),
+    Row("distilabel", "distilabel", "distilabel_pipeline"),
+    Row("distilabel-tuned", "distilabel, tuned", "distilabel_pipeline", ("--tuned",)),
+    Row("curator", "Curator", "curator_chain"),
+    Row("curator-tuned", "Curator, tuned", "curator_chain", ("--tuned",)),
+    R2S("r2s", "R2S (`cod`, 3 calls a turn)", ""),
+)
