@@ -29,6 +29,8 @@ def plan(
     turns: settings.Turns = None,
     dialogues: settings.Dialogues = None,
     limit: settings.Limit = None,
+    text_field: settings.TextField = None,
+    title_field: settings.TitleField = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Say what a run would call."""
@@ -42,6 +44,8 @@ def plan(
         turns=turns,
         dialogues=dialogues,
         limit=limit,
+        text_field=text_field,
+        title_field=title_field,
     )
     show_plan(docs, chosen, as_json)
 

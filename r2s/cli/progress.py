@@ -5,12 +5,15 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from r2s.documents import ReadNote
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
 
 if TYPE_CHECKING:
     from r2s.runs.runner import Run
 
 PLAIN_SECONDS = 10.0
+# A folder of many files would bury all else; the rest is in events.jsonl.
+MOST_NOTES = 20
 
 
 class Progress:
@@ -50,6 +53,17 @@ class Progress:
             self.counts["failed"] += 1
             self.last_error = f"{event.document}: {event.message}"
         self._show()
+
+    def on_note(self, note: ReadNote) -> None:
+        """Say what reading found out, the first times."""
+        self.counts["notes"] += 1
+        if self.counts["notes"] > MOST_NOTES + 1:
+            return
+        message = f"{note.document}: {note.message}" if self.counts["notes"] <= MOST_NOTES else "... (see events.jsonl)"
+        if self._live is not None:
+            self._live.console.print(message, style="dim", markup=False, highlight=False)
+        else:
+            print(message, file=sys.stderr)
 
     def _show(self) -> None:
         if self._live is not None:

@@ -35,6 +35,8 @@ def run(
     turns: settings.Turns = None,
     dialogues: settings.Dialogues = None,
     limit: settings.Limit = None,
+    text_field: settings.TextField = None,
+    title_field: settings.TitleField = None,
     seed: settings.Seed = None,
     concurrency: settings.Concurrency = None,
     max_calls: settings.MaxCalls = None,
@@ -65,6 +67,8 @@ def run(
         turns=turns,
         dialogues=dialogues,
         limit=limit,
+        text_field=text_field,
+        title_field=title_field,
         seed=seed,
         concurrency=concurrency,
         max_calls=max_calls,
@@ -92,6 +96,7 @@ async def _play(job: Run, as_json: bool) -> int:
     received = _stop_on_signals(job)
     with Progress(job) as progress:
         job.on_event = progress.on_event
+        job.on_note = progress.on_note
         try:
             report = await job.play()
         except asyncio.CancelledError:

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "default")
 
-Docs = Annotated[list[Path], typer.Argument(help="Documents: .txt, .md and .jsonl files, or folders of them.")]
+Docs = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Documents: .txt, .md, .html, .pdf, .docx, .epub, .jsonl, .json, .csv, .parquet; folders; hf://OWNER/NAME."
+    ),
+]
 Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]
@@ -31,6 +36,8 @@ Candidates = Annotated[int | None, typer.Option(min=1, help="Drafts of every rep
 Turns = Annotated[int | None, typer.Option(min=1, help="The most turns of a dialogue.")]
 Dialogues = Annotated[int | None, typer.Option(min=1, help="Dialogues of every document.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first documents.")]
+TextField = Annotated[str | None, typer.Option(help="The field or column that holds the text, if not found out.")]
+TitleField = Annotated[str | None, typer.Option(help="The field or column that holds the title.")]
 Seed = Annotated[int | None, typer.Option(help="Another seed gives other dialogues.")]
 Concurrency = Annotated[int | None, typer.Option(min=1, help="Calls under way at once.")]
 MaxCalls = Annotated[int | None, typer.Option(min=1, help="Stop before more calls than this.")]
@@ -62,4 +69,4 @@ def _path(flag: str) -> str:
     """Where a flag's value belongs in the configuration."""
     if flag in ("concurrency", "max_calls", "max_tokens", "max_cost"):
         return f"limits.{flag}"
-    return "documents.limit" if flag == "limit" else flag
+    return f"documents.{flag}" if flag in ("limit", "text_field", "title_field") else flag

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 if TYPE_CHECKING:
     from r2s.documents.search import PassageSearch
 
+Role = Literal["system", "user", "assistant", "tool_call", "tool"]
+
 
 class Passage(BaseModel, frozen=True):
     """A sentence, or a run of short ones: `text[start:end]` of its document."""
@@ -21,15 +23,25 @@ class Passage(BaseModel, frozen=True):
     end: int
 
 
-class Message(BaseModel, frozen=True):
-    """Something that was said before a dialogue is played on: a seed instruction, or a turn to be made better."""
+class Part(BaseModel, frozen=True):
+    """Where a section stands in the document it was cut from: section `number` of `count`, `whole.text[start:end]`."""
 
-    role: Literal["user", "assistant"]
+    whole: str
+    number: int
+    count: int
+    start: int
+    end: int
+
+
+class Message(BaseModel, frozen=True):
+    """What one side said; a tool's call and its result are messages of their own."""
+
+    role: Role
     text: str
 
 
 class Document(BaseModel, frozen=True):
-    """What a dialogue starts from: one raw text, or `messages` (then the text is empty), or both.
+    """What a dialogue starts from: one raw text or a section of a long one, or `messages`, the text being empty then.
 
     `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
     `source` says where the text came from, without any path of this machine; `licence` is what it says of its own.
@@ -41,6 +53,7 @@ class Document(BaseModel, frozen=True):
     source: str
     text: str
     passages: tuple[Passage, ...]
+    part: Part | None = None
     messages: tuple[Message, ...] = ()
     licence: str | None = None
 

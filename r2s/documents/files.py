@@ -1,15 +1,20 @@
 """Files and folders: which are read, in which order, and what is said of those that cannot be."""
 
+import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
+from r2s.documents.suffixes import READABLE, is_readable
 from r2s.errors import DocumentError
 
-SUFFIXES = (".txt", ".md", ".jsonl")
-READABLE = "R2S reads .txt, .md and .jsonl files, and folders of them"
-_HEAD = 1024
+# What `datasets` writes beside the data of a saved data set, and what names its parts.
+SAVED_PART, SAVED_SET = "state.json", "dataset_dict.json"
+# A README that opens with these settings describes the data beside it, and is no document itself.
+_CARD = re.compile(
+    r"\A---\n.*?^(?:dataset_info|configs|task_categories|size_categories|annotations_creators):", re.M | re.S
+)
 
 
 def find_files(path: Path) -> Iterator[tuple[Path, str]]:
@@ -20,13 +25,10 @@ def find_files(path: Path) -> Iterator[tuple[Path, str]]:
         raise DocumentError(path.name, reason(error)) from None
     if is_folder:
         yield from _find_in_folder(path)
-    elif not is_file:
-        raise DocumentError(path.name or str(path), f"no such file or folder: {path}; check the path")
-    elif path.suffix.lower() not in SUFFIXES:
-        suffix = path.suffix or "no suffix"
-        raise DocumentError(path.name, f"a file with {suffix} is not read; {READABLE}")
-    else:
+    elif is_file:
         yield path, path.name
+    else:
+        raise DocumentError(path.name or str(path), f"no such file or folder: {path}; check the path")
 
 
 def _find_in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -44,39 +46,40 @@ def _walk(folder: Path) -> Iterator[Path]:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         raise DocumentError(folder.resolve().name, reason(error)) from None
+    if any(entry.name == SAVED_PART for entry in entries):
+        yield from _saved_files(folder)
+        return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name == SAVED_SET:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path))
-        elif entry.is_file() and Path(entry.name).suffix.lower() in SUFFIXES:
+        elif entry.is_file() and is_readable(entry.name) and not _is_card(Path(entry.path)):
             yield Path(entry.path)
 
 
-def open_file(path: Path, place: str) -> BinaryIO:
+def _saved_files(folder: Path) -> Iterator[Path]:
+    """The data files of a data set that `save_to_disk` wrote, in its order."""
     try:
-        return path.open("rb")
-    except OSError as error:
-        raise DocumentError(place, reason(error)) from None
+        state = json.loads((folder / SAVED_PART).read_text(encoding="utf-8"))
+        yield from [folder / Path(file["filename"]).name for file in state["_data_files"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        advice = f"no data set saved by datasets ({SAVED_PART}: {error}); save it again"
+        raise DocumentError(folder.resolve().name, advice) from None
+
+
+def _is_card(path: Path) -> bool:
+    if path.name != "README.md":
+        return False
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return _CARD.match(file.read(1 << 16)) is not None
+    except OSError:
+        return False
 
 
 def reason(error: OSError) -> str:
+    """Why the system would not open a file, and what to do."""
     if isinstance(error, PermissionError):
         return "may not be read; give yourself the right to read it (chmod u+r), or leave it out"
     return f"cannot be read: {error.strerror or error}; check the file"
-
-
-def check_bytes(content: bytes, place: str) -> None:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DocumentError(place, "the file is UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
-    if b"\x00" in content[:_HEAD]:
-        raise DocumentError(place, "a binary file (it holds NUL bytes), not a text; extract its text as UTF-8 first")
-
-
-def decode(content: bytes, place: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        byte = f"byte {error.start} (0x{content[error.start]:02X})"
-        advice = "convert it, for example with iconv -f GB18030 -t UTF-8 (or -f WINDOWS-1252)"
-        raise DocumentError(place, f"not UTF-8 at {byte}; {advice}") from None

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from r2s.documents.lines import join_lines
+from r2s.documents.raw import Heading
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
@@ -32,16 +34,25 @@ _INLINE = [
 ]
 
 
-def read_markdown(text: str) -> tuple[str | None, str]:
+class Marked(NamedTuple):
+    """A text without its marks: its title, what follows it, and which lines of that are headings."""
+
+    title: str | None
+    text: str
+    headings: tuple[Heading, ...]
+
+
+def read_markdown(text: str) -> Marked:
     """The title (the front matter's, else the first `# ` heading) and the rest as plain text."""
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     front = _FRONT_MATTER.match(text)
     title = _front_title(front.group(1)) if front else None
     lines = text[front.end() if front else 0 :].split("\n")
     heading, lines = _take_title(_with_hash_headings(lines))
+    plain = _plain(lines)
     if title and heading and heading != title:
-        return title, "\n\n".join([heading, _plain(lines)])
-    return title or heading, _plain(lines)
+        plain = "\n\n".join([heading, plain])
+    return Marked(title or heading, plain, tuple(_headings(lines)))
 
 
 def _front_title(front: str) -> str | None:
@@ -69,6 +80,15 @@ def _take_title(lines: list[str]) -> tuple[str | None, list[str]]:
         if match and len(match.group(1)) == 1 and match.group(2):
             return _inline(match.group(2)), lines[:position] + lines[position + 1 :]
     return None, lines
+
+
+def _headings(lines: Iterable[str]) -> Iterator[Heading]:
+    is_code = False
+    for line in lines:
+        is_code ^= bool(_FENCE.match(line))
+        match = None if is_code else _HEADING.match(line)
+        if match and (heading := _inline(match.group(2))):
+            yield Heading(len(match.group(1)), heading)
 
 
 def _plain(lines: list[str]) -> str:

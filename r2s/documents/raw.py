@@ -2,6 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Heading(NamedTuple):
+    """A line of the text that heads what follows; level 1 is the highest."""
+
+    level: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +21,7 @@ class RawDocument:
     text: str
     source: str
     lang: str | None = None
+    headings: tuple[Heading, ...] = ()
     licence: str | None = None
 
 
@@ -22,3 +31,10 @@ class Entry:
 
     place: str
     load: Callable[[], RawDocument]
+
+
+class Row(NamedTuple):
+    """One object of a file of many: a line of JSON Lines, an element of a JSON list, a record of a table."""
+
+    place: str
+    values: dict[str, Any]

@@ -1,12 +1,12 @@
 """What a run would call and cost: what is likely, and a bound that it stays under. No model is asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from r2s.agents.ask import template
 from r2s.config import RunConfig
-from r2s.documents import Document, read_documents
+from r2s.documents import Document, ReadNote, read_documents
 from r2s.models.language_model import ATTEMPTS
 from r2s.models.prices import price_of
 from r2s.models.request import Sampling
@@ -32,7 +32,10 @@ class Amount:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a smooth run takes, from `low` to `high`, and what it takes `at_most`, with every retry and rewrite."""
+    """What a smooth run takes, from `low` to `high`, and what it takes `at_most`, with every retry and rewrite.
+
+    `notes` say how the documents were read.
+    """
 
     documents: int
     unreadable: int
@@ -40,11 +43,13 @@ class Estimate:
     low: Amount
     high: Amount
     at_most: Amount
+    notes: tuple[ReadNote, ...] = ()
 
 
 def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     """Read the documents, play nothing."""
-    read = list(_sizes(paths, config))
+    notes: list[ReadNote] = []
+    read = list(_sizes(paths, config, notes.append))
     sizes = [size for size in read if size is not None]
     smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
     low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
@@ -57,6 +62,7 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
         low=_total(low, config),
         high=_total(high, config),
         at_most=_total(bound, config),
+        notes=tuple(notes),
     )
 
 
@@ -69,8 +75,8 @@ class _Size:
     fewest_turns: int
 
 
-def _sizes(paths: Sequence[Path | str], config: RunConfig) -> Iterable[_Size | None]:
-    for document in read_documents(paths, limit=config.documents.limit, options=config.documents):
+def _sizes(paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None]) -> Iterable[_Size | None]:
+    for document in read_documents(paths, limit=config.documents.limit, options=config.documents, tell=tell):
         yield _size(document, config) if isinstance(document, Document) else None
 
 

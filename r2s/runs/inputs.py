@@ -6,11 +6,13 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-DOCUMENT_SUFFIXES = (".txt", ".md")
+from r2s.documents.formats.hugging_face import address_of, is_address, revision
+from r2s.documents.suffixes import BY_SUFFIX, suffix_of
+from r2s.errors import DocumentError
 
 
 class InputFile(BaseModel, frozen=True):
-    """A file that went into a run; the name is relative to what the user gave, so that no path leaks.
+    """A file, or a data set of the Hub, that went into a run; the name is relative to what was given: no path leaks.
 
     `documents` is how many it may hold, counted by lines without reading them: for progress, not for the record.
     """
@@ -23,7 +25,22 @@ class InputFile(BaseModel, frozen=True):
 
 def input_files(paths: Sequence[Path | str]) -> list[InputFile]:
     """Every readable file under these paths, in a fixed order; what is missing is the reader's to report."""
-    return [_fingerprint(name, path) for given in paths for name, path in _files(Path(given))]
+    return [file for given in paths for file in _inputs(str(given))]
+
+
+def _inputs(given: str) -> Iterator[InputFile]:
+    if is_address(given):
+        yield from _of_hub(given)
+    else:
+        yield from (_fingerprint(name, path) for name, path in _files(Path(given)))
+
+
+def _of_hub(given: str) -> Iterator[InputFile]:
+    try:
+        address = address_of(given)
+    except DocumentError:
+        return
+    yield InputFile(name=str(address), sha256=revision(address) or "unknown", bytes=0, documents=1)
 
 
 def fingerprint(files: Iterable[InputFile]) -> str:
@@ -52,5 +69,9 @@ def _fingerprint(name: str, path: Path) -> InputFile:
                 lines += block.count(b"\n")
     except OSError:
         return InputFile(name=name, sha256="unreadable", bytes=0, documents=1)
-    documents = max(1, lines) if path.suffix == ".jsonl" else int(path.suffix in DOCUMENT_SUFFIXES)
-    return InputFile(name=name, sha256=digest.hexdigest(), bytes=path.stat().st_size, documents=documents)
+    return InputFile(name=name, sha256=digest.hexdigest(), bytes=path.stat().st_size, documents=_documents(path, lines))
+
+
+def _documents(path: Path, lines: int) -> int:
+    kind = BY_SUFFIX.get(suffix_of(path.name))
+    return max(1, lines) if kind in ("jsonl", "csv") else int(kind is not None)

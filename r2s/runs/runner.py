@@ -11,7 +11,7 @@ import yaml
 from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
-from r2s.documents import Document, DocumentFailure, read_documents
+from r2s.documents import Document, DocumentFailure, ReadNote, read_documents
 from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, StoppedError
 from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
@@ -65,6 +65,7 @@ class Run:
     resume: Literal["auto", "never"] = "auto"
     retry_failed: bool = False
     on_event: Callable[[Event], None] = lambda event: None
+    on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Path | None = None
     meter: Meter = field(init=False)
@@ -126,11 +127,15 @@ class Run:
                 await back_ends.close()
         report.endpoints = back_ends.stats()
         if not ledger.is_in_order:
-            restore_order(directory, self._documents(), run, self.config)
+            restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report
 
     async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds) -> None:
-        documents = self._documents()
+        def tell(note: ReadNote) -> None:
+            ledger.note("read", {"document": note.document, "message": note.message})
+            self.on_note(note)
+
+        documents = self._documents(tell)
         events = play(documents, self.config, run=run, meter=self.meter, models=back_ends.of, skip=ledger.has)
         with rare_collections():
             async for event in events:
@@ -145,9 +150,9 @@ class Run:
         report.status, report.waiting, report.message = "waiting", waiting, waiting.message
         ledger.note("ended", {"status": report.status, "message": report.message})
 
-    def _documents(self) -> Iterator[Document | DocumentFailure]:
+    def _documents(self, tell: Callable[[ReadNote], None]) -> Iterator[Document | DocumentFailure]:
         documents = self.config.documents
-        return read_documents(self.paths, limit=documents.limit, options=documents)
+        return read_documents(self.paths, limit=documents.limit, options=documents, tell=tell)
 
     def _close(self, directory: RunDirectory, manifest: dict[str, Any], report: RunReport) -> None:
         figures = report.summary.figures()

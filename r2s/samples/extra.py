@@ -15,5 +15,5 @@ def load(module: str, purpose: str) -> Any:
         if error.name != package:
             raise
         raise ConfigError(
-            f"{purpose} needs {package}, which is not installed: pip install 'r2s-dialogues[export]'"
+            f"{purpose} needs {package}, which is not installed: pip install 'r2s-dialogues[data]'"
         ) from None

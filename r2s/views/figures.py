@@ -71,6 +71,8 @@ def print_estimate(estimate: Estimate, *, as_json: bool) -> None:
     console = Console(highlight=False)
     unreadable = f", {estimate.unreadable} unreadable" if estimate.unreadable else ""
     console.print(f"{estimate.documents} documents{unreadable}, {estimate.dialogues} dialogues")
+    for note in estimate.notes[:20]:
+        console.print(f"[dim]{escape(note.document)}: {escape(note.message)}[/dim]", soft_wrap=True)
     table = Table("", "a smooth run", "at most", box=None)
     low, high, most = estimate.low, estimate.high, estimate.at_most
     table.add_row("calls", f"{low.calls:,} to {high.calls:,}", f"{most.calls:,}")

@@ -185,7 +185,7 @@ def test_bad_documents_are_reported_and_the_good_ones_played(docs: Path, tmp_pat
     (folder / "good.txt").write_text(LIGHTHOUSE, encoding="utf-8")
     (folder / "empty.txt").write_text("", encoding="utf-8")
     (folder / "binary.txt").write_bytes(b"\x00\x01\x02" * 100)
-    (folder / "latin.txt").write_bytes("Ein Löwe brüllt über die Steppe.".encode("latin-1"))
+    (folder / "half.txt").write_bytes(b"\xff\xfeA\x00 \x00h")
     (folder / "word.txt").write_text("Lighthouse", encoding="utf-8")
     (folder / "huge.txt").write_text("A sentence of some words. " * 50_000, encoding="utf-8")
     (folder / "rows.jsonl").write_text(
@@ -204,7 +204,7 @@ def test_bad_documents_are_reported_and_the_good_ones_played(docs: Path, tmp_pat
     assert done.returncode == 3
     assert {tree["document"]["id"] for tree in lines(tmp_path / "run" / "trees.jsonl")} == {"good.txt", "ok"}
     assert len(errors) == 9
-    for part in ("empty", "binary", "UTF-8", "too little", "max_characters", "JSON", "read before", "no such file"):
+    for part in ("empty", "binary", "utf-16", "too little", "max_characters", "JSON", "read before", "no such file"):
         assert any(part in message for message in errors.values()), part
 
 

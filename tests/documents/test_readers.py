@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def write_rows(path: Path, rows: Iterable[object]) -> Path:
     return path
 
 
-def read(*paths: Path, **settings: int) -> list[Read]:
+def read(*paths: Path, **settings: Any) -> list[Read]:
     return list(read_documents(paths, options=ReadOptions(**settings)))
 
 
@@ -179,13 +180,12 @@ def test_a_row_that_failed_does_not_take_its_id_from_a_later_one(tmp_path: Path)
 BAD_FILES = [
     ("empty.txt", b" \n\n", "the file is empty"),
     ("empty.jsonl", b"\n", "the file is empty"),
-    ("photo.txt", b"\x89PNG\x00\x00\x01", "a binary file"),
+    ("photo.txt", b"\x89PNG\x00\x00\x01", "a picture (PNG), not a text"),
+    ("data.txt", b"\x01\x00\x00\x01", "a binary file"),
     ("photo.jsonl", b'{"text": "\x00', "a binary file"),
-    ("wide.txt", ENGLISH.encode("utf-16"), "the file is UTF-16"),
-    ("latin.txt", "Caf\u00e9 Moss opened in 1902. It closed in 1950.".encode("latin-1"), "not UTF-8 at byte 3 (0xE9)"),
     ("huge.txt", b"word. " * 2_000, "0.0 MB is over the limit of 2,000 characters (documents.max_characters)"),
     ("long.txt", b"A fine day came. " * 200, "3,399 characters is over the limit of 2,000 characters"),
-    ("paper.pdf", b"%PDF", "a file with .pdf is not read; R2S reads .txt, .md and .jsonl files"),
+    ("paper.pdf", b"%PDF-1.7\n", "a damaged PDF"),
 ]
 
 
@@ -215,7 +215,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_a_row_that_is_not_utf8_names_its_line_and_byte(tmp_path: Path) -> None:
-    good = json.dumps({"text": ENGLISH}).encode()
+    good = json.dumps({"text": CHINESE}, ensure_ascii=False).encode()
     (tmp_path / "rows.jsonl").write_bytes(good + b'\n{"text": "\xd6\xd0"}\n' + good)
 
     _, failure, after = read(tmp_path / "rows.jsonl")
@@ -269,7 +269,7 @@ def test_a_folder_without_documents_is_a_failure(tmp_path: Path) -> None:
     failure = only_failure(read(tmp_path / "pictures"))
 
     assert failure.document == "pictures"
-    assert "the folder holds no document; R2S reads .txt, .md and .jsonl files" in failure.message
+    assert "the folder holds no document; R2S reads .txt, .md, .html" in failure.message
 
 
 def test_the_limit_counts_documents_read_well(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ BOWL = (
 BATTLE = "青溪之役發生於1645年。當時守軍只有三百人，卻擋住了敵軍五天。後來援軍趕到，圍城的軍隊才撤退。"
 
 
-def document(text: str, title: str | None = None, **changes: str) -> Document:
-    return make_document(RawDocument(id="d", title=title, text=text, source="test", **changes), "d")
+def document(text: str, title: str | None = None, lang: str | None = None) -> Document:
+    return make_document(RawDocument(id="d", title=title, text=text, source="test", lang=lang), "d")
 
 
 def play(text: Document, turns: int = 20, choice: int = 0) -> list[tuple[Move, str]]:

@@ -205,7 +205,7 @@ def test_settings_that_cannot_be_are_named(name: str, flags: dict[str, Any], sai
 
 
 def test_a_library_that_is_missing_is_named_with_what_to_install() -> None:
-    with pytest.raises(ConfigError, match=r"a table needs no_such_library.*r2s-dialogues\[export\]"):
+    with pytest.raises(ConfigError, match=r"a table needs no_such_library.*r2s-dialogues\[data\]"):
         extra.load("no_such_library", "a table")
 
 

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from r2s.documents.duplicates import NearDuplicates
 from r2s.samples.dialogue import Dialogue
 from r2s.samples.filters.filter import Filter, Judge
-from r2s.samples.near import NearTexts
 
 
 class Duplicates(Filter, frozen=True):
@@ -16,11 +16,11 @@ class Duplicates(Filter, frozen=True):
     similarity: float = Field(default=0.8, gt=0, lt=1)
 
     def judge(self) -> Judge:
-        kept = NearTexts(self.similarity)
+        kept = NearDuplicates(self.similarity)
 
         def refuses(dialogue: Dialogue) -> str | None:
             text = "\n".join(node.text for node in dialogue.path)
-            near = kept.find_or_add(dialogue.id, text, dialogue.language)
-            return f"nearly the same as {near}" if near else None
+            twin = kept.add(dialogue.id, text, dialogue.language)
+            return f"nearly the same as {twin.id}" if twin else None
 
         return refuses
