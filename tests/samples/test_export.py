@@ -10,6 +10,7 @@ import datasets
 import pytest
 from pyarrow import parquet
 
+from r2s.documents.document import Part
 from r2s.errors import ConfigError
 from r2s.samples import extra
 from r2s.samples.dialogue import dialogues_of
@@ -115,7 +116,8 @@ def test_sections_and_near_duplicates_of_a_document_stay_together() -> None:
     splits = Splits({"train": 0.5, "test": 0.5}, 0.7)
 
     near = [document.model_copy(update={"id": f"near-{n}", "text": f"{text} Ending {n}."}) for n in range(12)]
-    sections = [document.model_copy(update={"id": f"book#{n}", "text": ""}) for n in range(12)]
+    parts = [Part(whole="book", number=n, count=12, start=n, end=n) for n in range(12)]
+    sections = [document.model_copy(update={"id": f"book#{part.number}", "part": part}) for part in parts]
 
     assert len({splits.of(document) for document in near}) == 1
     assert len({splits.of(document) for document in sections}) == 1
