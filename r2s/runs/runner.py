@@ -118,6 +118,7 @@ class Run:
                 forgive=self.retry_failed,
             )
             try:
+                await back_ends.begin()
                 await self._play(ledger, run, back_ends)
                 self._wait(report, ledger, back_ends)
             except (BudgetError, EndpointError, StoppedError) as error:
@@ -125,8 +126,8 @@ class Run:
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
+                report.endpoints = await back_ends.figures()
                 await back_ends.close()
-        report.endpoints = back_ends.stats()
         if not ledger.is_in_order:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report
