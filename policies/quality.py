@@ -8,7 +8,16 @@ from typing import Literal
 from r2s.documents.grams import grams
 from r2s.documents.words import stems
 
-Flaw = Literal["empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded", "copied"]
+Flaw = Literal[
+    "empty",
+    "names-the-document",
+    "foreknowledge",
+    "unnamed-subject",
+    "re-asked",
+    "ungrounded",
+    "copied",
+    "few-turns",
+]
 
 _TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference)"
 _NAMES_THE_DOCUMENT = {

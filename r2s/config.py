@@ -22,7 +22,7 @@ from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
 from r2s.settings import parse_override, put, read_settings, validated
 
-Method = Literal["cod_review", "cod"]
+Method = Literal["cod_review", "cod", "direct", "cot", "cod_single", "self_chat"]
 
 
 class _Settings(BaseModel):
@@ -64,6 +64,22 @@ class Limits(_Settings):
     """Tokens of one batch of an hf: model, prompts and replies; it falls by itself where the memory is too small."""
 
 
+class WriterSettings(_Settings):
+    """How `direct`, `cot` and `cod_single` have a whole dialogue written in one call; the defaults are R2S's own."""
+
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    max_tokens: int = Field(default=4096, ge=1)
+    """The longest reply: a whole dialogue."""
+    longest_document: int = Field(default=20_000, ge=1)
+    """In characters; what goes beyond is cut off at the end, after a whole sentence."""
+
+
+class SelfChatSettings(_Settings):
+    """How `self_chat` is played; without the document the assistant answers from what it knows, as in Baize."""
+
+    sees_document: bool = True
+
+
 class RunConfig(_Settings):
     """All that decides what a run makes. `turns` is the most turns of a dialogue, `min_turns` what it should reach."""
 
@@ -78,6 +94,8 @@ class RunConfig(_Settings):
     candidates: int = Field(default=2, ge=1)
     find: int = Field(default=3, ge=1)
     personas: tuple[Persona, ...] | None = None
+    writer: WriterSettings = WriterSettings()
+    self_chat: SelfChatSettings = SelfChatSettings()
     policies: PolicySettings = PolicySettings()
     prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()

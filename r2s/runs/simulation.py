@@ -14,6 +14,7 @@ from r2s.graphs.attempts import attempt
 from r2s.graphs.state import DialogueEnd, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
+from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed, generator
 from r2s.trees.node import Cast, Usage
 from r2s.trees.tree import ConversationTree, grow_tree
@@ -39,7 +40,7 @@ async def simulate(
     return grow_tree(
         document=document,
         nodes=state["nodes"],
-        cast=cast,
+        cast=state["cast"],
         stop=stop,
         overhead=state["overhead"],
         calls=state["calls"],
@@ -58,7 +59,7 @@ async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster
     cast = casting.draw(subject, document.language, generator(seed, "cast"))
     if document.lang == "zh-Hant":
         cast = Cast.model_validate_json(to_traditional(cast.model_dump_json()))
-    if not casting.develop:
+    if not (casting.develop and METHODS[config.method].is_cast):
         return cast, Usage(), 0
     outcome = await attempt(
         config.policies.acceptance,
