@@ -11,7 +11,7 @@ from r2s.errors import ConfigError
 if TYPE_CHECKING:
     from r2s.config import RunConfig
 
-ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "default")
+ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "seeder", "default")
 
 Docs = Annotated[
     list[Path],
@@ -23,7 +23,7 @@ Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")]
-Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel) or cod (without).")]
+Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel), cod (without), or review (Review-Instruct).")]
 ModelNames = Annotated[
     list[str] | None,
     typer.Option(

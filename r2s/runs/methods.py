@@ -8,6 +8,8 @@ from langgraph.types import Checkpointer
 
 from r2s.config import RunConfig
 from r2s.graphs.cod_review import cod_review_graph
+from r2s.graphs.review import review_graph
+from r2s.graphs.review_team import review_team
 from r2s.graphs.team import Rules, team
 from r2s.models.request import Model
 
@@ -55,6 +57,8 @@ def rules_of(config: RunConfig) -> Rules:
         steering=policies.steering,
         revision=policies.revision,
         stop=policies.stop,
+        evolving=policies.evolving,
+        quorum=policies.quorum,
     )
 
 
@@ -86,9 +90,30 @@ def _cod_most(config: RunConfig) -> Calls:
     return Calls(a_turn=attempts * (2 + config.candidates) + panel)
 
 
+def _review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    players = review_team(model_of, reviewers=config.reviewers, personas=config.personas)
+    return review_graph(players, rules_of(config), checkpointer)
+
+
+def _review_smooth(config: RunConfig) -> Calls:
+    """Candidate, reviewers and chairman; the seeder asks in the first turn what the chairman does not in the last."""
+    return Calls(a_turn=2 + config.reviewers) if config.reviewers else Calls(once=2)
+
+
+def _review_most(config: RunConfig) -> Calls:
+    """Everybody asked as often as may be; an evolved question that is eliminated costs one more, and its answer."""
+    attempts = config.policies.acceptance.attempts
+    rounds = 2 if config.policies.evolving.kind == "evol" else 1
+    asked = 2 * attempts
+    return Calls(a_turn=rounds * asked + config.reviewers) if config.reviewers else Calls(once=asked)
+
+
 _PLAYERS = ("planner", "user", "candidate", "assistant")
 
 METHODS: dict[str, Method] = {
     "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most),
     "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most),
+    "review": Method(
+        _review, ("seeder", "respondent", "critic", "questioner"), _review_smooth, _review_most, is_cast=False
+    ),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from r2s.documents.words import stems
 from r2s.models.extractive.moves import Language
 from r2s.models.request import Request
+from r2s.trees.node import Node
 
 # What each of the shipped reviewers looks at most: for that it asks half as much again, so that a panel can differ.
 LENSES = {"fact-checker": "accuracy", "layperson": "relevance", "teacher": "depth", "domain-expert": "depth"}
@@ -18,15 +19,15 @@ SPOKEN_LENGTH = {"en": 350, "zh": 120}
 def review(request: Request[Any], language: Language) -> dict[str, Any]:
     """Scores of every draft from its overlap with the question and the evidence, its length and its repetition."""
     drafts = request.fields["drafts"].drafts
-    rated = {label: _rate(draft, request) for label, draft in drafts.items()}
+    rated = {label: rate(draft, request.said or "", request) for label, draft in drafts.items()}
     ranking = sorted(rated, key=lambda label: (-sum(rated[label].values()), len(drafts[label].text), label))
     return {"reviews": [_said(label, rated[label], language) for label in rated], "ranking": ranking}
 
 
-def _rate(draft: Any, request: Request[Any]) -> dict[str, int]:
-    """Points from 1 to 5 for each criterion."""
+def rate(draft: Node, said: str, request: Request[Any]) -> dict[str, int]:
+    """Points from 1 to 5 for each criterion of a reply to what was said."""
     language, text = request.language, draft.text
-    words, asked = set(stems(text, language)), set(stems(request.said or "", language))
+    words, asked = set(stems(text, language)), set(stems(said, language))
     heard = {word for line in request.transcript for word in stems(line.text, language)}
     evidence = {word for span in draft.evidence for word in stems(span.quote, language)}
     measured = {
@@ -48,14 +49,12 @@ def _points(value: float, full: float) -> int:
 def _said(label: str, scores: Mapping[str, int], language: Language) -> dict[str, Any]:
     names = {"usefulness": "repeats", "accuracy": "ungrounded", "spoken": "long"}
     weaknesses = [language.weakness(name) for criterion, name in names.items() if scores[criterion] <= 3]
-    sound = scores["accuracy"] >= 3 and scores["usefulness"] >= 3
-    return {
-        "draft": label,
-        "weaknesses": weaknesses,
-        "suggestion": "",
-        "vote": "positive" if sound else "negative",
-        **scores,
-    }
+    return {"draft": label, "weaknesses": weaknesses, "suggestion": "", "vote": vote(scores), **scores}
+
+
+def vote(scores: Mapping[str, int]) -> str:
+    """For what is grounded and new."""
+    return "positive" if scores["accuracy"] >= 3 and scores["usefulness"] >= 3 else "negative"
 
 
 def decide(request: Request[Any], language: Language) -> dict[str, Any]:
