@@ -66,6 +66,8 @@ class Limits(_Settings):
     """Seconds to wait for one reply."""
     patience: float = Field(default=300.0, gt=0)
     """Seconds to wait for a server that is gone before the run ends."""
+    batch_tokens: int = Field(default=32_768, ge=1)
+    """Tokens of one batch of an hf: model, prompts and replies; it falls by itself where the memory is too small."""
 
 
 class RunConfig(_Settings):

@@ -27,7 +27,10 @@ Method = Annotated[str | None, typer.Option(help="cod_review (with a review pane
 ModelNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--model", "-m", help="What answers: extractive, openai:NAME or batch:DIR[#NAME]; ROLE=NAME for one role only."
+        "--model",
+        "-m",
+        help="What answers: extractive, openai:NAME, vllm:PATH, hf:PATH or batch:DIR[#NAME]; "
+        "ROLE=NAME for one role only.",
     ),
 ]
 BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]

@@ -69,6 +69,10 @@ class RunDirectory:
         """The failed documents, as they were recorded."""
         return [json.loads(line) for line in _lines(self.errors)]
 
+    def read_metrics(self) -> dict[str, Any]:
+        """The figures that the run wrote when it was last played; empty while it is played for the first time."""
+        return json.loads(self.metrics.read_text(encoding="utf-8")) if self.metrics.exists() else {}
+
     def mend(self) -> int:
         """Cut off a line that was not written to its end; returns how many bytes were cut."""
         return sum(_cut_torn_line(path) for path in (self.trees, self.samples, self.errors, self.events))

@@ -1,12 +1,14 @@
 """The methods by name: the graph of each, which roles play in it, and how often it asks a model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
 from r2s.config import RunConfig
+from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.review import review_graph
 from r2s.graphs.review_team import review_team
@@ -30,6 +32,7 @@ class Method:
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
+    `takes` says what it starts from.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -37,11 +40,20 @@ class Method:
     smooth: Callable[[RunConfig], Calls]
     most: Callable[[RunConfig], Calls]
     is_cast: bool = True
+    takes: Takes = "documents"
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The graph of the configured method; `model_of` gives the model of a role."""
     return METHODS[config.method].build(config, model_of, checkpointer)
+
+
+def read_for(
+    paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None] = lambda note: None
+) -> Iterator[Document | DocumentFailure]:
+    """What the configured method starts from, out of these files."""
+    options = config.documents
+    return read_starts(paths, METHODS[config.method].takes, limit=options.limit, options=options, tell=tell)
 
 
 def rules_of(config: RunConfig) -> Rules:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from r2s.documents.document import Document, Passage
+from r2s.documents.document import Document, Part, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
 from r2s.trees.node import Cast, Node, Stop, Usage
@@ -28,6 +28,7 @@ class TreeDocument(BaseModel, frozen=True):
     sha256: str
     text: str
     passages: tuple[Passage, ...]
+    part: Part | None = None
 
 
 class Totals(BaseModel, frozen=True):
@@ -169,6 +170,7 @@ def _kept_document(document: Document) -> TreeDocument:
         sha256=document.sha256,
         text=document.text,
         passages=document.passages,
+        part=document.part,
     )
 
 
