@@ -60,7 +60,7 @@ class Critic:
             sees_document=self.persona.sees_document,
             sampling=self.persona.sampling(EXAMINATION),
             question=question,
-            answer=ShownAnswer(answer),
+            response=ShownAnswer(answer),
             persona=self.persona.brief(scene.language),
         )
         return Ballot(self.name, {answer.id: self._review(reply.answer)}, reply.usage)

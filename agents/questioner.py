@@ -54,7 +54,7 @@ class Questioner:
             sees_document=False,
             sampling=EXAMINATION,
             question=question.text,
-            answer=answer.text,
+            response=answer.text,
             criticisms=[Criticism(review) for review in reviews],
             mode=mode,
             operation=briefs()[operation][scene.language] if operation else None,

@@ -20,6 +20,7 @@ from r2s.graphs.state import CandidateState, DialogueEnd, DialogueState, Reviewe
 from r2s.graphs.steps import add_step
 from r2s.graphs.team import Rules, Team
 
+
 def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The state machine of one dialogue: give it an opening state, it returns the finished nodes and how it ended."""
     asking, reviewing, answering = Asking(team, rules), Reviewing(team, rules), Answering(team, rules)

@@ -25,7 +25,7 @@ from r2s.graphs.team import Rules
 
 
 def review_graph(team: ReviewTeam, rules: Rules, checkpointer: Checkpointer = None) -> CompiledStateGraph:
-    """The state machine of one examination: give it an opening state, it returns the finished nodes and how it ended."""
+    """The state machine of one examination: an opening state in, the finished nodes and how it ended out."""
     questioning, responding, judging = Questioning(team, rules), Responding(team, rules), Judging(team, rules)
 
     def reviewers(state: DialogueState) -> str | Sequence[Send]:

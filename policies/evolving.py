@@ -10,9 +10,7 @@ from r2s.documents.words import frequency, stems, words
 from r2s.policies.quality import Flaw
 from r2s.policies.steering import Mode
 
-DepthOperation = Literal[
-    "add-constraint", "deepen", "concretise", "more-reasoning-steps", "complicate-input"
-]
+DepthOperation = Literal["add-constraint", "deepen", "concretise", "more-reasoning-steps", "complicate-input"]
 BreadthOperation = Literal["new-in-domain"]
 Operation = DepthOperation | BreadthOperation
 

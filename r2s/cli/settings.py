@@ -23,7 +23,9 @@ Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")]
-Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel), cod (without), or review (Review-Instruct).")]
+Method = Annotated[
+    str | None, typer.Option(help="cod_review (with a review panel), cod (without), or review (Review-Instruct).")
+]
 ModelNames = Annotated[
     list[str] | None,
     typer.Option(

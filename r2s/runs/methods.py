@@ -126,6 +126,11 @@ METHODS: dict[str, Method] = {
     "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most),
     "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most),
     "review": Method(
-        _review, ("seeder", "respondent", "critic", "questioner"), _review_smooth, _review_most, is_cast=False
+        _review,
+        ("seeder", "respondent", "critic", "questioner"),
+        _review_smooth,
+        _review_most,
+        is_cast=False,
+        takes="either",
     ),
 }

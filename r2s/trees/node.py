@@ -80,7 +80,7 @@ class Chair(BaseModel, frozen=True):
     """The chairman's decision: the draft kept, whether the next question goes broad or deep, and why.
 
     `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft;
-    `operation` is the one of Evol-Instruct by which the next question was made, where one was.
+    `operation` is the one of Evol-Instruct that the chairman was given for the next question, if any.
     """
 
     kept: str

@@ -49,12 +49,14 @@ def _points(value: float, full: float) -> int:
 def _said(label: str, scores: Mapping[str, int], language: Language) -> dict[str, Any]:
     names = {"usefulness": "repeats", "accuracy": "ungrounded", "spoken": "long"}
     weaknesses = [language.weakness(name) for criterion, name in names.items() if scores[criterion] <= 3]
-    return {"draft": label, "weaknesses": weaknesses, "suggestion": "", "vote": vote(scores), **scores}
-
-
-def vote(scores: Mapping[str, int]) -> str:
-    """For what is grounded and new."""
-    return "positive" if scores["accuracy"] >= 3 and scores["usefulness"] >= 3 else "negative"
+    sound = scores["accuracy"] >= 3 and scores["usefulness"] >= 3
+    return {
+        "draft": label,
+        "weaknesses": weaknesses,
+        "suggestion": "",
+        "vote": "positive" if sound else "negative",
+        **scores,
+    }
 
 
 def decide(request: Request[Any], language: Language) -> dict[str, Any]:
