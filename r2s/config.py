@@ -16,13 +16,14 @@ from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
+from r2s.policies.evolving import EvolvingPolicy, NoEvolving
 from r2s.policies.logic import LogicPolicy, TargetMix
 from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
 from r2s.settings import parse_override, put, read_settings, validated
 
-Method = Literal["cod_review", "cod", "direct", "cot", "cod_single", "self_chat"]
+Method = Literal["cod_review", "cod", "review", "direct", "cot", "cod_single", "self_chat"]
 
 
 class _Settings(BaseModel):
@@ -39,6 +40,9 @@ class PolicySettings(_Settings):
     steering: SteeringPolicy = VoteSteering()
     revision: RevisionPolicy = WhenCriticised()
     stop: StopPolicy = DEFAULT_STOP
+    evolving: EvolvingPolicy = NoEvolving()
+    quorum: float = Field(default=0.5, gt=0, le=1)
+    """The share of the reviewers who must be heard; with fewer, the turn has failed."""
 
 
 class DocumentSettings(ReadOptions, frozen=True):
@@ -103,7 +107,8 @@ class RunConfig(_Settings):
 
     def identity(self) -> str:
         """A hash of everything that decides the dialogues: limits, addresses and prices are left out."""
-        settings = self.model_dump(mode="json", exclude={"limits", "base_url", "prices"})
+        hidden = {"limits": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
+        settings = self.model_dump(mode="json", exclude=hidden)
         settings["models"] = self.known_models
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
@@ -113,13 +118,20 @@ class RunConfig(_Settings):
         return {"default": "extractive", **models}
 
     @property
+    def named_models(self) -> dict[str, str]:
+        """The model of each role that has one, and of each reviewer with a model of their own as `reviewer:NAME`."""
+        own = {f"reviewer:{persona.name}": persona.model for persona in self.personas or () if persona.model}
+        return {**self.models, **own}
+
+    @property
     def known_models(self) -> dict[str, str]:
         """What plays each role, as trees tell it: without paths."""
-        return {role: known_as(name) for role, name in self.models.items()}
+        return {role: known_as(name) for role, name in self.named_models.items()}
 
     def model_for(self, role: str) -> str:
-        """The name of the model that plays a role."""
-        return self.models.get(role) or self.models["default"]
+        """The name of the model that plays a role; a reviewer is asked for as `reviewer:NAME`."""
+        models = self.named_models
+        return models.get(role) or models.get(role.partition(":")[0]) or models["default"]
 
 
 def load_config(

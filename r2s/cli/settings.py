@@ -23,7 +23,10 @@ Config = Annotated[
 Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")]
 Method = Annotated[
     str | None,
-    typer.Option(help="cod_review (with a review panel), cod (without), direct, cot, cod_single or self_chat."),
+    typer.Option(
+        help="cod_review (with a review panel), cod (without), review (Review-Instruct), direct, cot, cod_single or "
+        "self_chat."
+    ),
 ]
 ModelNames = Annotated[
     list[str] | None,

@@ -63,7 +63,7 @@ class BackEnds:
     async def begin(self) -> None:
         """Open every model that the configuration names, and note what their prefix caches have served before."""
         if self._given is None:
-            for role in self._config.models:
+            for role in self._config.named_models:
                 self.of(role)
         self._cached_before = await self._cache_counts()
 

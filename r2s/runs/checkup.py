@@ -46,7 +46,7 @@ def check_all(config: RunConfig, network: bool) -> list[Check]:
         _check("disk", _write),
         *(_check(f"language {language}", lambda language=language: _passages(language)) for language in SAMPLES),
     ]
-    for name in sorted(set(config.models.values()) - {"extractive"}):
+    for name in sorted(set(config.named_models.values()) - {"extractive"}):
         if network and batch_address(name) is None:
             # A server may be out of reach; a model in this process can only be set up wrongly.
             where = "server" if name.startswith("openai:") else "model"

@@ -132,7 +132,7 @@ def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
 
 
 def _asks_language_models(config: RunConfig) -> bool:
-    return set(config.models.values()) != {"extractive"}
+    return set(config.named_models.values()) != {"extractive"}
 
 
 def _most_calls(config: RunConfig) -> Calls:

@@ -15,6 +15,8 @@ from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.one_call import one_call_graph
+from r2s.graphs.review import review_graph
+from r2s.graphs.review_team import review_team
 from r2s.graphs.self_chat import self_chat_graph
 from r2s.graphs.team import Rules, team
 from r2s.models.request import Model, Template
@@ -36,8 +38,8 @@ class Method:
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
-    `takes` says what it starts from. `whole` is the most tokens of a reply where one reply is a whole dialogue. `prompt`
-    gives the template that a role is asked by, in a language.
+    `takes` says what it starts from. `whole` is the most tokens of a reply where one reply is a whole dialogue.
+    `prompt` gives the template that a role is asked by, in a language.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -76,6 +78,8 @@ def rules_of(config: RunConfig) -> Rules:
         steering=policies.steering,
         revision=policies.revision,
         stop=policies.stop,
+        evolving=policies.evolving,
+        quorum=policies.quorum,
     )
 
 
@@ -131,6 +135,24 @@ def _self_chat(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer)
     return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
 
 
+def _review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    players = review_team(model_of, reviewers=config.reviewers, personas=config.personas)
+    return review_graph(players, rules_of(config), checkpointer)
+
+
+def _review_smooth(config: RunConfig) -> Calls:
+    """Candidate, reviewers and chairman; the seeder asks in the first turn what the chairman does not in the last."""
+    return Calls(a_turn=2 + config.reviewers) if config.reviewers else Calls(once=2)
+
+
+def _review_most(config: RunConfig) -> Calls:
+    """Everybody asked as often as may be; an evolved question that is eliminated costs one more, and its answer."""
+    attempts = config.policies.acceptance.attempts
+    rounds = 2 if config.policies.evolving.kind == "evol" else 1
+    asked = 2 * attempts
+    return Calls(a_turn=rounds * asked + config.reviewers) if config.reviewers else Calls(once=asked)
+
+
 _PLAYERS = ("planner", "user", "candidate", "assistant")
 
 METHODS: dict[str, Method] = {
@@ -144,5 +166,13 @@ METHODS: dict[str, Method] = {
         ("asker", "answerer"),
         smooth=lambda config: Calls(a_turn=2),
         most=lambda config: Calls(a_turn=2 * config.policies.acceptance.attempts),
+    ),
+    "review": Method(
+        _review,
+        ("seeder", "respondent", "critic", "questioner"),
+        _review_smooth,
+        _review_most,
+        is_cast=False,
+        takes="either",
     ),
 }
