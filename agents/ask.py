@@ -8,6 +8,9 @@ from r2s.agents.scene import Scene
 from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
 from r2s.seeds import derive_seed
 
+# The rules of those who write no dialogue about a document.
+_RULES = {"instruction_critic": "reflection", "response_critic": "reflection"}
+
 
 async def ask(
     model: Model,
@@ -53,7 +56,7 @@ def template(role: str, language: str, again: bool = False) -> Template:
     nothing for so long), and the moment.
     """
     handbook, *standing, moment = _prompt_file(role, language).split("\n---\n")
-    instructions = f"{_prompt_file('rules', language)}\n\n{handbook}"
+    instructions = f"{_prompt_file(_RULES.get(role, 'rules'), language)}\n\n{handbook}"
     faults = f"\n{_prompt_file('again', language)}" if again else ""
     return Template(instructions, "\n".join(standing), moment + faults)
 

@@ -20,11 +20,12 @@ from r2s.policies.acceptance import Acceptance
 from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
 from r2s.policies.logic import LogicPolicy, TargetMix
+from r2s.policies.reflection import Reflection
 from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
 
-Method = Literal["cod_review", "cod"]
+Method = Literal["cod_review", "cod", "reflection"]
 
 
 class _Settings(BaseModel):
@@ -41,6 +42,7 @@ class PolicySettings(_Settings):
     steering: SteeringPolicy = VoteSteering()
     revision: RevisionPolicy = WhenCriticised()
     stop: StopPolicy = DEFAULT_STOP
+    reflection: Reflection = Reflection()
 
 
 class DocumentSettings(ReadOptions, frozen=True):

@@ -11,7 +11,10 @@ from r2s.errors import ConfigError
 if TYPE_CHECKING:
     from r2s.config import RunConfig
 
-ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "default")
+ROLES = (
+    *("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant"),
+    *("instruction_critic", "response_critic", "default"),
+)
 
 Docs = Annotated[list[Path], typer.Argument(help="Documents: .txt, .md and .jsonl files, or folders of them.")]
 Config = Annotated[

@@ -13,7 +13,9 @@ from r2s.documents.document import Document
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 # The tags that set data apart from instructions. Inside data they are defused, so that no text can close its own frame.
-_FRAME = re.compile(r"<(?=/?(?:document|transcript|draft|found)\b)", re.IGNORECASE)
+_FRAME = re.compile(
+    r"<(?=/?(?:document|transcript|draft|found|given_instruction|given_answer|said_later)\b)", re.IGNORECASE
+)
 _NOTHING = {"en": "(none)", "zh": "（无）"}
 _SPEAKERS = {"en": {"user": "User: ", "assistant": "Assistant: "}, "zh": {"user": "用户：", "assistant": "助手："}}
 

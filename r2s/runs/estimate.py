@@ -6,11 +6,10 @@ from pathlib import Path
 
 from r2s.agents.ask import template
 from r2s.config import RunConfig
-from r2s.documents import Document, read_documents
+from r2s.documents import Document
 from r2s.models.language_model import ATTEMPTS
 from r2s.models.prices import price_of
-from r2s.models.request import Sampling
-from r2s.runs.methods import METHODS, Calls
+from r2s.runs.methods import METHODS, Calls, Turns
 
 # Characters that a token holds: usually, and at the least with any tokenizer in use.
 USUAL_CHARACTERS = {"en": 4.0, "zh": 1.4}
@@ -46,10 +45,11 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     """Read the documents, play nothing."""
     read = list(_sizes(paths, config))
     sizes = [size for size in read if size is not None]
-    smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
-    low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
-    high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
-    bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, Sampling().max_tokens) for size in sizes]
+    method, most = METHODS[config.method], _most_calls(config)
+    smooth = method.smooth(config)
+    low = [_amount(size, size.turns.fewest, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
+    high = [_amount(size, size.turns.most, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
+    bound = [_amount(size, size.turns.most, most, FEWEST_CHARACTERS, method.reply_tokens) for size in sizes]
     return Estimate(
         documents=len(sizes),
         unreadable=len(read) - len(sizes),
@@ -66,11 +66,12 @@ class _Size:
 
     language: str
     prompt_characters: int
-    fewest_turns: int
+    turns: Turns
 
 
 def _sizes(paths: Sequence[Path | str], config: RunConfig) -> Iterable[_Size | None]:
-    for document in read_documents(paths, limit=config.documents.limit, options=config.documents):
+    read = METHODS[config.method].read
+    for document in read(paths, limit=config.documents.limit, options=config.documents):
         yield _size(document, config) if isinstance(document, Document) else None
 
 
@@ -78,11 +79,11 @@ def _size(document: Document, config: RunConfig) -> _Size:
     language = document.language
     prompts = [template(role, language) for role in METHODS[config.method].roles]
     longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in prompts)
-    marks = 8 * len(document.passages)
+    marks, said = 8 * len(document.passages), sum(len(message.text) for message in document.messages)
     return _Size(
         language=language,
-        prompt_characters=longest + len(document.text) + marks,
-        fewest_turns=min(config.turns, max(1, len(document.passages) // 2)),
+        prompt_characters=longest + len(document.text) + marks + said,
+        turns=METHODS[config.method].turns(document, config),
     )
 
 

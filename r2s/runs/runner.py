@@ -11,7 +11,7 @@ import yaml
 from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
-from r2s.documents import Document, DocumentFailure, read_documents
+from r2s.documents import Document, DocumentFailure
 from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, StoppedError
 from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
@@ -24,6 +24,7 @@ from r2s.runs.inputs import InputFile, fingerprint, input_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
+from r2s.runs.methods import METHODS
 from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
@@ -146,8 +147,8 @@ class Run:
         ledger.note("ended", {"status": report.status, "message": report.message})
 
     def _documents(self) -> Iterator[Document | DocumentFailure]:
-        documents = self.config.documents
-        return read_documents(self.paths, limit=documents.limit, options=documents)
+        documents, read = self.config.documents, METHODS[self.config.method].read
+        return read(self.paths, limit=documents.limit, options=documents)
 
     def _close(self, directory: RunDirectory, manifest: dict[str, Any], report: RunReport) -> None:
         figures = report.summary.figures()

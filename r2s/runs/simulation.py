@@ -14,8 +14,9 @@ from r2s.graphs.attempts import attempt
 from r2s.graphs.state import DialogueEnd, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
+from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import Cast, Usage
+from r2s.trees.node import NOBODY, Cast, Usage
 from r2s.trees.tree import ConversationTree, grow_tree
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
@@ -27,10 +28,11 @@ async def simulate(
 ) -> ConversationTree:
     """Play one dialogue about a document; raises `TurnError` where not even its first turn could be played."""
     seed = derive_seed(config.seed, document.id, replicate)
-    cast, overhead, calls = await cast_dialogue(document, seed, config, caster)
+    is_cast = METHODS[config.method].is_cast
+    cast, overhead, calls = await cast_dialogue(document, seed, config, caster) if is_cast else (NOBODY, Usage(), 0)
     opening = opening_state(document, cast, seed)
     opening["overhead"], opening["calls"] = overhead, calls
-    limit = STEPS_A_TURN * (config.turns + 1)
+    limit = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
     state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
