@@ -17,6 +17,7 @@ _PLACEHOLDER = re.compile(
     r"[\s.…<>\[\](){}\"'“”*_-]*",
     re.IGNORECASE,
 )
+_SOUND = re.compile(r"(?:^|[:：]\s*)(?:sound|无误|無誤)[.。]?$", re.IGNORECASE)
 _OWN_MAKING = re.compile(
     r"(?:(?:sure|certainly|of course)\W+)?(?:here(?:'s| is)|this is|below is) (?:the|a|an|my|your) "
     r"(?:\w+ )?(?:better|improved|revised|rewritten|new|refined|enhanced|updated) "
@@ -48,5 +49,6 @@ TrainingText = Annotated[str, AfterValidator(_trainable)]
 
 
 def points(critique: str) -> tuple[str, ...]:
-    """A critique as its points, one a line."""
-    return tuple(filter(None, (line.strip("-*• \t") for line in critique.splitlines())))
+    """What a critique holds against a text, a point a line; where something is sound, there is no point."""
+    lines = (line.strip("-*• \t") for line in critique.splitlines())
+    return tuple(line for line in lines if line and not _SOUND.search(line))

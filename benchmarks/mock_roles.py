@@ -1,7 +1,8 @@
 """What the mock server says in each role of R2S: valid, plausible, new each turn, and made of the prompt alone.
 
-The roles are told apart by the keys of the JSON, or the tags, that their instructions end with. Candidates cite passages that the
-prompt shows, so that their evidence verifies; users name the subject and use no other word of the document.
+The roles are told apart by the keys of the JSON, or the tags, that their instructions end with. Candidates cite
+passages that the prompt shows, so that their evidence verifies; users name the subject and use no other word of the
+document.
 """
 
 import re
@@ -137,7 +138,9 @@ def _reflect_on_instruction(prompt: Prompt) -> str:
     harder = prompt.choose((" 请说明原因，并举一个例子。",), (" Say why, and give one example.",), 0)
     return "\n".join(
         [
-            _section("Instruction Critique", prompt.choose(("细致度：没有问原因。",), ("detail: asks for no reason.",), 0)),
+            _section(
+                "Instruction Critique", prompt.choose(("细致度：没有问原因。",), ("detail: asks for no reason.",), 0)
+            ),
             _section("Answer Critique", prompt.choose(("详略：没有例子。",), ("level of details: no example.",), 0)),
             _section("New Instruction", prompt.found(_ASKED) + harder),
             _section("New Answer", f"{prompt.found(_ANSWERED)} {prompt.choose(ANSWERS_ZH, ANSWERS, prompt.number)}…"),

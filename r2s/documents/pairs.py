@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from r2s.documents.document import Message
 from r2s.documents.failure import DocumentFailure
@@ -30,7 +30,7 @@ class Dialogue(BaseModel, frozen=True):
 
 class _Row(BaseModel, coerce_numbers_to_str=True):
     id: str | None = None
-    instruction: str | None = Field(default=None, min_length=1)
+    instruction: str = ""
     input: str | None = None
     output: str | None = None
     messages: list[dict[str, Any]] | None = None
@@ -95,7 +95,7 @@ def _dialogue(row: Any, place: str, source: str) -> Dialogue:
         fields = _Row.model_validate(_parse(row, place) if isinstance(row, bytes) else row)
         said = fields.messages or _messages(fields)
         messages = tuple(Message(role=one["role"], text=str(one["content"]).strip()) for one in said)
-    except (ValidationError, KeyError):
+    except (ValidationError, LookupError):
         advice = "give it an instruction and an output, or messages of a user and an assistant"
         raise DocumentError(place, f"this is no pair and no dialogue; {advice}") from None
     return Dialogue(id=fields.id or place, messages=messages, source=source)
@@ -103,6 +103,8 @@ def _dialogue(row: Any, place: str, source: str) -> Dialogue:
 
 def _messages(fields: _Row) -> list[dict[str, Any]]:
     """The instruction with what it is about, and the answer where there is one."""
+    if not fields.instruction:
+        raise LookupError("no instruction")
     asked = "\n".join(text for text in (fields.instruction, fields.input) if text)
     answered = [] if fields.output is None else [{"role": "assistant", "content": fields.output}]
     return [{"role": "user", "content": asked}, *answered]

@@ -28,9 +28,9 @@ def read_sections(text: str, required: Sequence[str], others: Sequence[str] = ()
     found: dict[str, list[str]] = {name: [] for name in (*required, *others)}
     tags = [*_tags((*required, *others)).finditer(text)]
     first = len(text)
-    for tag, following in zip(tags, [*tags[1:], None], strict=True):
+    for tag, following in pairwise(tags):
         name = _name(tag, found)
-        if name == _END or following is None or _name(following, found) != _END:
+        if name == _END or _name(following, found) != _END:
             continue
         found[name].append(text[tag.end() : following.start()].strip())
         if name in required:
@@ -45,7 +45,7 @@ def _tags(names: tuple[str, ...]) -> re.Pattern[str]:
     words = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
     name = rf"(?:#+[ \t]*)?(?P<bold>\*+)?{_OPEN}(?P<name>{words}){_CLOSE}(?(bold)\**):?(?(bold)\**)"
     bare = rf"^[ \t]*[#*]*[ \t]*(?P<bare>{words})\**:\**"
-    end = rf"(?:^[ \t]*[#*]+[ \t]*)?{_OPEN}(?P<end>end){_CLOSE}"
+    end = rf"(?:^[ \t]*[#*]+[ \t]*|\*\*(?={_OPEN}end{_CLOSE}\*\*))?{_OPEN}(?P<end>end){_CLOSE}"
     return re.compile(rf"{name}|{bare}|{end}", re.IGNORECASE | re.MULTILINE)
 
 

@@ -76,12 +76,21 @@ _POINTING = {
     "en": re.compile(r"^(?:it|they|he|she|this) (?P<verb>is|are|was|were) ", _I),
     "zh": re.compile(r"^(?:它|它们|它們|他|她|这|這)是"),
 }
+# Words and the signs between them, ending in a word; capitals throughout are no plain words.
+_PLAIN_LINE = {
+    "en": re.compile(r"(?!.*\b[A-Z]{2,}\b)(?:[\w'’“”\".,?!-]+ ){3,}[a-z]+"),
+    "zh": re.compile(r"[\u4e00-\u9fff，。、；：？！“”《》\d]{6,}(?<![\d，。、；：？！“”《》])"),
+}
+_SENTENCES = re.compile(r"[.!?] |[。！？]")
+_UNENDED = {"en": "form: the last sentence does not end", "zh": "形式：最后一句没有收住"}
 _POINTED = {"en": "level of details: does not name what it is about", "zh": "详略：没有说出讲的是什么"}
 
 
 def reflect_on_instruction(request: Request[Any], language: Language) -> dict[str, Any]:
     """The instruction and the answer without their filler; the baseline cannot ask for more than was answered."""
     instruction, faults = _trimmed(request.fields["asked"], _INSTRUCTION[request.language])
+    if (ended := _ended(instruction, request.language)) != instruction:
+        instruction, faults = ended, [*faults, _UNENDED[request.language]]
     answer, answer_faults = _trimmed(request.fields["answered"], _ANSWER[request.language])
     return {
         "instruction_critique": faults,
@@ -95,7 +104,12 @@ def reflect_on_answer(request: Request[Any], language: Language) -> dict[str, An
     """The answer without its filler, and with the name of what the instruction asks for instead of a bare "it"."""
     answer, faults = _trimmed(request.fields["answered"], _ANSWER[request.language])
     named = _named(request.fields["asked"], answer, request.language)
-    return {"critique": faults + [_POINTED[request.language]] * (named != answer), "answer": named}
+    if named != answer:
+        faults = [*faults, _POINTED[request.language]]
+    ended = _ended(named, request.language) if _SENTENCES.search(named) else named
+    if ended != named:
+        faults = [*faults, _UNENDED[request.language]]
+    return {"critique": faults, "answer": ended}
 
 
 def _trimmed(text: str, trims: tuple[_Trim, ...]) -> tuple[str, list[str]]:
@@ -105,6 +119,13 @@ def _trimmed(text: str, trims: tuple[_Trim, ...]) -> tuple[str, list[str]]:
         if shorter and shorter != text.strip():
             text, points = shorter[0].upper() + shorter[1:], [*points, point]
     return text.strip(), points
+
+
+def _ended(text: str, language: str) -> str:
+    """The text with a full stop where its one line of plain words has none; code and lists are left alone."""
+    if not _PLAIN_LINE[language].fullmatch(text):
+        return text
+    return text[0].upper() + text[1:] + {"en": ".", "zh": "。"}[language]
 
 
 def _named(instruction: str, answer: str, language: str) -> str:
