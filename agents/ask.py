@@ -9,7 +9,10 @@ from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
 from r2s.seeds import derive_seed
 
 # The rules that open a role's instructions, where they are not those of a spoken dialogue about a document.
-_RULES_OF: dict[str, str] = dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules")
+_RULES_OF: dict[str, str] = {
+    **dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules"),
+    **dict.fromkeys(("instruction_critic", "response_critic"), "reflection"),
+}
 
 
 async def ask(

@@ -1,7 +1,8 @@
 """What the mock server says in each role of R2S: valid, plausible, new each turn, and made of the prompt alone.
 
-The roles are told apart by the keys of the JSON that their instructions end with. Candidates cite passages that the
-prompt shows, so that their evidence verifies; users name the subject and use no other word of the document.
+The roles are told apart by the keys of the JSON, or the tags, that their instructions end with. Candidates cite
+passages that the prompt shows, so that their evidence verifies; users name the subject and use no other word of the
+document.
 """
 
 import re
@@ -19,6 +20,8 @@ _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
 _LABEL = re.compile(r'<draft label="(\w)">')
 _QUOTED_WORD = re.compile(r"<question>\n.*?(\w+)\W*\n</question>", re.DOTALL)
 _DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
+_ASKED = re.compile(r"<given_instruction>\n(.*?)\n</given_instruction>", re.DOTALL)
+_ANSWERED = re.compile(r"<given_answer>\n(.*?)\n</given_answer>", re.DOTALL)
 _EVIDENCE = re.compile(r"^- \[(p\d+)\] (.+)$", re.MULTILINE)
 _CAST = re.compile(r'^\{"user": .*\}$', re.MULTILINE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,6}")
@@ -50,14 +53,15 @@ class Prompt:
 
 
 def play(body: dict[str, Any], number: int) -> str:
-    """The reply to a request, as JSON; `number` follows from the request's bytes."""
+    """The reply to a request, as JSON or as tagged text; `number` follows from the request's bytes."""
     messages = body["messages"]
     first = {message["role"]: message["content"] for message in reversed(messages)}
     text = first.get("user", "")
     prompt = Prompt(first.get("system", ""), text, number)
     for sign, role in ROLES.items():
         if prompt.moment and sign in prompt.form:
-            return orjson.dumps(role(prompt)).decode()
+            said = role(prompt)
+            return said if isinstance(said, str) else orjson.dumps(said).decode()
     schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
     said = f"This is reply {number % 9973} to {len(text)} signs."
     return said if schema is None else orjson.dumps(_instance(schema, said)).decode()
@@ -154,7 +158,32 @@ def _answer_or_criticise(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-ROLES: dict[str, Callable[[Prompt], dict[str, Any]]] = {
+def _reflect_on_instruction(prompt: Prompt) -> str:
+    harder = prompt.choose((" 请说明原因，并举一个例子。",), (" Say why, and give one example.",), 0)
+    return "\n".join(
+        [
+            _section(
+                "Instruction Critique", prompt.choose(("细致度：没有问原因。",), ("detail: asks for no reason.",), 0)
+            ),
+            _section("Answer Critique", prompt.choose(("详略：没有例子。",), ("level of details: no example.",), 0)),
+            _section("New Instruction", prompt.found(_ASKED) + harder),
+            _section("New Answer", f"{prompt.found(_ANSWERED)} {prompt.choose(ANSWERS_ZH, ANSWERS, prompt.number)}…"),
+        ]
+    )
+
+
+def _reflect_on_answer(prompt: Prompt) -> str:
+    critique = prompt.choose(("详略：还缺一个理由。",), ("level of details: a reason is missing.",), 0)
+    better = prompt.choose(("要紧的就是这一点。",), ("That is what it comes down to.",), 0)
+    answer = f"{prompt.found(_ANSWERED)} {better}"
+    return f"{_section('Answer Critique', critique)}\n{_section('Better Answer', answer)}"
+
+
+def _section(name: str, text: str) -> str:
+    return f"[{name}]\n{text}\n[End]"
+
+
+ROLES: dict[str, Callable[[Prompt], dict[str, Any] | str]] = {
     '"question"': _ask_on,
     '"thinking"': _answer_or_criticise,
     '"key_phrases"': _plan,
@@ -163,6 +192,8 @@ ROLES: dict[str, Callable[[Prompt], dict[str, Any]]] = {
     '"reviews"': _review,
     '"advice"': _decide,
     '"persona"': _cast,
+    "[New Answer]": _reflect_on_instruction,
+    "[Better Answer]": _reflect_on_answer,
 }
 
 

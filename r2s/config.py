@@ -18,12 +18,13 @@ from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
 from r2s.policies.evolving import EvolvingPolicy, NoEvolving
 from r2s.policies.logic import LogicPolicy, TargetMix
+from r2s.policies.reflection import Reflection
 from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
 from r2s.settings import parse_override, put, read_settings, validated
 
-Method = Literal["cod_review", "cod", "review", "direct", "cot", "cod_single", "self_chat"]
+Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat"]
 
 
 class _Settings(BaseModel):
@@ -41,6 +42,7 @@ class PolicySettings(_Settings):
     revision: RevisionPolicy = WhenCriticised()
     stop: StopPolicy = DEFAULT_STOP
     evolving: EvolvingPolicy = NoEvolving()
+    reflection: Reflection = Reflection()
     quorum: float = Field(default=0.5, gt=0, le=1)
     """The share of the reviewers who must be heard; with fewer, the turn has failed."""
 

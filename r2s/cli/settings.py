@@ -67,12 +67,12 @@ def _model(given: str) -> tuple[str, str]:
     role, sign, name = given.partition("=")
     if not sign:
         return "default", given
-    if role not in _roles():
-        raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(_roles())}")
+    if role not in roles():
+        raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(roles())}")
     return role, name
 
 
-def _roles() -> list[str]:
+def roles() -> list[str]:
     """Who can be given a model: the roles of all methods. Only a flag that names one pays for loading the graphs."""
     from r2s.runs.methods import METHODS
 

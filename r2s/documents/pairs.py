@@ -147,7 +147,11 @@ def pairs_of_rows(rows: Rows, place: str, source: str, tell: Tell) -> Iterator[R
     if layout is Layout.TURNS:
         tell(ReadNote(place, "only the first turn of each question is a seed"))
     for row in rows:
-        yield from [row] if isinstance(row, DocumentFailure) else _made(make, row, source)
+        if isinstance(row, DocumentFailure):
+            yield row
+        else:
+            # A file may mix pairs and conversations.
+            yield from _made(_MAKERS.get(layout_of(row.values), make), row, source)
 
 
 def _made(make: Callable[[Row, str], Iterable[Read]], row: Row, source: str) -> Iterator[Read]:

@@ -8,9 +8,8 @@ from r2s.documents.document import Document
 from r2s.documents.failure import DocumentFailure
 from r2s.documents.notes import Tell, say_nothing
 from r2s.documents.options import ReadOptions
-from r2s.documents.pairs import Dialogue, Pair, raw_of, read_pairs
-from r2s.documents.readers import make_document, read_documents
-from r2s.errors import DocumentError
+from r2s.documents.readers import read_documents
+from r2s.documents.spoken import read_spoken
 
 Takes = Literal["documents", "pairs", "either"]
 _DEFAULTS = ReadOptions()
@@ -25,17 +24,6 @@ def read_starts(
     tell: Tell = say_nothing,
 ) -> Iterator[Document | DocumentFailure]:
     """Documents in the order of the paths; a pair or a dialogue is a document without text that brings `messages`."""
-    if takes != "pairs":
-        yield from read_documents(paths, limit=limit, options=options, tell=tell, pairs_too=takes == "either")
-        return
-    for item in read_pairs(paths, limit=limit, options=options, tell=tell):
-        yield item if isinstance(item, DocumentFailure) else _to_recycle(item, options)
-
-
-def _to_recycle(item: Pair | Dialogue, options: ReadOptions) -> Document | DocumentFailure:
-    if not any(message.role == "assistant" for message in item.messages):
-        return DocumentFailure(item.id, "there is no answer to rewrite; r2s run --method review takes it as a seed")
-    try:
-        return make_document(raw_of(item), item.id, options)
-    except DocumentError as error:
-        return DocumentFailure.of(error)
+    if takes == "pairs":
+        return read_spoken(paths, limit=limit, options=options, tell=tell)
+    return read_documents(paths, limit=limit, options=options, tell=tell, pairs_too=takes == "either")

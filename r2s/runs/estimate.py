@@ -8,8 +8,7 @@ from r2s.config import RunConfig
 from r2s.documents import Document, ReadNote
 from r2s.models.language_model import ATTEMPTS
 from r2s.models.prices import price_of
-from r2s.models.request import Sampling
-from r2s.runs.methods import METHODS, Calls, read_for
+from r2s.runs.methods import METHODS, Calls, Turns, read_for
 
 # Characters that a token holds: usually, and at the least with any tokenizer in use.
 USUAL_CHARACTERS = {"en": 4.0, "zh": 1.4}
@@ -53,9 +52,9 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     read = list(_sizes(paths, config, notes.append))
     sizes = [size for size in read if size is not None]
     smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
-    low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, config) for size in sizes]
-    high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, config) for size in sizes]
-    bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, config) for size in sizes]
+    low = [_amount(size, size.turns.fewest, smooth, USUAL_CHARACTERS, config) for size in sizes]
+    high = [_amount(size, size.turns.most, smooth, USUAL_CHARACTERS, config) for size in sizes]
+    bound = [_amount(size, size.turns.most, most, FEWEST_CHARACTERS, config) for size in sizes]
     return Estimate(
         documents=len(sizes),
         unreadable=len(read) - len(sizes),
@@ -73,7 +72,7 @@ class _Size:
 
     language: str
     prompt_characters: int
-    fewest_turns: int
+    turns: Turns
 
 
 def _sizes(paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None]) -> Iterable[_Size | None]:
@@ -86,11 +85,11 @@ def _size(document: Document, config: RunConfig) -> _Size:
     method = METHODS[config.method]
     prompts = [method.prompt(role, language) for role in method.roles]
     longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in prompts)
-    marks = 8 * len(document.passages)
+    marks, said = 8 * len(document.passages), sum(len(message.text) for message in document.messages)
     return _Size(
         language=language,
-        prompt_characters=longest + len(document.text) + marks,
-        fewest_turns=min(config.turns, config.min_turns if method.whole else max(1, len(document.passages) // 2)),
+        prompt_characters=longest + len(document.text) + marks + said,
+        turns=method.turns(document, config),
     )
 
 
@@ -108,9 +107,9 @@ def _amount(
 
 def _reply_tokens(turns: int, characters: dict[str, float], config: RunConfig) -> int:
     """What one reply takes: usually, or at the most where the fewest characters a token are reckoned with."""
-    whole = METHODS[config.method].whole
-    longest = whole(config) if whole else Sampling().max_tokens
-    usual = WHOLE_TURN_TOKENS * turns if whole else REPLY_TOKENS
+    method = METHODS[config.method]
+    longest = method.reply_tokens(config)
+    usual = WHOLE_TURN_TOKENS * turns if method.is_whole else REPLY_TOKENS
     return longest if characters is FEWEST_CHARACTERS else min(longest, usual)
 
 

@@ -1,4 +1,4 @@
-"""The methods by name: the graph of each, which roles play in it, and how often it asks a model."""
+"""The methods by name: the graph of each, what it plays on, which roles play in it, and how often it asks a model."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,18 +10,28 @@ from langgraph.types import Checkpointer
 from r2s.agents.answerer import Answerer
 from r2s.agents.ask import template
 from r2s.agents.asker import Asker
+from r2s.agents.exchange import SAMPLING
 from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.one_call import one_call_graph
+from r2s.graphs.reflection import critics, exchanges, reflection_graph
 from r2s.graphs.review import review_graph
 from r2s.graphs.review_team import review_team
 from r2s.graphs.self_chat import self_chat_graph
 from r2s.graphs.team import Rules, team
-from r2s.models.request import Model, Template
+from r2s.models.request import Model, Sampling, Template
 
 ModelOf = Callable[[str], Model]
+
+
+@dataclass(frozen=True)
+class Turns:
+    """How many turns a dialogue is likely to have, and how many it has at the most."""
+
+    fewest: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -32,14 +42,19 @@ class Calls:
     a_turn: int = 0
 
 
+def _turns_about(document: Document, config: RunConfig) -> Turns:
+    """As many as there is to tell."""
+    return Turns(min(config.turns, max(1, len(document.passages) // 2)), config.turns)
+
+
 @dataclass(frozen=True)
 class Method:
     """One way of making dialogues.
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
-    `takes` says what it starts from. `whole` is the most tokens of a reply where one reply is a whole dialogue.
-    `prompt` gives the template that a role is asked by, in a language.
+    `takes` says what it starts from and `turns` how many turns come of it. `reply_tokens` is the most that one reply
+    may take; one reply is a whole dialogue where `is_whole`. `prompt` gives the template that a role is asked by.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -48,7 +63,9 @@ class Method:
     most: Callable[[RunConfig], Calls]
     is_cast: bool = True
     takes: Takes = "documents"
-    whole: Callable[[RunConfig], int] | None = None
+    turns: Callable[[Document, RunConfig], Turns] = _turns_about
+    reply_tokens: Callable[[RunConfig], int] = lambda config: Sampling().max_tokens
+    is_whole: bool = False
     prompt: Callable[[str, str], Template] = template
 
 
@@ -125,7 +142,9 @@ def _one_call(style: Style) -> Method:
         smooth=lambda config: Calls(once=1),
         most=lambda config: Calls(once=config.policies.acceptance.attempts),
         is_cast=False,
-        whole=lambda config: config.writer.max_tokens,
+        turns=lambda document, config: Turns(min(config.min_turns, config.turns), config.turns),
+        reply_tokens=lambda config: config.writer.max_tokens,
+        is_whole=True,
         prompt=lambda role, language: writer_prompt(style, language),
     )
 
@@ -153,6 +172,25 @@ def _review_most(config: RunConfig) -> Calls:
     return Calls(a_turn=rounds * asked + config.reviewers) if config.reviewers else Calls(once=asked)
 
 
+def _reflection(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    return reflection_graph(critics(model_of), config.policies.reflection, checkpointer=checkpointer)
+
+
+def _reflection_calls(config: RunConfig) -> Calls:
+    """Each phase once, in each of its turns."""
+    policy = config.policies.reflection
+    instructions = int(policy.instruction)
+    if policy.rewrite_user:
+        return Calls(a_turn=instructions + policy.response)
+    return Calls(once=instructions, a_turn=int(policy.response))
+
+
+def _turns_there(document: Document, config: RunConfig) -> Turns:
+    """Those that were said."""
+    said = len(exchanges(document))
+    return Turns(said, said)
+
+
 _PLAYERS = ("planner", "user", "candidate", "assistant")
 
 METHODS: dict[str, Method] = {
@@ -174,5 +212,15 @@ METHODS: dict[str, Method] = {
         _review_most,
         is_cast=False,
         takes="either",
+    ),
+    "reflection": Method(
+        _reflection,
+        ("instruction_critic", "response_critic"),
+        _reflection_calls,
+        _reflection_calls,
+        is_cast=False,
+        takes="pairs",
+        turns=_turns_there,
+        reply_tokens=lambda config: SAMPLING.max_tokens,
     ),
 }

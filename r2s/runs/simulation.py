@@ -16,13 +16,12 @@ from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import AssistantCast, Cast, Usage, UserCast
+from r2s.trees.node import NOBODY, Cast, Usage
 from r2s.trees.tree import ConversationTree, grow_tree
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
 STEPS_A_TURN = 10
 # The cast of a method in which nobody has a character.
-NOBODY = Cast(user=UserCast(persona="", goal="", knowledge="", manner=""), assistant=AssistantCast(manner=""))
 
 
 async def simulate(
@@ -33,7 +32,7 @@ async def simulate(
     cast, overhead, calls = await cast_dialogue(document, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"], opening["calls"] = overhead, calls
-    limit = STEPS_A_TURN * (config.turns + 1)
+    limit = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
     state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
@@ -63,7 +62,7 @@ async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster
     cast = casting.draw(subject, document.language, generator(seed, "cast"))
     if document.lang == "zh-Hant":
         cast = Cast.model_validate_json(to_traditional(cast.model_dump_json()))
-    if not (casting.develop and METHODS[config.method].is_cast):
+    if not casting.develop:
         return cast, Usage(), 0
     outcome = await attempt(
         config.policies.acceptance,

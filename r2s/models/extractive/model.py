@@ -4,9 +4,12 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from r2s.errors import AnswerError
-from r2s.models.extractive import chatting, examining, playing, reviewing, writing
+from r2s.models.extractive import chatting, examining, playing, reflecting, reviewing, writing
 from r2s.models.extractive.moves import Language
+from r2s.models.parsing import first_problem
 from r2s.models.request import Answer, Reply, Request
 from r2s.trees.node import Usage
 
@@ -27,6 +30,8 @@ ROLES: dict[str, Play] = {
     "respondent": examining.respond,
     "critic": examining.criticise,
     "questioner": examining.ask_on,
+    "instruction_critic": reflecting.reflect_on_instruction,
+    "response_critic": reflecting.reflect_on_answer,
 }
 
 
@@ -40,7 +45,10 @@ class ExtractiveModel:
             play = ROLES[request.role]
         except KeyError:
             raise AnswerError(f"the extractive baseline does not play the role {request.role!r}") from None
-        return Reply(request.answer.model_validate(play(request, language(request.language))), Usage())
+        try:
+            return Reply(request.answer.model_validate(play(request, language(request.language))), Usage())
+        except ValidationError as error:
+            raise AnswerError(f"the extractive baseline has nothing to say here: {first_problem(error)}") from None
 
 
 @functools.cache

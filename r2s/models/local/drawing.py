@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from threading import Event
+from typing import Any
 
 import torch  # pyright: ignore[reportMissingImports]
 import xgrammar  # pyright: ignore[reportMissingImports]
@@ -9,12 +10,12 @@ from transformers import LogitsProcessor, StoppingCriteria  # pyright: ignore[re
 
 
 class Guide(LogitsProcessor):
-    """Lets through only those tokens that go on with a row's grammar."""
+    """Lets through only those tokens that go on with a row's grammar; a row without one is free."""
 
-    def __init__(self, grammars: Sequence["xgrammar.CompiledGrammar"], vocabulary: int) -> None:
-        self._matchers = [xgrammar.GrammarMatcher(grammar) for grammar in grammars]
+    def __init__(self, grammars: Sequence["xgrammar.CompiledGrammar | None"], vocabulary: int) -> None:
+        self._matchers: list[Any] = [grammar and xgrammar.GrammarMatcher(grammar) for grammar in grammars]
         self._mask = xgrammar.allocate_token_bitmask(len(grammars), vocabulary)
-        self._open = [True] * len(grammars)
+        self._open = [grammar is not None for grammar in grammars]
         self._begun = False
 
     def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":

@@ -20,6 +20,7 @@ from transformers import (  # pyright: ignore[reportMissingImports]
 from r2s.models.local.batches import Generated, Job, NoMemoryError
 from r2s.models.local.chat import Chat
 from r2s.models.local.drawing import Draw, Enough, Guide
+from r2s.models.request import TextAnswer
 from r2s.models.transport.schemas import reply_schema
 
 # What torch says where the CPU's memory is too small; it has no class of its own for that.
@@ -89,7 +90,9 @@ class Transformer:
         return [_cut(reply, job.max_tokens, self.ends) for reply, job in zip(replies, jobs, strict=True)]
 
     def _grammar(self, answer: type[BaseModel]) -> Any:
-        """The grammar of a reply; spaces are not left to the model, as a weak one may never stop making them."""
+        """The grammar of a reply, null for one that is text; a weak model may never stop making spaces, so none may."""
+        if issubclass(answer, TextAnswer):
+            return None
         if answer not in self.compiled:
             schema, is_strict = reply_schema(answer)
             self.compiled[answer] = self.grammars.compile_json_schema(

@@ -12,6 +12,7 @@ from r2s.models.limiter import Refused, Transient
 from r2s.models.local.chat import Chat
 from r2s.models.local.installed import check_packages, check_path
 from r2s.models.prefixes import CacheCounts
+from r2s.models.request import TextAnswer
 from r2s.models.transport.schemas import reply_schema
 
 # Spaces are not left to the model, as a weak one may never stop making them.
@@ -110,10 +111,11 @@ def _sampling(call: Call, room: int) -> Any:
         StructuredOutputsParams,
     )
 
+    is_text = issubclass(call.answer, TextAnswer)
     return SamplingParams(
         temperature=call.sampling.temperature,
         seed=call.seed,
         max_tokens=room,
-        structured_outputs=StructuredOutputsParams(json=reply_schema(call.answer)[0]),
+        structured_outputs=None if is_text else StructuredOutputsParams(json=reply_schema(call.answer)[0]),
         output_kind=RequestOutputKind.FINAL_ONLY,
     )

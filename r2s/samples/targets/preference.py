@@ -77,11 +77,11 @@ def _panel(reply: Node) -> set[str]:
 
 
 def _rewrites(replies: Sequence[Node]) -> Iterator[Pair]:
-    """A kept rewrite against what it was made from: the draft that the chairman kept, else what nobody reviewed."""
+    """A kept rewrite against what it was made from: the draft that the chairman kept, else what nobody scored."""
     for after in replies:
         if after.kind == "rewrite" and after.status == "kept":
             for before in replies:
-                is_source = before.id == after.chair.kept if after.chair else not before.reviews
+                is_source = before.id == after.chair.kept if after.chair else not _panel(before)
                 if before is not after and before.status != "kept" and is_source and before.text != after.text:
                     yield Pair(after, before, "rewrite")
 
