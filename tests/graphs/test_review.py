@@ -369,8 +369,8 @@ async def test_an_evolved_question_that_nobody_can_answer_is_pruned_and_asked_ag
         return {"reason": "", "question": "Hives on Mars?" if request.fields["operation"] else "Hives in winter?"}
 
     def apologises(request: Request[Any]) -> dict[str, Any]:
-        cannot = "Mars" in request.fields["question"]
-        return {"text": "Sorry, I cannot say." if cannot else f"A dry box, after {len(request.transcript)} words."}
+        question = request.fields["question"]
+        return {"text": "Sorry, I cannot say." if "Mars" in question else f"My word on: {question}"}
 
     model = says(questioner=asks, respondent=apologises)
 
@@ -382,7 +382,7 @@ async def test_an_evolved_question_that_nobody_can_answer_is_pruned_and_asked_ag
         ("assistant", "Sorry, I cannot say."),
     ]
     assert pruned[0].flaws == ("unanswerable",)
-    assert [node.text for node in kept(state)[2:]] == ["Hives in winter?", "A dry box, after 2 words."]
+    assert [node.text for node in kept(state)[2:]] == ["Hives in winter?", "My word on: Hives in winter?"]
     assert kept(state)[1].chair.operation is None  # type: ignore[union-attr]
     assert len(model.of("critic")) == 6
 
