@@ -122,7 +122,7 @@ async def test_the_chairman_has_all_questions_and_answers_but_only_this_rounds_c
     assert history(request) == [("user", said[0]), ("assistant", said[1])]
     assert (request.fields["question"], request.fields["response"]) == (said[2], said[3])
     assert [str(one) for one in request.fields["criticisms"]] == [
-        f"{name}: negative; flaw 2" for name in ("fact-checker", "layperson", "teacher")
+        f"{name}: negative\n  - flaw 2" for name in ("fact-checker", "layperson", "teacher")
     ]
     assert "flaw 1" not in str(request.messages())
 
