@@ -55,7 +55,7 @@ class Answering:
         if self.rules.revision.wanted(kept.reviews):
             nodes, calls = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
-        stop = self._stop({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id})
+        stop = stop_after({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}, self.rules)
         change = {"nodes": nodes, "leaf": leaf.id, "calls": calls, "stop": stop}
         # A weakness that the rewrite has mended is nothing to dig into any more.
         return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
@@ -119,22 +119,23 @@ class Answering:
         )
         return draft.model_copy(update={"usage": outcome.usage})
 
-    def _stop(self, state: DialogueState) -> Stop | None:
-        """What the stop rules say after this turn."""
-        path, document = path_to(state["nodes"], state["leaf"]), state["document"]
-        said = [line.text for line in lines(path) if line.speaker == "assistant"]
-        progress = Progress(
-            turn=state["turn"],
-            min_turns=self.rules.min_turns,
-            max_turns=self.rules.max_turns,
-            coverage=covered_share(path, len(document.text)),
-            matter_left=len(uncovered_passages(document.passages, path)),
-            user_closed=state["closed"],
-            goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
-            echo=echo_share(said[-1], said[:-1], document.language),
-        )
-        fired = self.rules.stop.fires(progress)
-        return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
+
+def stop_after(state: DialogueState, rules: Rules) -> Stop | None:
+    """What the stop rules say after a turn."""
+    path, document = path_to(state["nodes"], state["leaf"]), state["document"]
+    said = [line.text for line in lines(path) if line.speaker == "assistant"]
+    progress = Progress(
+        turn=state["turn"],
+        min_turns=rules.min_turns,
+        max_turns=rules.max_turns,
+        coverage=covered_share(path, len(document.text)),
+        matter_left=len(uncovered_passages(document.passages, path)),
+        user_closed=state["closed"],
+        goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
+        echo=echo_share(said[-1], said[:-1], document.language),
+    )
+    fired = rules.stop.fires(progress)
+    return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
 
 
 def drafts_of(state: DialogueState) -> list[Node]:

@@ -41,6 +41,7 @@ class DialogueState(TypedDict):
 class DialogueEnd(TypedDict):
     """What a graph returns; LangGraph reads it after every step, so it holds no more than a tree needs."""
 
+    cast: Cast
     nodes: dict[str, Node]
     leaf: str | None
     overhead: Usage

@@ -54,6 +54,11 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "order, and say why it is so.",
         "zh": "太多原话了。请像讲给朋友听那样，换自己的词、换个次序说，再讲讲为什么。",
     },
+    "few-turns": {
+        "en": "The dialogue has too few whole turns ({detail}). Write it again from the beginning, with more turns that "
+        "each add something.",
+        "zh": "完整的轮数太少（{detail}）。请从头重写，多写几轮，每一轮都要有新东西。",
+    },
 }
 
 
@@ -75,6 +80,7 @@ class Acceptance(BaseModel, frozen=True):
         "re-asked",
         "no-gain",
         "ungrounded",
+        "few-turns",
     )
     refuse: tuple[Flaw, ...] = ("empty", "names-the-document", "re-asked")
     max_copied: float = Field(default=0.15, ge=0, le=1)
@@ -115,6 +121,12 @@ class Acceptance(BaseModel, frozen=True):
         if copied_share(text, document.text, document.language) > self.max_copied:
             flaws["copied"] = ""
         return flaws
+
+    def of_dialogue(self, turns: int, min_turns: int) -> dict[Flaw, str]:
+        """The flaws of a dialogue that was written in one go."""
+        if not turns:
+            return {"empty": ""}
+        return {"few-turns": f"{turns}/{min_turns}"} if turns < min_turns else {}
 
     def complaints(self, flaws: dict[Flaw, str], language: str) -> tuple[str, ...]:
         """What to tell the speaker, for the flaws that are worth asking again."""

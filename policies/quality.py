@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from r2s.documents.words import stems, words
+from r2s.documents.grams import grams
+from r2s.documents.words import stems
 
 Flaw = Literal[
     "empty",
@@ -17,6 +18,7 @@ Flaw = Literal[
     "no-gain",
     "ungrounded",
     "copied",
+    "few-turns",
 ]
 
 _TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference)"
@@ -48,6 +50,9 @@ _NAMES_THE_PANEL = {
     ),
 }
 _OUTSIDE = re.compile(r"^(?:it|he|she|they|this|these|that|those|his|her|its|their)\b", re.IGNORECASE)
+# What is said is compared again and again within a dialogue.
+_grams = functools.lru_cache(1024)(grams)
+
 _COPY_LENGTH = {"en": 5, "zh": 8}
 
 
@@ -91,15 +96,6 @@ def said_before(text: str, earlier: Sequence[str]) -> bool:
     from rapidfuzz.utils import default_process
 
     return any(token_sort_ratio(text, other, processor=default_process, score_cutoff=90) for other in earlier)
-
-
-@functools.lru_cache(1024)
-def _grams(text: str, language: str, length: int) -> frozenset[tuple[str, ...] | str]:
-    if language == "zh":
-        signs = "".join(sign for sign in text if sign.isalnum())
-        return frozenset(signs[start : start + length] for start in range(len(signs) - length + 1))
-    found = words(text, language)
-    return frozenset(tuple(found[start : start + length]) for start in range(len(found) - length + 1))
 
 
 def _pairs(text: str) -> set[str]:

@@ -25,6 +25,7 @@ class RawDocument:
     lang: str | None = None
     headings: tuple[Heading, ...] = ()
     messages: tuple[Message, ...] = ()
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,15 @@ def make_document(raw: RawDocument, place: str, options: ReadOptions = _DEFAULTS
     passages = split_passages(text, language)
     if not passages or (len(passages) < 2 and len(text) < SHORTEST[language]):
         raise DocumentError(place, _too_little(text))
-    return Document(id=raw.id, title=raw.title, lang=lang, source=raw.source, text=text, passages=passages)
+    return Document(
+        id=raw.id,
+        title=raw.title,
+        lang=lang,
+        source=raw.source,
+        text=text,
+        passages=passages,
+        licence=raw.licence,
+    )
 
 
 def _start(raw: RawDocument, place: str) -> Document:

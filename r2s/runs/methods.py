@@ -7,13 +7,19 @@ from pathlib import Path
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
+from r2s.agents.answerer import Answerer
+from r2s.agents.ask import template
+from r2s.agents.asker import Asker
+from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
 from r2s.graphs.cod_review import cod_review_graph
+from r2s.graphs.one_call import one_call_graph
 from r2s.graphs.review import review_graph
 from r2s.graphs.review_team import review_team
+from r2s.graphs.self_chat import self_chat_graph
 from r2s.graphs.team import Rules, team
-from r2s.models.request import Model
+from r2s.models.request import Model, Template
 
 ModelOf = Callable[[str], Model]
 
@@ -32,7 +38,8 @@ class Method:
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
-    `takes` says what it starts from.
+    `takes` says what it starts from. `whole` is the most tokens of a reply where one reply is a whole dialogue.
+    `prompt` gives the template that a role is asked by, in a language.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -41,6 +48,8 @@ class Method:
     most: Callable[[RunConfig], Calls]
     is_cast: bool = True
     takes: Takes = "documents"
+    whole: Callable[[RunConfig], int] | None = None
+    prompt: Callable[[str, str], Template] = template
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -102,6 +111,30 @@ def _cod_most(config: RunConfig) -> Calls:
     return Calls(a_turn=attempts * (2 + config.candidates) + panel)
 
 
+def _one_call(style: Style) -> Method:
+    def build(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+        settings = config.writer
+        writer = Writer(model_of("writer"), style, settings.temperature, settings.max_tokens)
+        return one_call_graph(
+            writer, rules_of(config), longest_document=settings.longest_document, checkpointer=checkpointer
+        )
+
+    return Method(
+        build,
+        ("writer",),
+        smooth=lambda config: Calls(once=1),
+        most=lambda config: Calls(once=config.policies.acceptance.attempts),
+        is_cast=False,
+        whole=lambda config: config.writer.max_tokens,
+        prompt=lambda role, language: writer_prompt(style, language),
+    )
+
+
+def _self_chat(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    answerer = Answerer(model_of("answerer"), config.self_chat.sees_document)
+    return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
+
+
 def _review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
     players = review_team(model_of, reviewers=config.reviewers, personas=config.personas)
     return review_graph(players, rules_of(config), checkpointer)
@@ -125,6 +158,15 @@ _PLAYERS = ("planner", "user", "candidate", "assistant")
 METHODS: dict[str, Method] = {
     "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most),
     "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most),
+    "direct": _one_call("direct"),
+    "cot": _one_call("cot"),
+    "cod_single": _one_call("cod_single"),
+    "self_chat": Method(
+        _self_chat,
+        ("asker", "answerer"),
+        smooth=lambda config: Calls(a_turn=2),
+        most=lambda config: Calls(a_turn=2 * config.policies.acceptance.attempts),
+    ),
     "review": Method(
         _review,
         ("seeder", "respondent", "critic", "questioner"),

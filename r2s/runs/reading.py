@@ -1,11 +1,11 @@
 """Reading a run that somebody else made: its state, its figures, its trees."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from r2s.errors import ConfigError, RunError
+from r2s.errors import ConfigError, RunError, TreeError
 from r2s.models.journal import CallRecord
 from r2s.models.journal.tools import records
 from r2s.models.prefixes import CacheCounts, servable_share
@@ -50,6 +50,35 @@ def read_run(path: Path) -> RunState:
     for error in errors:
         summary.fail(error["kind"])
     return RunState(directory, manifest, summary.figures(), errors, _prefix_share(directory), _prefix_served(directory))
+
+
+def check_finished(path: Path) -> None:
+    """Raise `ConfigError` where a run is missing, or has not come to its end."""
+    manifest = open_run(path).read_manifest()
+    status = manifest.get("status", "unknown") if manifest else "unknown"
+    if status != "finished":
+        raise ConfigError(
+            f"the run in {path} is not finished (status: {status}); finish it with the same r2s run command, or take"
+            " what is there with --partial"
+        )
+
+
+def sound_trees(paths: Sequence[Path], tell: Callable[[TreeError], None]) -> Iterator[ConversationTree]:
+    """The trees of several runs that can be read, one run after the other; `tell` hears of what is damaged or gone."""
+    for path in paths:
+        directory = open_run(path)
+        damaged: list[TreeError] = []
+        count = 0
+        for tree in directory.read_sound_trees(damaged.append):
+            count += 1
+            yield tree
+        manifest = directory.read_manifest() or {}
+        recorded = manifest.get("totals", {}).get("documents", {}).get("trees", 0)
+        if count + len(damaged) < recorded:
+            told = f"{directory.trees}: {recorded} trees were written, {count + len(damaged)} are there"
+            damaged.append(TreeError(told))
+        for error in damaged:
+            tell(error)
 
 
 def _prefix_share(directory: RunDirectory) -> float | None:

@@ -42,7 +42,7 @@ async def simulate(
     return grow_tree(
         document=document,
         nodes=state["nodes"],
-        cast=cast,
+        cast=state["cast"],
         stop=stop,
         overhead=state["overhead"],
         calls=state["calls"],
@@ -63,7 +63,7 @@ async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster
     cast = casting.draw(subject, document.language, generator(seed, "cast"))
     if document.lang == "zh-Hant":
         cast = Cast.model_validate_json(to_traditional(cast.model_dump_json()))
-    if not casting.develop:
+    if not (casting.develop and METHODS[config.method].is_cast):
         return cast, Usage(), 0
     outcome = await attempt(
         config.policies.acceptance,

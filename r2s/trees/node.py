@@ -121,7 +121,8 @@ class Node(BaseModel, frozen=True):
     """One message of a conversation tree.
 
     A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an
-    assistant's its evidence, reviews and, where it was kept, the verdict. `flaws` are the marks of poor dialogue
+    assistant's its evidence, reviews and, where it was kept, the verdict. `thought` is what a model wrote down before
+    the reply, where a method has it think in free text. `flaws` are the marks of poor dialogue
     (quality checks) that survived every attempt.
     """
 
@@ -134,6 +135,7 @@ class Node(BaseModel, frozen=True):
     kind: Literal["message", "draft", "rewrite", "intervention"] = "message"
     status: Literal["kept", "rejected", "pruned", "failed"] = "kept"
     text: str
+    thought: str = ""
     plan: Plan | None = None
     found: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -29,6 +29,7 @@ class TreeDocument(BaseModel, frozen=True):
     text: str
     passages: tuple[Passage, ...]
     part: Part | None = None
+    licence: str | None = None
 
 
 class Totals(BaseModel, frozen=True):
@@ -171,6 +172,7 @@ def _kept_document(document: Document) -> TreeDocument:
         text=document.text,
         passages=document.passages,
         part=document.part,
+        licence=document.licence,
     )
 
 
@@ -203,6 +205,8 @@ def read_tree(line: str | bytes, where: str) -> ConversationTree:
 
     try:
         return check_tree(ConversationTree.model_validate_json(line))
+    except TreeError as error:
+        raise TreeError(f"{where}: {error}") from None
     except ValidationError as error:
         first: Any = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the line"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from r2s.errors import AnswerError
-from r2s.models.extractive import examining, playing, reviewing
+from r2s.models.extractive import chatting, examining, playing, reviewing, writing
 from r2s.models.extractive.moves import Language
 from r2s.models.request import Answer, Reply, Request
 from r2s.trees.node import Usage
@@ -20,6 +20,9 @@ ROLES: dict[str, Play] = {
     "reviewer": reviewing.review,
     "chairman": reviewing.decide,
     "assistant": playing.rewrite,
+    "writer": writing.write,
+    "asker": chatting.ask,
+    "answerer": chatting.answer,
     "seeder": examining.open_exam,
     "respondent": examining.respond,
     "critic": examining.criticise,
