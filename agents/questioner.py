@@ -28,8 +28,10 @@ class Criticism:
     review: Review
 
     def __str__(self) -> str:
-        said = [self.review.vote or "", *self.review.weaknesses, self.review.suggestion]
-        return defuse(f"{self.review.reviewer}: " + "; ".join(part for part in said if part))
+        review = self.review
+        said = [*(f"  - {weakness}" for weakness in review.weaknesses), f"  → {review.suggestion}"]
+        head = f"{review.reviewer}: {review.vote}"
+        return defuse("\n".join([head, *(said if review.suggestion else said[:-1])]))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ _ID = re.compile(r"\[(p\d+)\]")
 _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
 _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
 _LABEL = re.compile(r'<draft label="(\w)">')
-_QUOTED_WORD = re.compile(r"<question>\n.*?(\w+)\W*\n</question>", re.DOTALL)
 _DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
 _ASKED = re.compile(r"<given_instruction>\n(.*?)\n</given_instruction>", re.DOTALL)
 _ANSWERED = re.compile(r"<given_answer>\n(.*?)\n</given_answer>", re.DOTALL)
@@ -137,7 +136,7 @@ def _draft_or_rewrite(prompt: Prompt) -> dict[str, Any]:
 def _ask_on(prompt: Prompt) -> dict[str, Any]:
     """The first question of an examination, or the chairman's next one."""
     reason = prompt.choose(("接着问。",), ("It follows on what was said.",), 0)
-    subject = prompt.found(_SUBJECT) or prompt.found(_QUOTED_WORD, "it")
+    subject = prompt.found(_SUBJECT) or prompt.choose(("这件事",), ("it",), 0)
     opening = prompt.choose(OPENINGS_ZH, OPENINGS, prompt.turn).replace("{}", subject)
     wish = prompt.choose(WISHES_ZH, WISHES, prompt.turn + prompt.number % 3)
     return {"reason": reason, "question": opening + ("" if prompt.is_chinese else " ") + wish}

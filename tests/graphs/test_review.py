@@ -122,7 +122,7 @@ async def test_the_chairman_has_all_questions_and_answers_but_only_this_rounds_c
     assert history(request) == [("user", said[0]), ("assistant", said[1])]
     assert (request.fields["question"], request.fields["response"]) == (said[2], said[3])
     assert [str(one) for one in request.fields["criticisms"]] == [
-        f"{name}: negative; flaw 2" for name in ("fact-checker", "layperson", "teacher")
+        f"{name}: negative\n  - flaw 2" for name in ("fact-checker", "layperson", "teacher")
     ]
     assert "flaw 1" not in str(request.messages())
 
@@ -369,8 +369,8 @@ async def test_an_evolved_question_that_nobody_can_answer_is_pruned_and_asked_ag
         return {"reason": "", "question": "Hives on Mars?" if request.fields["operation"] else "Hives in winter?"}
 
     def apologises(request: Request[Any]) -> dict[str, Any]:
-        cannot = "Mars" in request.fields["question"]
-        return {"text": "Sorry, I cannot say." if cannot else f"A dry box, after {len(request.transcript)} words."}
+        question = request.fields["question"]
+        return {"text": "Sorry, I cannot say." if "Mars" in question else f"My word on: {question}"}
 
     model = says(questioner=asks, respondent=apologises)
 
@@ -382,7 +382,7 @@ async def test_an_evolved_question_that_nobody_can_answer_is_pruned_and_asked_ag
         ("assistant", "Sorry, I cannot say."),
     ]
     assert pruned[0].flaws == ("unanswerable",)
-    assert [node.text for node in kept(state)[2:]] == ["Hives in winter?", "A dry box, after 2 words."]
+    assert [node.text for node in kept(state)[2:]] == ["Hives in winter?", "My word on: Hives in winter?"]
     assert kept(state)[1].chair.operation is None  # type: ignore[union-attr]
     assert len(model.of("critic")) == 6
 

@@ -179,7 +179,8 @@ def ask_on(request: Request[Any], language: Language) -> dict[str, Any]:
 def _matter(text: str, language: str) -> Sequence[str]:
     """The words that say something, each once, the rarest first; those of the baseline's own phrases say nothing."""
     found = words(text, "zh") if language == "zh" else _ENGLISH_WORD.findall(text)
-    telling = [word for word in found if len(word) > 1 and frequency(word, language) < EVERYDAY_ZIPF]
+    named = [word for word in found if len(word) > 1 and not word.isnumeric()]
+    telling = [word for word in named if frequency(word, language) < EVERYDAY_ZIPF]
     own = _own_words(language)
     return sorted(
         dict.fromkeys(word for word in telling if word.lower() not in own), key=lambda word: frequency(word, language)
