@@ -8,6 +8,9 @@ from r2s.agents.scene import Scene
 from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
 from r2s.seeds import derive_seed
 
+# The rules that open a role's instructions, where they are not those of a spoken dialogue about a document.
+_RULES_OF: dict[str, str] = dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules")
+
 
 async def ask(
     model: Model,
@@ -35,7 +38,7 @@ async def ask(
         speaker=speaker,
         language=scene.language,
         template=prompt or template(role, scene.language, again=bool(scene.faults)),
-        document=scene.document if sees_document else None,
+        document=scene.document if sees_document and scene.document.text else None,
         transcript=scene.transcript,
         said=said,
         fields={**fields, "faults": scene.faults},
@@ -54,7 +57,7 @@ def template(role: str, language: str, again: bool = False) -> Template:
     nothing for so long), and the moment.
     """
     handbook, *standing, moment = prompt_file(role, language).split("\n---\n")
-    instructions = f"{prompt_file('rules', language)}\n\n{handbook}"
+    instructions = f"{prompt_file(_RULES_OF.get(role, 'rules'), language)}\n\n{handbook}"
     faults = f"\n{prompt_file('again', language)}" if again else ""
     return Template(instructions, "\n".join(standing), moment + faults)
 

@@ -39,8 +39,7 @@ def main() -> None:
 
 
 def _row(what: str, language: str, count: int, folder: Path) -> None:
-    docs = folder / f"{language}-{count}.jsonl"
-    docs.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in selected_documents(language, count)))
+    docs = write_documents(folder / f"{language}-{count}.jsonl", language, count)
     command = [sys.executable, __file__, "--child", str(docs), str(folder / f"run-{language}-{count}"), str(count)]
     figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     print(
@@ -62,6 +61,13 @@ def selected_documents(language: str, count: int) -> list[dict[str, str]]:
         text = ("" if language == "zh" else " ").join(document.passage_text(document.passages[at]) for at in chosen)
         rows.append({"id": f"{number}", "title": document.title or "", "text": text})
     return rows
+
+
+def write_documents(path: Path, language: str, count: int) -> Path:
+    """The selected documents as a JSONL file; returns its path."""
+    rows = (json.dumps(row, ensure_ascii=False) + "\n" for row in selected_documents(language, count))
+    path.write_text("".join(rows), encoding="utf-8")
+    return path
 
 
 def _play(docs: Path, out: Path, count: int) -> None:

@@ -1,106 +1,95 @@
-"""What the rate limiter costs, and what it makes of a server that refuses: by chance, or because it has too much to do.
+"""What the rate limiter makes of a server that refuses, by chance or because it has too much to do, and what it costs.
 
-    .venv/bin/python benchmarks/limiter.py            # about 20 seconds
+    .venv/bin/python -m benchmarks.limiter            # about five minutes
 
-The server is simulated in this process (20 ms a call, more or less; a refusal takes 1 ms), the waiting is real. 200
-documents call one after the other, at most 64 calls at once. "Of the clean run" is what the limiter makes of the server
-while the same server without refusals is the whole; by load the whole is the server's limit, kept busy all the time.
+Whole runs of `r2s run` against the mock server (0.3 s a reply, more or less), at most 64 calls at once. "Of the clean
+run" is what the limiter makes of the server while the same server without refusals is the whole; by load the whole is
+the server's limit, kept busy all the time.
 """
 
 import argparse
 import asyncio
-import random
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from r2s.models.limiter import Overloaded, RateLimiter
+from benchmarks.baseline import write_documents
+from benchmarks.processes import ServerProcess, run
+from benchmarks.promises import Promises
+from r2s.models.limiter import RateLimiter
 
-LATENCY, REFUSAL = 0.02, 0.001
-CAP, DOCUMENTS = 64, 200
-
-
-@dataclass
-class Server:
-    """Refuses a share of the calls by chance, and all beyond `bears` at once."""
-
-    refuses: float = 0.0
-    bears: float = float("inf")
-    chance: random.Random = field(default_factory=lambda: random.Random(1))
-    served: int = 0
-    refused: int = 0
-    running: int = 0
-    # The sum over all calls that were served of the time they took: over the whole time, the calls at once.
-    busy: float = 0.0
-
-    async def send(self) -> None:
-        if self.running >= self.bears or self.chance.random() < self.refuses:
-            self.refused += 1
-            await asyncio.sleep(REFUSAL)
-            raise Overloaded
-        self.running += 1
-        begun = time.perf_counter()
-        try:
-            await asyncio.sleep(LATENCY * self.chance.uniform(0.7, 1.3))
-        finally:
-            self.running -= 1
-        self.busy += time.perf_counter() - begun
-        self.served += 1
+LATENCY, CAP, BEARS = 0.3, 64, 20
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table."""
+    """What the server saw of one run."""
 
     speed: float
     at_once: float
+    most_at_once: int
     refused: float
-    cpu: float
+
+    @classmethod
+    def of(cls, seen: dict[str, Any]) -> "Row":
+        refused, served = seen["by_status"].get("429", 0), seen["by_status"]["200"]
+        most = seen["in_flight"]["most"]
+        return cls(served / seen["seconds"], seen["served_at_once"], most, refused / (refused + served))
 
     def show(self, what: str, whole: float) -> None:
         print(
-            f"| {what} | {self.speed:.0f} | {self.speed / whole:.2f} | {self.at_once:.1f} "
-            f"| {100 * self.refused:.1f} % | {1e6 * self.cpu:.0f} |"
+            f"| {what} | {self.speed:.0f} | {self.speed / whole:.2f} | {self.at_once:.1f} | {self.most_at_once} "
+            f"| {100 * self.refused:.1f} % |",
+            flush=True,
         )
 
 
 def main() -> None:
-    """Print the table of the servers, then what a call costs that nobody has to wait for."""
+    """Print the table of the servers, what a call costs that nobody has to wait for, then the promises."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--calls", type=int, default=40, help="calls of a document")
-    calls = arguments.parse_args().calls
-    print("| server | calls/s | of the clean run | served at once | refused | CPU a call with its server, µs |")
-    print("|---|---|---|---|---|---|")
-    clean = _play(Server(), calls)
-    clean.show("clean", clean.speed)
-    _play(Server(refuses=0.03), calls).show("3 % refused by chance", clean.speed)
-    _play(Server(refuses=0.07), calls).show("7 % refused by chance", clean.speed)
-    # The simulated calls take a little longer than they should; what one slot serves is read from the clean run.
-    _play(Server(bears=20), calls).show("refuses beyond 20 at once", 20 * clean.speed / clean.at_once)
+    arguments.add_argument("--documents", type=int, default=200)
+    documents = arguments.parse_args().documents
+    promises = Promises()
+    with tempfile.TemporaryDirectory() as folder:
+        docs = write_documents(Path(folder) / "docs.jsonl", "en", documents)
+        chance, load = _servers(docs)
     print()
     print("| a call that does nothing, nobody waiting | CPU a call, µs |")
     print("|---|---|")
     print(f"| without the limiter | {1e6 * asyncio.run(_cost(_bare)):.2f} |")
     print(f"| with it | {1e6 * asyncio.run(_cost(_limited())):.2f} |")
     print(f"| with it, and tokens a minute | {1e6 * asyncio.run(_cost(_limited(tokens_per_minute=1e15))):.2f} |")
+    print()
+    promises.check("with 3 % of 429 by chance, at least 0.7 of the clean run's calls/s", chance >= 0.7)
+    promises.check(f"at a server that bears {BEARS}, the limiter settles within a quarter of that", load >= 0.75)
+    promises.exit()
 
 
-def _play(server: Server, calls: int) -> Row:
-    return asyncio.run(_documents(server, calls))
+def _servers(docs: Path) -> tuple[float, float]:
+    """The rows of the table; returns the shares for 3 % by chance, and by load."""
+    print("| server | calls/s | of the clean run | served at once | most at once | refused |")
+    print("|---|---|---|---|---|---|")
+    clean = _play(docs)
+    clean.show("clean", clean.speed)
+    few = _play(docs, "--faults", "429=0.03")
+    few.show("3 % refused by chance", clean.speed)
+    _play(docs, "--faults", "429=0.07").show("7 % refused by chance", clean.speed)
+    load, whole = _play(docs, "--max-in-flight", str(BEARS)), BEARS / LATENCY
+    load.show(f"refuses beyond {BEARS} at once", whole)
+    return few.speed / clean.speed, load.speed / whole
 
 
-async def _documents(server: Server, calls: int) -> Row:
-    limiter = RateLimiter("simulated", CAP, chance=random.Random(2))
-
-    async def document(name: int) -> None:
-        for _ in range(calls):
-            await limiter.call(name, server.send)
-
-    begun, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(document(name) for name in range(DOCUMENTS)))
-    took, cpu = time.perf_counter() - begun, time.process_time() - cpu
-    refused = server.refused / (server.refused + server.served)
-    return Row(server.served / took, server.busy / took, refused, cpu / server.served)
+def _play(docs: Path, *faults: str) -> Row:
+    options = ("--turns", "3", "--concurrency", str(CAP))
+    with (
+        ServerProcess("--latency", str(LATENCY), "--jitter", "0.3", *faults) as server,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        run(docs, Path(folder) / "run", server.url, *options)
+        return Row.of(server.stats())
 
 
 async def _nothing() -> None:

@@ -17,6 +17,7 @@ _ID = re.compile(r"\[(p\d+)\]")
 _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
 _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
 _LABEL = re.compile(r'<draft label="(\w)">')
+_QUOTED_WORD = re.compile(r"<question>\n.*?(\w+)\W*\n</question>", re.DOTALL)
 _DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
 _EVIDENCE = re.compile(r"^- \[(p\d+)\] (.+)$", re.MULTILINE)
 _CAST = re.compile(r'^\{"user": .*\}$', re.MULTILINE)
@@ -34,7 +35,7 @@ class Prompt:
         self.shared, self.moment, self.number = text[: max(start, 0)], text[max(start, 0) :], number
         self.is_chinese = self.moment.startswith(_MOMENTS[1])
         self.form = instructions[instructions.rfind("\n") + 1 :]
-        self.turn = self.shared.count("\nUser: ") + self.shared.count("\n用户：")
+        self.turn = sum(self.shared.count(f"\n{sign}") for sign in ("User: ", "用户：", "Examiner: ", "考官："))
 
     def passage(self, id: str) -> str:
         """The words of a passage that the prompt shows."""
@@ -132,22 +133,21 @@ def _rewrite(prompt: Prompt) -> dict[str, Any]:
 
 def _review(prompt: Prompt) -> dict[str, Any]:
     labels = _LABEL.findall(prompt.moment)
-    reviews = []
-    for place, label in enumerate(labels):
-        drawn = prompt.number >> (place * 8)
-        is_criticised = drawn % 5 == 0
-        weakness = prompt.choose(("说得有点干。",), ("It sounds a little dry.",), 0)
-        reviews.append(
-            {
-                "draft": label,
-                "weaknesses": [weakness] if is_criticised else [],
-                "suggestion": weakness if is_criticised else "",
-                **{criterion: 3 + (drawn >> at) % 3 for at, criterion in enumerate(CRITERIA)},
-                "accuracy": 4 + drawn % 2,
-                "vote": "negative" if is_criticised else "positive",
-            }
-        )
+    reviews = [{"draft": label, **_opinion(prompt, prompt.number >> (place * 8))} for place, label in enumerate(labels)]
     return {"reviews": reviews, "ranking": labels if prompt.number % 2 else labels[::-1]}
+
+
+def _opinion(prompt: Prompt, drawn: int) -> dict[str, Any]:
+    """What a reviewer says of one reply."""
+    is_criticised = drawn % 5 == 0
+    weakness = prompt.choose(("说得有点干。",), ("It sounds a little dry.",), 0)
+    return {
+        "weaknesses": [weakness] if is_criticised else [],
+        "suggestion": weakness if is_criticised else "",
+        **{criterion: 3 + (drawn >> at) % 3 for at, criterion in enumerate(CRITERIA)},
+        "accuracy": 4 + drawn % 2,
+        "vote": "negative" if is_criticised else "positive",
+    }
 
 
 def _decide(prompt: Prompt) -> dict[str, Any]:
@@ -164,7 +164,33 @@ def _draft_or_rewrite(prompt: Prompt) -> dict[str, Any]:
     return _rewrite(prompt) if _DRAFT.search(prompt.moment) else _draft(prompt)
 
 
+def _ask_on(prompt: Prompt) -> dict[str, Any]:
+    """The first question of an examination, or the chairman's next one."""
+    reason = prompt.choose(("接着问。",), ("It follows on what was said.",), 0)
+    subject = prompt.found(_SUBJECT) or prompt.found(_QUOTED_WORD, "it")
+    opening = prompt.choose(OPENINGS_ZH, OPENINGS, prompt.turn).replace("{}", subject)
+    wish = prompt.choose(WISHES_ZH, WISHES, prompt.turn + prompt.number % 3)
+    return {"reason": reason, "question": opening + ("" if prompt.is_chinese else " ") + wish}
+
+
+def _answer_or_criticise(prompt: Prompt) -> dict[str, Any]:
+    if '"vote"' in prompt.form:
+        return {"thinking": "", **_opinion(prompt, prompt.number)}
+    ids = list(dict.fromkeys(_ID.findall(prompt.shared)))[prompt.turn : prompt.turn + 1]
+    quotes = {id: quote for id in ids if (quote := prompt.passage(id))}
+    matter = [word for quote in quotes.values() for word in _words(prompt, quote)] or [str(prompt.number % 9973)]
+    opening = prompt.choose(ANSWERS_ZH, ANSWERS, prompt.turn)
+    said = ("、" if prompt.is_chinese else ", ").join(matter[:12])
+    return {
+        "thinking": "",
+        "text": f"{opening}{said}{'。' if prompt.is_chinese else '.'}",
+        "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()],
+    }
+
+
 ROLES: dict[str, Callable[[Prompt], dict[str, Any]]] = {
+    '"question"': _ask_on,
+    '"thinking"': _answer_or_criticise,
     '"key_phrases"': _plan,
     '"closes"': _say,
     '"citations"': _draft_or_rewrite,

@@ -62,6 +62,8 @@ class MockServer:
         self.requests = self.in_flight = self.most_in_flight = 0
         self.by_status, self.seen, self.answered = Counter[str](), Counter[str](), Counter[str]()
         self.down_since: float | None = None
+        # Seconds that replies took, added up, and the times of the first request and the latest reply.
+        self.busy, self.first, self.latest = 0.0, 0.0, 0.0
         self.runner = web.ServerRunner(
             web.Server(self._serve, handler_cancellation=True, access_log=None), shutdown_timeout=0.1
         )
@@ -84,11 +86,17 @@ class MockServer:
         return len(server.connections) if server is not None else 0
 
     def stats(self) -> dict[str, Any]:
-        """What was asked; `bodies` and `answered` count each distinct body by its hash."""
+        """What was asked; `bodies` and `answered` count each distinct body by its hash.
+
+        `served_at_once` is the mean of calls being answered, from the first request to the latest reply.
+        """
+        seconds = self.latest - self.first
         return {
             "requests": self.requests,
             "by_status": self.by_status,
             "in_flight": {"now": self.in_flight, "most": self.most_in_flight},
+            "served_at_once": self.busy / seconds if seconds else 0.0,
+            "seconds": seconds,
             "distinct": len(self.seen),
             "bodies": self.seen,
             "answered": self.answered,
@@ -113,7 +121,8 @@ class MockServer:
             self.in_flight -= 1
 
     async def _complete(self, request: web.BaseRequest) -> web.StreamResponse:
-        raw = await request.read()
+        raw, began = await request.read(), time.monotonic()
+        self.first = self.first or began
         number, body = self.requests, orjson.loads(raw)
         digest, fault = self._note(raw, body, request.headers)
         if fault in ("reset", "down", "hang"):
@@ -124,7 +133,10 @@ class MockServer:
             spread = self.settings.jitter * (2 * _draw(self.settings.seed, 2 * number + 1) - 1)
             await asyncio.sleep(self.settings.latency * (1 + spread))
         self.answered[digest] += 1
-        return _json(self._completion(body, digest, fault))
+        completion = self._completion(body, digest, fault)
+        self.latest = time.monotonic()
+        self.busy += self.latest - began
+        return _json(completion)
 
     def _answer_line(self, body: Body) -> tuple[int, Body] | None:
         """The status and body for a request of a batch; None where it is not answered in time."""

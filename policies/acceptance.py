@@ -24,6 +24,14 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "en": "You pointed to a text or a document. Nobody in this dialogue has one: say the matter itself.",
         "zh": "你提到了“文章”“资料”之类的出处。对话双方手里都没有，请直接说事情本身。",
     },
+    "names-the-panel": {
+        "en": "You spoke of the review, or in the words of your instructions. The user knows of neither: ask as the user.",
+        "zh": "你提到了评审，或用了给你的指令里的话。用户不知道这些，请以用户的口吻来问。",
+    },
+    "no-gain": {
+        "en": "This asks for nothing that the last question did not ask for. Ask for something that is new.",
+        "zh": "这跟上一个问题问的是一回事。请问出新的东西来。",
+    },
     "foreknowledge": {
         "en": "Nobody has said these words yet (given as stems), so the user cannot know them: {detail}. "
         "Put it as somebody would who has never heard them, or leave it out.",
@@ -66,9 +74,11 @@ class Acceptance(BaseModel, frozen=True):
     ask_again: tuple[Flaw, ...] = (
         "empty",
         "names-the-document",
+        "names-the-panel",
         "foreknowledge",
         "unnamed-subject",
         "re-asked",
+        "no-gain",
         "ungrounded",
         "few-turns",
     )
@@ -80,7 +90,7 @@ class Acceptance(BaseModel, frozen=True):
         if not text.strip():
             return {"empty": ""}
         language, subject, flaws = document.language, subject_of(document), dict[Flaw, str]()
-        if names_the_document(text, language):
+        if document.text and names_the_document(text, language):
             flaws["names-the-document"] = ""
         if leaked := foreknown(text, document, [subject, known, *(line.text for line in transcript)]):
             flaws["foreknowledge"] = ", ".join(sorted(leaked))
@@ -102,7 +112,7 @@ class Acceptance(BaseModel, frozen=True):
         if not text.strip():
             return {"empty": ""}
         flaws = dict[Flaw, str]()
-        if names_the_document(text, document.language):
+        if document.text and names_the_document(text, document.language):
             flaws["names-the-document"] = ""
         if said_before(text, [line.text for line in transcript if line.speaker == "assistant"]):
             flaws["re-asked"] = ""

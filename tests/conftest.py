@@ -126,7 +126,26 @@ def rate(score: int, vote: str = "positive") -> Callable[[Request[Any]], dict[st
     return review
 
 
+def _ask_on(request: Request[Any]) -> dict[str, Any]:
+    fields = ("lamp", "storms", "keepers at night", "boats", "the price of oil", "birds", "winter", "the mainland")
+    return {"reason": "it follows", "question": f"And what about {fields[len(request.transcript) // 2 % 8]}?"}
+
+
+def _respond(request: Request[Any]) -> dict[str, Any]:
+    return {"thinking": "hm", "text": f"My thoughts on that, word for word: {request.fields['question']}"}
+
+
+def criticise(vote: str, score: int = 3, weakness: str = "too short") -> dict[str, Any]:
+    """A critic who votes like this, whatever the answer."""
+    criteria = ("usefulness", "relevance", "accuracy", "depth", "creativity")
+    return {"weaknesses": [weakness], "suggestion": "", "vote": vote, **dict.fromkeys(criteria, score)}
+
+
 HONEST: dict[str, Any] = {
+    "seeder": {"question": "What is so special about the Skerry lighthouse?"},
+    "respondent": _respond,
+    "critic": criticise("positive"),
+    "questioner": _ask_on,
     "caster": lambda request: request.fields["start"].model_dump(),
     "planner": _plan,
     "user": _say,

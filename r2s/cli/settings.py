@@ -23,12 +23,18 @@ Config = Annotated[
 Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")]
 Method = Annotated[
     str | None,
-    typer.Option(help="cod_review (with a review panel), cod (without), direct, cot, cod_single or self_chat."),
+    typer.Option(
+        help="cod_review (with a review panel), cod (without), review (Review-Instruct), direct, cot, cod_single or "
+        "self_chat."
+    ),
 ]
 ModelNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--model", "-m", help="What answers: extractive, openai:NAME or batch:DIR[#NAME]; ROLE=NAME for one role only."
+        "--model",
+        "-m",
+        help="What answers: extractive, openai:NAME, vllm:PATH, hf:PATH or batch:DIR[#NAME]; "
+        "ROLE=NAME for one role only.",
     ),
 ]
 BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]

@@ -93,6 +93,7 @@ class LanguageModel:
                 return Reply(_read(record, request.answer), usage)
             except AnswerError as error:
                 fault = str(error)
+            self._limiter.stats.unreadable += is_new
             self._tell("unreadable", {"key": record.key, "speaker": request.speaker, "fault": fault})
             messages, attempt = [*prompt, *_repair(record.content, fault)], attempt + 1
             counted += is_new or not self._forgive

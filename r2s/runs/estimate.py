@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from r2s.config import RunConfig
-from r2s.documents import Document, ReadNote, read_documents
+from r2s.documents import Document, ReadNote
 from r2s.models.language_model import ATTEMPTS
 from r2s.models.prices import price_of
 from r2s.models.request import Sampling
-from r2s.runs.methods import METHODS, Calls
+from r2s.runs.methods import METHODS, Calls, read_for
 
 # Characters that a token holds: usually, and at the least with any tokenizer in use.
 USUAL_CHARACTERS = {"en": 4.0, "zh": 1.4}
@@ -77,7 +77,7 @@ class _Size:
 
 
 def _sizes(paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None]) -> Iterable[_Size | None]:
-    for document in read_documents(paths, limit=config.documents.limit, options=config.documents, tell=tell):
+    for document in read_for(paths, config, tell):
         yield _size(document, config) if isinstance(document, Document) else None
 
 
@@ -132,7 +132,7 @@ def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
 
 
 def _asks_language_models(config: RunConfig) -> bool:
-    return set(config.models.values()) != {"extractive"}
+    return set(config.named_models.values()) != {"extractive"}
 
 
 def _most_calls(config: RunConfig) -> Calls:

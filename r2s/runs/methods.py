@@ -1,7 +1,8 @@
 """The methods by name: the graph of each, which roles play in it, and how often it asks a model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
@@ -11,8 +12,11 @@ from r2s.agents.ask import template
 from r2s.agents.asker import Asker
 from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
+from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.one_call import one_call_graph
+from r2s.graphs.review import review_graph
+from r2s.graphs.review_team import review_team
 from r2s.graphs.self_chat import self_chat_graph
 from r2s.graphs.team import Rules, team
 from r2s.models.request import Model, Template
@@ -34,8 +38,8 @@ class Method:
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
-    `whole` is the most tokens of a reply where one reply is a whole dialogue. `prompt` gives the template that a role
-    is asked by, in a language.
+    `takes` says what it starts from. `whole` is the most tokens of a reply where one reply is a whole dialogue.
+    `prompt` gives the template that a role is asked by, in a language.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -43,6 +47,7 @@ class Method:
     smooth: Callable[[RunConfig], Calls]
     most: Callable[[RunConfig], Calls]
     is_cast: bool = True
+    takes: Takes = "documents"
     whole: Callable[[RunConfig], int] | None = None
     prompt: Callable[[str, str], Template] = template
 
@@ -50,6 +55,14 @@ class Method:
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The graph of the configured method; `model_of` gives the model of a role."""
     return METHODS[config.method].build(config, model_of, checkpointer)
+
+
+def read_for(
+    paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None] = lambda note: None
+) -> Iterator[Document | DocumentFailure]:
+    """What the configured method starts from, out of these files."""
+    options = config.documents
+    return read_starts(paths, METHODS[config.method].takes, limit=options.limit, options=options, tell=tell)
 
 
 def rules_of(config: RunConfig) -> Rules:
@@ -65,6 +78,8 @@ def rules_of(config: RunConfig) -> Rules:
         steering=policies.steering,
         revision=policies.revision,
         stop=policies.stop,
+        evolving=policies.evolving,
+        quorum=policies.quorum,
     )
 
 
@@ -120,6 +135,24 @@ def _self_chat(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer)
     return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
 
 
+def _review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    players = review_team(model_of, reviewers=config.reviewers, personas=config.personas)
+    return review_graph(players, rules_of(config), checkpointer)
+
+
+def _review_smooth(config: RunConfig) -> Calls:
+    """Candidate, reviewers and chairman; the seeder asks in the first turn what the chairman does not in the last."""
+    return Calls(a_turn=2 + config.reviewers) if config.reviewers else Calls(once=2)
+
+
+def _review_most(config: RunConfig) -> Calls:
+    """Everybody asked as often as may be; an evolved question that is eliminated costs one more, and its answer."""
+    attempts = config.policies.acceptance.attempts
+    rounds = 2 if config.policies.evolving.kind == "evol" else 1
+    asked = 2 * attempts
+    return Calls(a_turn=rounds * asked + config.reviewers) if config.reviewers else Calls(once=asked)
+
+
 _PLAYERS = ("planner", "user", "candidate", "assistant")
 
 METHODS: dict[str, Method] = {
@@ -133,5 +166,13 @@ METHODS: dict[str, Method] = {
         ("asker", "answerer"),
         smooth=lambda config: Calls(a_turn=2),
         most=lambda config: Calls(a_turn=2 * config.policies.acceptance.attempts),
+    ),
+    "review": Method(
+        _review,
+        ("seeder", "respondent", "critic", "questioner"),
+        _review_smooth,
+        _review_most,
+        is_cast=False,
+        takes="either",
     ),
 }

@@ -16,11 +16,13 @@ from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import Cast, Usage
+from r2s.trees.node import AssistantCast, Cast, Usage, UserCast
 from r2s.trees.tree import ConversationTree, grow_tree
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
 STEPS_A_TURN = 10
+# The cast of a method in which nobody has a character.
+NOBODY = Cast(user=UserCast(persona="", goal="", knowledge="", manner=""), assistant=AssistantCast(manner=""))
 
 
 async def simulate(
@@ -54,6 +56,8 @@ async def simulate(
 
 async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster: Model) -> tuple[Cast, Usage, int]:
     """Draw the cast, and let the caster develop it where the policy says so; with what that cost."""
+    if not METHODS[config.method].is_cast:
+        return NOBODY, Usage(), 0
     casting = config.policies.casting
     subject = subject_of(document)
     cast = casting.draw(subject, document.language, generator(seed, "cast"))

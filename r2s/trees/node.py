@@ -79,7 +79,8 @@ class Review(BaseModel, frozen=True):
 class Chair(BaseModel, frozen=True):
     """The chairman's decision: the draft kept, whether the next question goes broad or deep, and why.
 
-    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft.
+    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft;
+    `operation` is the one of Evol-Instruct that the chairman was given for the next question, if any.
     """
 
     kept: str
@@ -87,6 +88,7 @@ class Chair(BaseModel, frozen=True):
     scores: dict[str, float]
     dissent: float
     reason: str
+    operation: str | None = None
 
 
 class Usage(BaseModel, frozen=True):

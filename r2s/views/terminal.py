@@ -48,10 +48,11 @@ def print_call(record: CallRecord, console: Console | None = None) -> None:
 
 def _head(tree: ConversationTree) -> Text:
     user = tree.cast.user
+    cast = f"user: {user.persona}; {user.goal} {user.knowledge}; {user.manner}\n" if user.persona else ""
     return Text.assemble(
         (f"{tree.document.title or tree.document.id}\n", "bold"),
         (f"tree {tree.id}, {tree.method}, {tree.totals.turns} turns, coverage {tree.coverage:.0%}\n", "dim"),
-        (f"user: {user.persona}; {user.goal} {user.knowledge}; {user.manner}\n", "dim"),
+        (cast, "dim"),
     )
 
 
@@ -95,7 +96,8 @@ def _notes(node: Node) -> Sequence[str]:
     if votes:
         notes.append("votes: " + ", ".join(votes))
     if node.chair:
-        notes.append(f"chairman: {node.chair.mode}, dissent {node.chair.dissent}; {node.chair.reason}")
+        way = " by ".join(filter(None, [node.chair.mode, node.chair.operation]))
+        notes.append(f"chairman: {way}, dissent {node.chair.dissent}; {node.chair.reason}")
     if node.flaws:
         notes.append("flaws: " + ", ".join(node.flaws))
     return notes

@@ -59,7 +59,7 @@ def test_help_needs_no_key_and_names_every_command() -> None:
         assert command in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "export", "graph", "doctor"])
+@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "export", "ginstruct", "graph", "doctor"])
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     shown = r2s(command, "--help")
 

@@ -7,42 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.processes import ServerProcess, result_files, run_command
 from tests.conftest import LIGHTHOUSE
 
-ROOT = Path(__file__).parents[2]
 FAULTS = "429=0.05,500=0.03,reset=0.02,broken=0.05,empty=0.02,cut=0.02"
 
 
-class Mock:
-    """The mock server in a process of its own, so that killing a run never kills it."""
-
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "benchmarks.mock_server", *options]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.url = self.process.stdout.readline().strip()
-
-    def stats(self) -> dict[str, Any]:
-        with urllib.request.urlopen(self.url.removesuffix("/v1") + "/stats") as answer:
-            return json.load(answer)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
 @pytest.fixture
-def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
-    server = Mock(*getattr(request, "param", []))
+def mock(request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
+    server = ServerProcess(*getattr(request, "param", []))
     yield server
     server.close()
 
@@ -60,10 +39,7 @@ def docs(tmp_path: Path) -> Path:
 
 
 def command(docs: Path, out: Path, url: str, *options: str) -> list[str]:
-    return [
-        *(sys.executable, "-m", "r2s", "run", str(docs), "-o", str(out), "--turns", "3", "--reviewers", "2"),
-        *("--model", "openai:mock", "--base-url", url, "--json", *options),
-    ]
+    return run_command(docs, out, url, "--turns", "3", "--reviewers", "2", *options)
 
 
 def run(docs: Path, out: Path, url: str, *options: str) -> dict[str, Any]:
@@ -72,17 +48,13 @@ def run(docs: Path, out: Path, url: str, *options: str) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
-def files(out: Path) -> tuple[bytes, bytes]:
-    return (out / "trees.jsonl").read_bytes(), (out / "samples.jsonl").read_bytes()
-
-
 def test_a_full_journal_makes_the_same_bytes_with_the_server_switched_off(docs, tmp_path, mock):
     run(docs, tmp_path / "first", mock.url)
     mock.close()
 
     run(docs, tmp_path / "second", mock.url, "--journal", str(tmp_path / "first" / "journal.sqlite"))
 
-    assert files(tmp_path / "first") == files(tmp_path / "second")
+    assert result_files(tmp_path / "first") == result_files(tmp_path / "second")
 
 
 @pytest.mark.parametrize("mock", [["--faults", FAULTS, "--latency", "0.01"]], indirect=True)
@@ -91,9 +63,12 @@ def test_faults_cost_retries_and_no_dialogue(docs, tmp_path, mock):
 
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
     (endpoint,) = metrics["endpoints"].values()
+    done = mock.stats()["by_status"]
     assert figures["documents"] == {"trees": 20, "failed": 0, "by_kind": {}}
-    assert endpoint["retries_429"] > 0
-    assert endpoint["retries_5xx"] > 0
+    assert endpoint["retries_429"] == done["429"] > 0
+    assert endpoint["retries_5xx"] == done["500"] > 0
+    assert endpoint["resets"] == done["reset"] > 0
+    assert endpoint["unreadable"] == done["broken"] + done["empty"] + done["cut"] > 0
 
 
 @pytest.mark.parametrize("mock", [["--faults", "broken=0.3"]], indirect=True)
@@ -122,12 +97,12 @@ def test_a_server_that_does_not_come_back_ends_the_run_with_six_and_nothing_lost
         process.communicate(timeout=120)
 
     assert process.returncode == 6
-    second = Mock()
+    second = ServerProcess()
     try:
         run(docs, tmp_path / "cut", second.url)
     finally:
         second.close()
-    assert files(tmp_path / "cut") == files(tmp_path / "whole")
+    assert result_files(tmp_path / "cut") == result_files(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("mock", [["--latency", "0.02"]], indirect=True)
@@ -152,7 +127,7 @@ def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes_and_pays_no
 
     assert kills >= 3
     assert twice <= kills * in_flight
-    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+    assert result_files(tmp_path / "killed") == result_files(tmp_path / "whole")
 
 
 def test_a_call_can_be_looked_at_and_a_run_stays_under_its_plan(docs, tmp_path, mock):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from r2s.errors import AnswerError
-from r2s.models.extractive import chatting, playing, reviewing, writing
+from r2s.models.extractive import chatting, examining, playing, reviewing, writing
 from r2s.models.extractive.moves import Language
 from r2s.models.request import Answer, Reply, Request
 from r2s.trees.node import Usage
@@ -23,6 +23,10 @@ ROLES: dict[str, Play] = {
     "writer": writing.write,
     "asker": chatting.ask,
     "answerer": chatting.answer,
+    "seeder": examining.open_exam,
+    "respondent": examining.respond,
+    "critic": examining.criticise,
+    "questioner": examining.ask_on,
 }
 
 

@@ -77,7 +77,7 @@ def choose(
     wanted = {type: position for position, type in enumerate(request.fields["types"])}
     for passage in passages:
         moves = language.moves(document, passage, request.transcript)
-        sayable = [move for move in moves if _is_sayable(move, document, request)]
+        sayable = [move for move in moves if is_sayable(move, document, request)]
         if sayable:
             best = min(wanted.get(move.type, len(wanted)) for move in sayable)
             fitting = [move for move in sayable if wanted.get(move.type, len(wanted)) == best]
@@ -85,7 +85,7 @@ def choose(
     return None
 
 
-def _is_sayable(move: Move, document: Document, request: Request[Any]) -> bool:
+def is_sayable(move: Move, document: Document, request: Request[Any]) -> bool:
     """Whether it has not been said yet, and says nothing that the user cannot know."""
     if any(move.says in line.text for line in request.transcript):
         return False

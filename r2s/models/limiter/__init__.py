@@ -14,10 +14,12 @@ from r2s.models.limiter.failures import (
     failure_of,
     parse_retry_after,
 )
+from r2s.models.limiter.level import START
 from r2s.models.limiter.limiter import RateLimiter
 from r2s.models.limiter.stats import Stats
 
 __all__ = [
+    "START",
     "CallError",
     "Failure",
     "Overloaded",

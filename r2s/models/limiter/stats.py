@@ -16,6 +16,8 @@ class Stats:
     resets: int = 0
     refused: int = 0
     lost: int = 0
+    # Replies that came, but held no valid answer; the limiter does not read them, and whoever does counts them here.
+    unreadable: int = 0
     # Seconds, summed over calls: between attempts and for a lost endpoint; for requests and tokens per minute.
     waited_s: float = 0.0
     paced_s: float = 0.0

@@ -80,6 +80,7 @@ async def test_its_counts_tell_how_often_each_body_was_seen(serve) -> None:
     assert (stats["requests"], stats["distinct"], stats["by_status"]) == (3, 2, {"200": 3})
     assert sorted(stats["bodies"].values()) == sorted(stats["answered"].values()) == [1, 2]
     assert stats["in_flight"] == {"now": 0, "most": 1}
+    assert 0 < stats["served_at_once"] <= 1
 
 
 def test_a_fault_that_does_not_exist_is_named() -> None:
