@@ -23,6 +23,8 @@ _ASKED = re.compile(r"<given_instruction>\n(.*?)\n</given_instruction>", re.DOTA
 _ANSWERED = re.compile(r"<given_answer>\n(.*?)\n</given_answer>", re.DOTALL)
 _EVIDENCE = re.compile(r"^- \[(p\d+)\] (.+)$", re.MULTILINE)
 _CAST = re.compile(r'^\{"user": .*\}$', re.MULTILINE)
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_TURNS = re.compile(r"(?:at least|至少) (\d+)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 
@@ -76,22 +78,54 @@ def _plan(prompt: Prompt) -> dict[str, Any]:
 
 
 def _say(prompt: Prompt) -> dict[str, Any]:
-    opening = prompt.choose(OPENINGS_ZH, OPENINGS, prompt.turn)
-    wish = prompt.choose(WISHES_ZH, WISHES, prompt.turn // len(OPENINGS) * 3 + prompt.turn + prompt.number % 3)
-    subject = prompt.found(_SUBJECT, "it")
-    return {"text": opening.replace("{}", subject) + ("" if prompt.is_chinese else " ") + wish, "closes": False}
+    return {"text": _asked(prompt, prompt.turn, prompt.found(_SUBJECT, "it")), "closes": False}
+
+
+def _asked(prompt: Prompt, turn: int, subject: str) -> str:
+    opening = prompt.choose(OPENINGS_ZH, OPENINGS, turn)
+    wish = prompt.choose(WISHES_ZH, WISHES, turn // len(OPENINGS) * 3 + turn + prompt.number % 3)
+    return opening.replace("{}", subject) + ("" if prompt.is_chinese else " ") + wish
 
 
 def _draft(prompt: Prompt) -> dict[str, Any]:
+    """Who is shown no passages to draft from tells the document in its order, turn by turn."""
     drafter, ids = int(prompt.found(_DRAFTER, "1")), list(dict.fromkeys(_ID.findall(prompt.moment)))
-    quotes = {id: quote for id in ids[: 1 + (drafter > 1)] if (quote := prompt.passage(id))}
-    matter = list(dict.fromkeys(word for quote in quotes.values() for word in reversed(_words(prompt, quote))))
-    opening = prompt.choose(ANSWERS_ZH, ANSWERS, prompt.turn + drafter)
-    said = ("、" if prompt.is_chinese else ", ").join(matter[:12])
-    return {
-        "text": f"{opening}{said}{'。' if prompt.is_chinese else '.'}",
-        "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()],
-    }
+    shown = ids[: 1 + (drafter > 1)] or [f"p{prompt.turn}"]
+    quotes = {id: quote for id in shown if (quote := prompt.passage(id))}
+    text = _told(prompt, prompt.turn + drafter, list(quotes.values()))
+    return {"text": text, "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()]}
+
+
+def _told(prompt: Prompt, turn: int, quotes: list[str]) -> str:
+    """Words of the quotes, or of common knowledge where there are none."""
+    matter = list(dict.fromkeys(word for quote in quotes for word in reversed(_words(prompt, quote))))
+    known = [prompt.choose(PURPOSES_ZH, PURPOSES, turn), str(turn)]
+    said = ("、" if prompt.is_chinese else ", ").join(matter[:12] or known)
+    return f"{prompt.choose(ANSWERS_ZH, ANSWERS, turn)}{said}{'。' if prompt.is_chinese else '.'}"
+
+
+def _write(prompt: Prompt) -> dict[str, Any]:
+    """As many turns as are asked for at least, in the style whose form the instructions show."""
+    count, subject = int(prompt.found(_TURNS, "8")), prompt.found(_TITLE, "it")
+    turns = [_turn(prompt, number, subject) for number in range(1, count + 1)]
+    characters = orjson.loads(prompt.form)["characters"]
+    return {"characters": dict.fromkeys(characters, prompt.choose(("朋友",), ("a friend",), 0)), "turns": turns}
+
+
+def _turn(prompt: Prompt, number: int, subject: str) -> dict[str, Any]:
+    quote = prompt.passage(f"p{number}")
+    turn = {"id": number, "A": _asked(prompt, number - 1, subject), "B": _told(prompt, number, [quote])}
+    form = orjson.loads(prompt.form)["turns"][0]
+    if "chain" in form:
+        turn["thought"] = {
+            "type": "question-answer",
+            "search": _words(prompt, quote)[:2],
+            "find": [quote][: len(quote)],
+        }
+        turn["chain"] = {**form["chain"], "progress": "starts" if number == 1 else "continues"}
+    elif "thought" in form:
+        turn["thought"] = form["thought"]
+    return {key: turn[key] for key in form}
 
 
 def _rewrite(prompt: Prompt) -> dict[str, Any]:
@@ -193,6 +227,7 @@ ROLES: dict[str, Callable[[Prompt], dict[str, Any] | str]] = {
     '"persona"': _cast,
     "[New Answer]": _reflect_on_instruction,
     "[Better Answer]": _reflect_on_answer,
+    '"turns"': _write,
 }
 
 

@@ -79,6 +79,38 @@ def _draft(request: Request[Any]) -> dict[str, Any]:
     }
 
 
+def _tell(request: Request[Any]) -> dict[str, Any]:
+    """The next passage, as far as the answerer is shown any."""
+    turn, document = len(request.transcript) // 2, request.document
+    if document is None:
+        openings = ["Nobody really knows.", "It may well be so, sailors say.", "Ask me something easier."]
+        return {"text": f"{openings[turn % 3]} {'Truly, ' * turn}", "citations": []}
+    passage = document.passages[turn % len(document.passages)]
+    quote = document.passage_text(passage)
+    return {"text": f"Well, {quote}", "citations": [{"passage": passage.id, "quote": quote}]}
+
+
+def _write(request: Request[Any]) -> dict[str, Any]:
+    assert request.document is not None
+    return {"characters": {"A": "a neighbour", "B": "a guide"}, "turns": written_turns(request.document)}
+
+
+def written_turns(document: Document) -> list[dict[str, Any]]:
+    """A turn about every passage, with all that a writer of any style writes down."""
+    quotes = [document.passage_text(passage) for passage in document.passages]
+    subject = document.title or document.id
+    return [
+        {
+            "id": number,
+            "A": f"Once more about the {subject}, {'very ' * number}much so?",
+            "thought": {"type": "question-answer", "search": ["stone"], "find": [quote]},
+            "B": f"That is point {number}: {quote}",
+            "chain": {"progress": "continues", "process": "asks and answers", "purpose": f"to go on from {number}"},
+        }
+        for number, quote in enumerate(quotes, 1)
+    ]
+
+
 def rate(score: int, vote: str = "positive") -> Callable[[Request[Any]], dict[str, Any]]:
     """A reviewer who gives every draft this score and this vote."""
 
@@ -121,6 +153,9 @@ HONEST: dict[str, Any] = {
     "reviewer": rate(4),
     "chairman": {"reason": "it answers", "advice": "ask about the lamp"},
     "assistant": lambda request: {"text": f"Better: {request.fields['draft']}", "citations": []},
+    "asker": _say,
+    "answerer": _tell,
+    "writer": _write,
 }
 
 

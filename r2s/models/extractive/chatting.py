@@ -1,10 +1,11 @@
 """The baseline in a self-chat: an asker who can only ask on, and an answerer who tells the document in its order."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from r2s.documents.scripts import to_simplified, to_traditional
 from r2s.errors import AnswerError
-from r2s.models.extractive.moves import Language
+from r2s.models.extractive.moves import Language, Move
 from r2s.models.extractive.playing import document_of
 from r2s.models.request import Request
 
@@ -53,11 +54,19 @@ def ask(request: Request[Any], language: Language) -> dict[str, Any]:
 
 def answer(request: Request[Any], language: Language) -> dict[str, Any]:
     """The first piece of the document that was not told yet; raises `AnswerError` where all of it was."""
-    document, said = document_of(request), request.said or ""
     told = {line.text for line in request.transcript if line.speaker == "assistant"}
-    for passage in document.passages:
-        move = language.answer(document, [passage], said)
-        if move and move.replies[0] not in told:
+    for move in _tellable(request, language):
+        if move.replies[0] not in told:
             citations = [{"passage": id, "quote": quote} for id, quote in move.quotes]
             return {"text": move.replies[0], "citations": citations}
     raise AnswerError("nothing is left that was not told")
+
+
+def _tellable(request: Request[Any], language: Language) -> Iterator[Move]:
+    """What each passage tells first, then what else is in it."""
+    document = document_of(request)
+    for passage in document.passages:
+        if move := language.answer(document, [passage], request.said or ""):
+            yield move
+    for passage in document.passages:
+        yield from language.moves(document, passage, request.transcript)[:1]
