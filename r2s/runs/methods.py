@@ -10,6 +10,7 @@ from langgraph.types import Checkpointer
 from r2s.agents.answerer import Answerer
 from r2s.agents.ask import template
 from r2s.agents.asker import Asker
+from r2s.agents.prompts import Prompts
 from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
@@ -32,6 +33,10 @@ class Calls:
     a_turn: int = 0
 
 
+def _prompt_of_role(role: str, language: str, prompts: Prompts) -> Template:
+    return template(role, language, prompts=prompts)
+
+
 @dataclass(frozen=True)
 class Method:
     """One way of making dialogues.
@@ -39,7 +44,7 @@ class Method:
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
     `takes` says what it starts from. `whole` is the most tokens of a reply where one reply is a whole dialogue.
-    `prompt` gives the template that a role is asked by, in a language.
+    `prompt` gives the template that a role is asked by, in a language, out of these prompts.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -49,7 +54,7 @@ class Method:
     is_cast: bool = True
     takes: Takes = "documents"
     whole: Callable[[RunConfig], int] | None = None
-    prompt: Callable[[str, str], Template] = template
+    prompt: Callable[[str, str, Prompts], Template] = _prompt_of_role
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -126,7 +131,7 @@ def _one_call(style: Style) -> Method:
         most=lambda config: Calls(once=config.policies.acceptance.attempts),
         is_cast=False,
         whole=lambda config: config.writer.max_tokens,
-        prompt=lambda role, language: writer_prompt(style, language),
+        prompt=lambda role, language, prompts: writer_prompt(style, language, prompts=prompts),
     )
 
 
