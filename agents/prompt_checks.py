@@ -48,8 +48,8 @@ def problems_of(file: str, text: str) -> list[Problem]:
         return [Problem(file, 1, f"no role reads a file of this name{hint}")]
     if not text.strip():
         return [Problem(file, 1, "the file is empty; without it the shipped one holds")]
-    checks = (_parts(file, text, shipped), _names(file, text, shipped), _form(file, text, shipped))
-    found = [problem for check in checks for problem in check]
+    # Without its parts, nothing can be said of what stands in them.
+    found = list(_parts(file, text, shipped)) or [*_names(file, text, shipped), *_form(file, text, shipped)]
     return sorted([*found, *_size(file, text, shipped)], key=lambda problem: problem.line)
 
 
@@ -81,9 +81,9 @@ def _parts(file: str, text: str, shipped: str) -> Iterator[Problem]:
             yield Problem(file, number + offset, f"write {SEPARATOR} and nothing else where a new part begins")
     if not 1 <= len(separators) < MOST_PARTS:
         wanted = "instructions, what stands for a dialogue (may be left out), the moment"
-        found = len(separators) + 1
         place = separators[-1] + offset if separators else 1
-        yield Problem(file, place, f"{found} parts; parted by lines of {SEPARATOR} there are: {wanted}")
+        found = len(separators) + 1
+        yield Problem(file, place, f"parts found: {found}; wanted, a line of {SEPARATOR} between them: {wanted}")
 
 
 def _names(file: str, text: str, shipped: str) -> Iterator[Problem]:

@@ -94,7 +94,16 @@ class FixedCast(BaseModel, frozen=True):
         return Cast.model_validate_json(self.cast.model_dump_json().replace("{subject}", _json_inside(subject)))
 
 
-CastingPolicy = Annotated[SampledCast | QuotaCast | GivenCast | FixedCast, Field(discriminator="kind")]
+def _with_kind(given: Any) -> Any:
+    """A policy written without its kind has the one that its settings belong to."""
+    if not isinstance(given, Mapping) or "kind" in given:
+        return given
+    return {"kind": "given" if "file" in given else "fixed" if "cast" in given else "sampled", **given}
+
+
+CastingPolicy = Annotated[
+    SampledCast | QuotaCast | GivenCast | FixedCast, Field(discriminator="kind"), BeforeValidator(_with_kind)
+]
 
 
 def _json_inside(text: str) -> str:

@@ -153,23 +153,14 @@ def read_population(path: Path | str) -> Mapping[str, Population]:
 @functools.cache
 def shipped_population() -> Mapping[str, Population]:
     """The population that comes with R2S, by language."""
-    return _parsed(_shipped_text(), "population.yaml")
-
-
-def population_format() -> str:
-    """What a file of populations may hold, as the head of the shipped one says it."""
-    head = itertools.takewhile(lambda line: line.startswith("#"), _shipped_text().splitlines())
-    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in head)
+    text = resources.files("r2s.policies").joinpath("population.yaml").read_text(encoding="utf-8")
+    return _parsed(text, "population.yaml")
 
 
 def bounds(age: str) -> tuple[int, int]:
     """The first and the last year of a range such as `14-19`."""
     low, _, high = age.partition("-")
     return int(low), int(high)
-
-
-def _shipped_text() -> str:
-    return resources.files("r2s.policies").joinpath("population.yaml").read_text(encoding="utf-8")
 
 
 def _parsed(text: str, where: str) -> Mapping[str, Population]:

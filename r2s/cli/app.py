@@ -44,9 +44,9 @@ def _version(
 
 
 def _register() -> None:
-    from r2s.cli import batch, doctor, export, ginstruct, graph, journal, plan, run, show, status
+    from r2s.cli import batch, cast, doctor, export, ginstruct, graph, journal, plan, prompts, run, show, status
 
-    for module in (run, plan, status, show, export, ginstruct, journal, batch, graph, doctor):
+    for module in (run, plan, status, show, export, cast, ginstruct, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 

@@ -5,8 +5,7 @@ how many dialogues are played at once. Quotas bind all dialogues of a run, so fo
 beforehand, and another document in the run may change whom the others get; a file of casts (`r2s cast -o`) does not.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -63,7 +62,7 @@ def casts_for(config: RunConfig, read: Read) -> Casts:
     if isinstance(casting, GivenCast):
         return _complete(GivenCasts.read(casting.file), casting.file, _seats(read(), config.dialogues))
     if isinstance(casting, QuotaCast):
-        return QuotaCasts.dealt(casting, config, read())
+        return QuotaCasts.dealt(config, read())
     return DrawnCasts(casting, config.seed)
 
 
@@ -94,24 +93,27 @@ class QuotaCasts:
     casting: QuotaCast
     seed: int
     hands: Mapping[Seat, Combination]
+    languages: Mapping[Seat, str]
 
     @classmethod
-    def dealt(
-        cls, casting: QuotaCast, config: RunConfig, documents: Iterable[Document | DocumentFailure]
-    ) -> "QuotaCasts":
-        """The quotas hold within each language."""
-        languages: dict[str, list[Seat]] = {}
-        for document in documents:
-            if isinstance(document, Document):
-                seats = languages.setdefault(document.language, [])
-                seats.extend(Seat(document.id, replicate) for replicate in range(config.dialogues))
+    def dealt(cls, config: RunConfig, documents: Iterable[Document | DocumentFailure]) -> "QuotaCasts":
+        """The casts of all these documents; quotas hold within each language."""
+        casting = config.policies.casting
+        assert isinstance(casting, QuotaCast), "quotas are dealt where they are configured"
+        languages = {
+            Seat(document.id, replicate): document.language
+            for document in documents
+            if isinstance(document, Document)
+            for replicate in range(config.dialogues)
+        }
+        shuffled = sorted(languages, key=lambda seat: (derive_seed(config.seed, *seat, "seat"), seat))
         hands: dict[Seat, Combination] = {}
-        for language, seats in languages.items():
-            shuffled = sorted(seats, key=lambda seat: (derive_seed(config.seed, *seat, "seat"), seat))
-            groups = [seat.document for seat in shuffled]
+        for language in sorted(set(languages.values())):
+            seats = [seat for seat in shuffled if languages[seat] == language]
+            groups = [seat.document for seat in seats]
             dealt = assemble(casting.of(language), groups, generator(config.seed, "casts", language))
-            hands.update(zip(shuffled, dealt, strict=True))
-        return cls(casting, config.seed, hands)
+            hands.update(zip(seats, dealt, strict=True))
+        return cls(casting, config.seed, hands, languages)
 
     def cast(self, document: Document, replicate: int) -> Cast:
         seat = Seat(document.id, replicate)
@@ -141,9 +143,21 @@ class GivenCasts:
         return CastRow.model_validate_json(self.lines[Seat(document.id, replicate)]).cast
 
 
-def cast_line(row: CastRow) -> str:
-    """A cast as a line of a file of casts."""
-    return json.dumps(row.model_dump(), ensure_ascii=False)
+def write_casts(casts: Casts, documents: Iterable[Document | DocumentFailure], dialogues: int, out: Path) -> None:
+    """A file of casts, in the order of the documents; raises `ConfigError` where it cannot be written."""
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            for document in documents:
+                if isinstance(document, Document):
+                    file.writelines(_rows(casts, document, dialogues))
+    except OSError as error:
+        raise ConfigError(f"{out}: cannot be written: {error.strerror}") from None
+
+
+def _rows(casts: Casts, document: Document, dialogues: int) -> Iterator[str]:
+    for replicate in range(dialogues):
+        row = CastRow(document=document.id, replicate=replicate, cast=casts.cast(document, replicate))
+        yield row.model_dump_json() + "\n"
 
 
 def _seats(documents: Iterable[Document | DocumentFailure], dialogues: int) -> Iterable[Seat]:
