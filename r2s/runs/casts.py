@@ -22,10 +22,9 @@ from r2s.policies.population import Combination
 from r2s.policies.quotas import assemble
 from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import AssistantCast, Cast, UserCast
+from r2s.trees.node import NOBODY, Cast
 
 Read = Callable[[], Iterable[Document | DocumentFailure]]
-NOBODY = Cast(user=UserCast(persona="", goal="", knowledge="", manner=""), assistant=AssistantCast(manner=""))
 # So many missing casts are named; the rest are counted.
 NAMED = 3
 

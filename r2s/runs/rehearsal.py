@@ -9,6 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from r2s.agents.answer_forms import faults_of_form
 from r2s.agents.prompt_checks import SEPARATOR, Problem, problems_of, shape_of
 from r2s.agents.prompt_folder import prompt_files
@@ -46,16 +48,16 @@ async def check_prompts(folder: Path) -> list[Problem]:
 
 
 class _Listener:
-    """The baseline, which keeps the first request of every role in every language."""
+    """The baseline, which keeps the first request of every role, in every language, for every kind of answer."""
 
     name = "extractive"
 
     def __init__(self) -> None:
         self.baseline = ExtractiveModel()
-        self.heard: dict[tuple[str, str], Request[Any]] = {}
+        self.heard: dict[tuple[str, str, type[BaseModel]], Request[Any]] = {}
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
-        self.heard.setdefault((request.role, request.language), request)
+        self.heard.setdefault((request.role, request.language, request.answer), request)
         return await self.baseline.answer(request)
 
 
@@ -118,7 +120,7 @@ def _problem(prompts: Prompts, file: str, words: str, message: str) -> Problem:
 
 def _unheard(listener: _Listener, prompts: Prompts) -> Iterator[Problem]:
     """Roles that no rehearsal reached; files without parts are shared, and read with others."""
-    heard = {f"{role}.{language}.md" for role, language in listener.heard}
+    heard = {f"{role}.{language}.md" for role, language, _ in listener.heard}
     for file, text in prompts.own:
         if file not in heard and SEPARATOR in text.splitlines():
             yield Problem(file, 1, "the rehearsal did not come to this role, so its form was not checked", "warning")

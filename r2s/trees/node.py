@@ -39,6 +39,10 @@ class Cast(BaseModel, frozen=True):
     assistant: AssistantCast
 
 
+NOBODY = Cast(user=UserCast(persona="", goal="", knowledge="", manner=""), assistant=AssistantCast(manner=""))
+"""The cast of a dialogue whose speakers were not cast."""
+
+
 class Plan(BaseModel, frozen=True):
     """One link of the chain of dialogue logic (R2S §4.1): type, progress, process and purpose of a turn.
 
