@@ -8,6 +8,7 @@ from r2s.agents.candidate import DraftAnswer, verified
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.branching import Branching
 from r2s.graphs.state import CandidateState, DialogueState, lines, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.policies.quality import Flaw, echo_share, is_goodbye
@@ -55,10 +56,20 @@ class Answering:
         if self.rules.revision.wanted(kept.reviews):
             nodes, calls = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
-        stop = self._stop({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id})
-        change = {"nodes": nodes, "leaf": leaf.id, "calls": calls, "stop": stop}
+        spoken: DialogueState = {**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}
+        spoken["calls"], spoken["stop"] = state["calls"] + calls, self._stop(spoken)
+        siblings, branched = Branching(self.team, self.rules).branch_off(spoken, self._scores(spoken), self._stop)
+        change = {"nodes": {**nodes, **siblings}, "leaf": leaf.id, "calls": calls, "stop": spoken["stop"], **branched}
+        change["siblings"] = 0
         # A weakness that the rewrite has mended is nothing to dig into any more.
         return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
+
+    @staticmethod
+    def _scores(state: DialogueState) -> dict[str, float]:
+        """How the panel scored the drafts; without a panel they are told apart by what there is to see in them."""
+        chair = state["nodes"][state["leaf"] or ""].chair
+        drafts = sorted(drafts_of(state), key=_weakness)
+        return chair.scores if chair else {draft.id: -float(place) for place, draft in enumerate(drafts)}
 
     async def _rewritten(self, state: DialogueState, kept: Node) -> tuple[dict[str, Node], int]:
         """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
@@ -138,9 +149,9 @@ class Answering:
 
 
 def drafts_of(state: DialogueState) -> list[Node]:
-    """The usable drafts of this turn, in the order of their candidates."""
-    nodes = state["nodes"].values()
-    drafts = [node for node in nodes if node.parent == state["asked"] and node.status != "failed"]
+    """The usable drafts of this turn, in the order of their candidates, without those of an earlier answer."""
+    nodes = (node for node in state["nodes"].values() if node.parent == state["asked"])
+    drafts = [node for node in nodes if node.status != "failed" and node.order >= state["siblings"]]
     return sorted(drafts, key=lambda node: node.order)
 
 
@@ -155,8 +166,12 @@ def chosen_draft(state: DialogueState) -> Node:
     drafts = drafts_of(state)
     kept = next((draft for draft in drafts if draft.status == "kept"), None)
     if kept is None:
-        kept = min(drafts, key=lambda draft: (len(draft.flaws), -_length(draft.evidence), draft.order))
+        kept = min(drafts, key=_weakness)
     return kept.model_copy(update={"status": "kept"})
+
+
+def _weakness(draft: Node) -> tuple[int, int, int]:
+    return len(draft.flaws), -_length(draft.evidence), draft.order
 
 
 def _length(evidence: Sequence[Evidence]) -> int:
@@ -175,9 +190,9 @@ def _draft(
 ) -> Node:
     return Node.model_validate(
         {
-            "id": node_id(state["asked"], agent, order),
+            "id": node_id(state["asked"], agent, state["siblings"] + order),
             "parent": state["asked"],
-            "order": order,
+            "order": state["siblings"] + order,
             "turn": state["turn"],
             "role": "assistant",
             "agent": agent,

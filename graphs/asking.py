@@ -91,9 +91,9 @@ class Asking:
             return {"stop": Stop(rule="failed_turn", turn=state["turn"] - 1, reason=f"the user said nothing: {error}")}
         refused = acceptance.refuses(outcome.flaws)
         said = Node(
-            id=node_id(state["leaf"], "user", 0),
+            id=node_id(state["leaf"], "user", state["siblings"]),
             parent=state["leaf"],
-            order=0,
+            order=state["siblings"],
             turn=scene.turn,
             role="user",
             agent="user",
@@ -101,10 +101,12 @@ class Asking:
             text=outcome.answer.text.strip(),
             plan=state["plan"],
             flaws=tuple(outcome.flaws),
+            closes=outcome.answer.closes,
             usage=outcome.usage,
             seed=derive_seed(scene.seed, "user", scene.turn),
         )
-        change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes, "calls": outcome.calls}
+        change = {"nodes": {said.id: said}, "asked": said.id, "closed": said.closes, "calls": outcome.calls}
+        change["siblings"] = 0
         if refused:
             reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
             return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}

@@ -17,6 +17,7 @@ from r2s.errors import ConfigError
 from r2s.models.batch.address import known_as
 from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
+from r2s.policies.branching import BranchingPolicy, KeepBest
 from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
 from r2s.policies.logic import LogicPolicy, TargetMix
@@ -40,6 +41,7 @@ class PolicySettings(_Settings):
     consensus: ConsensusPolicy = RankScore()
     steering: SteeringPolicy = VoteSteering()
     revision: RevisionPolicy = WhenCriticised()
+    branching: BranchingPolicy = KeepBest()
     stop: StopPolicy = DEFAULT_STOP
 
 

@@ -10,7 +10,7 @@ from langgraph.types import Checkpointer
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
 from r2s.graphs.cod_review import cod_review_graph
-from r2s.graphs.team import Rules, team
+from r2s.graphs.team import Rules, most_calls_a_turn, team
 from r2s.models.request import Model
 
 ModelOf = Callable[[str], Model]
@@ -66,6 +66,7 @@ def rules_of(config: RunConfig) -> Rules:
         consensus=policies.consensus,
         steering=policies.steering,
         revision=policies.revision,
+        branching=policies.branching,
         stop=policies.stop,
     )
 
@@ -92,10 +93,8 @@ def _cod_smooth(config: RunConfig) -> Calls:
 
 
 def _cod_most(config: RunConfig) -> Calls:
-    """Everybody asked as often as may be, the reply rewritten, and checked once more."""
-    attempts, reviewers = config.policies.acceptance.attempts, _reviewers(config)
-    panel = reviewers + 1 + attempts + 1 if reviewers else 0
-    return Calls(a_turn=attempts * (2 + config.candidates) + panel)
+    attempts = config.policies.acceptance.attempts
+    return Calls(a_turn=most_calls_a_turn(attempts, config.candidates, _reviewers(config)))
 
 
 _PLAYERS = ("planner", "user", "candidate", "assistant")

@@ -11,7 +11,8 @@ from r2s.documents.scripts import to_traditional
 from r2s.documents.subject import subject_of
 from r2s.errors import TurnError
 from r2s.graphs.attempts import attempt
-from r2s.graphs.state import DialogueEnd, opening_state
+from r2s.graphs.branching import play_tree
+from r2s.graphs.state import opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed, generator
@@ -30,8 +31,7 @@ async def simulate(
     cast, overhead, calls = await cast_dialogue(document, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"], opening["calls"] = overhead, calls
-    limit = STEPS_A_TURN * (config.turns + 1)
-    state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
+    state = await play_tree(graph, opening, STEPS_A_TURN * (config.turns + 1))
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:
@@ -41,6 +41,7 @@ async def simulate(
         nodes=state["nodes"],
         cast=cast,
         stop=stop,
+        stops={branch.leaf: branch.stop for branch in state["branches"] if branch.stop},
         overhead=state["overhead"],
         calls=state["calls"],
         run=run,

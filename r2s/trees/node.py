@@ -79,7 +79,8 @@ class Review(BaseModel, frozen=True):
 class Chair(BaseModel, frozen=True):
     """The chairman's decision: the draft kept, whether the next question goes broad or deep, and why.
 
-    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft.
+    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft;
+    `advice` is what the next question should be about.
     """
 
     kept: str
@@ -87,6 +88,7 @@ class Chair(BaseModel, frozen=True):
     scores: dict[str, float]
     dissent: float
     reason: str
+    advice: str = ""
 
 
 class Usage(BaseModel, frozen=True):
@@ -120,7 +122,8 @@ class Node(BaseModel, frozen=True):
 
     A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an
     assistant's its evidence, reviews and, where it was kept, the verdict. `flaws` are the marks of poor dialogue
-    (quality checks) that survived every attempt.
+    (quality checks) that survived every attempt. `closes` says that the user takes their leave, and `reason` why a
+    message was pruned. What a person said or planned is an `intervention`.
     """
 
     id: str
@@ -138,5 +141,7 @@ class Node(BaseModel, frozen=True):
     reviews: tuple[Review, ...] = ()
     chair: Chair | None = None
     flaws: tuple[str, ...] = ()
+    closes: bool = False
+    reason: str = ""
     usage: Usage = Usage()
     seed: int

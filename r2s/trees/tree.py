@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -32,7 +33,7 @@ class TreeDocument(BaseModel, frozen=True):
 
 
 class Totals(BaseModel, frozen=True):
-    """Counts over a whole tree."""
+    """Counts over a whole tree; `turns` are those of its longest dialogue."""
 
     nodes: int
     turns: int
@@ -46,7 +47,8 @@ class ConversationTree(BaseModel, frozen=True):
     """One dialogue with all its drafts, reviews and decisions; the record that everything else reads.
 
     `run` is a hash of configuration and inputs, `models` names what played each role, `coverage` is the share of the
-    document's characters (0 to 1) that the evidence of kept replies spans.
+    document's characters (0 to 1) that the evidence of kept replies spans, those of all dialogues together. `stop` says
+    why the first dialogue ended, `stops` why the others did, by their last message.
     """
 
     schema_: Literal["r2s.tree/1"] = Field(default=SCHEMA, alias="schema")
@@ -58,6 +60,7 @@ class ConversationTree(BaseModel, frozen=True):
     replicate: int
     cast: Cast
     stop: Stop
+    stops: dict[str, Stop] = Field(default_factory=dict)
     document: TreeDocument
     nodes: tuple[Node, ...]
     coverage: float
@@ -127,6 +130,7 @@ def grow_tree(
     nodes: Mapping[str, Node],
     cast: Cast,
     stop: Stop,
+    stops: Mapping[str, Stop] = MappingProxyType({}),
     overhead: Usage,
     calls: int,
     run: str,
@@ -147,6 +151,7 @@ def grow_tree(
         replicate=replicate,
         cast=cast,
         stop=stop,
+        stops=dict(stops),
         document=_kept_document(document),
         nodes=tuple(nodes.values()),
         coverage=covered_share(kept, len(document.text)),
