@@ -57,19 +57,13 @@ class Answering:
             nodes, calls = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
         spoken: DialogueState = {**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}
-        spoken["calls"], spoken["stop"] = state["calls"] + calls, self._stop(spoken)
-        siblings, branched = Branching(self.team, self.rules).branch_off(spoken, self._scores(spoken), self._stop)
+        spoken["calls"], spoken["stop"] = state["calls"] + calls, stop_after(spoken, self.rules)
+        branching = Branching(self.team, self.rules)
+        siblings, branched = branching.branch_off(spoken, _scores(spoken), lambda state: stop_after(state, self.rules))
         change = {"nodes": {**nodes, **siblings}, "leaf": leaf.id, "calls": calls, "stop": spoken["stop"], **branched}
         change["siblings"] = 0
         # A weakness that the rewrite has mended is nothing to dig into any more.
         return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
-
-    @staticmethod
-    def _scores(state: DialogueState) -> dict[str, float]:
-        """How the panel scored the drafts; without a panel they are told apart by what there is to see in them."""
-        chair = state["nodes"][state["leaf"] or ""].chair
-        drafts = sorted(drafts_of(state), key=_weakness)
-        return chair.scores if chair else {draft.id: -float(place) for place, draft in enumerate(drafts)}
 
     async def _rewritten(self, state: DialogueState, kept: Node) -> tuple[dict[str, Node], int]:
         """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
@@ -130,28 +124,29 @@ class Answering:
         )
         return draft.model_copy(update={"usage": outcome.usage})
 
-    def _stop(self, state: DialogueState) -> Stop | None:
-        """What the stop rules say after this turn."""
-        path, document = path_to(state["nodes"], state["leaf"]), state["document"]
-        said = [line.text for line in lines(path) if line.speaker == "assistant"]
-        progress = Progress(
-            turn=state["turn"],
-            min_turns=self.rules.min_turns,
-            max_turns=self.rules.max_turns,
-            coverage=covered_share(path, len(document.text)),
-            matter_left=len(uncovered_passages(document.passages, path)),
-            user_closed=state["closed"],
-            goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
-            echo=echo_share(said[-1], said[:-1], document.language),
-        )
-        fired = self.rules.stop.fires(progress)
-        return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
+
+def stop_after(state: DialogueState, rules: Rules) -> Stop | None:
+    """What the stop rules say after a turn."""
+    path, document = path_to(state["nodes"], state["leaf"]), state["document"]
+    said = [line.text for line in lines(path) if line.speaker == "assistant"]
+    progress = Progress(
+        turn=state["turn"],
+        min_turns=rules.min_turns,
+        max_turns=rules.max_turns,
+        coverage=covered_share(path, len(document.text)),
+        matter_left=len(uncovered_passages(document.passages, path)),
+        user_closed=state["closed"],
+        goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
+        echo=echo_share(said[-1], said[:-1], document.language),
+    )
+    fired = rules.stop.fires(progress)
+    return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
 
 
 def drafts_of(state: DialogueState) -> list[Node]:
-    """The usable drafts of this turn, in the order of their candidates, without those of an earlier answer."""
-    nodes = (node for node in state["nodes"].values() if node.parent == state["asked"])
-    drafts = [node for node in nodes if node.status != "failed" and node.order >= state["siblings"]]
+    """The usable drafts of this turn, in the order of their candidates."""
+    nodes = state["nodes"].values()
+    drafts = [node for node in nodes if node.parent == state["asked"] and node.status != "failed"]
     return sorted(drafts, key=lambda node: node.order)
 
 
@@ -168,6 +163,13 @@ def chosen_draft(state: DialogueState) -> Node:
     if kept is None:
         kept = min(drafts, key=_weakness)
     return kept.model_copy(update={"status": "kept"})
+
+
+def _scores(state: DialogueState) -> dict[str, float]:
+    """How the panel scored the drafts; without a panel they are told apart by what there is to see in them."""
+    chair = state["nodes"][state["leaf"] or ""].chair
+    drafts = sorted(drafts_of(state), key=_weakness)
+    return chair.scores if chair else {draft.id: -float(place) for place, draft in enumerate(drafts)}
 
 
 def _weakness(draft: Node) -> tuple[int, int, int]:

@@ -44,9 +44,9 @@ def _version(
 
 
 def _register() -> None:
-    from r2s.cli import batch, doctor, export, graph, journal, plan, run, show, status
+    from r2s.cli import batch, doctor, export, fork, graph, journal, plan, run, show, status
 
-    for module in (run, plan, status, show, export, journal, batch, graph, doctor):
+    for module in (run, plan, status, show, fork, export, journal, batch, graph, doctor):
         module.register(app)
 
 

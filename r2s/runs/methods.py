@@ -30,7 +30,7 @@ class Method:
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
-    `takes` says what it starts from.
+    `takes` says what it starts from, `enters` whether its graph can go on from any message of a finished tree.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -39,6 +39,7 @@ class Method:
     most: Callable[[RunConfig], Calls]
     is_cast: bool = True
     takes: Takes = "documents"
+    enters: bool = False
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -100,6 +101,6 @@ def _cod_most(config: RunConfig) -> Calls:
 _PLAYERS = ("planner", "user", "candidate", "assistant")
 
 METHODS: dict[str, Method] = {
-    "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most),
-    "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most),
+    "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most, enters=True),
+    "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most, enters=True),
 }

@@ -39,12 +39,17 @@ def read_run(path: Path) -> RunState:
     directory = open_run(path)
     manifest = directory.read_manifest()
     assert manifest is not None, "open_run has seen it"
-    summary, errors = Summary(), directory.read_errors()
+    return RunState(directory, manifest, figures_of(directory), directory.read_errors(), _prefix_share(directory))
+
+
+def figures_of(directory: RunDirectory) -> dict[str, Any]:
+    """The figures of a run, counted from its trees and its errors."""
+    summary = Summary()
     for tree in directory.read_trees():
         summary.add(tree, len(list(flatten(tree))))
-    for error in errors:
+    for error in directory.read_errors():
         summary.fail(error["kind"])
-    return RunState(directory, manifest, summary.figures(), errors, _prefix_share(directory))
+    return summary.figures()
 
 
 def _prefix_share(directory: RunDirectory) -> float | None:

@@ -12,13 +12,15 @@ def flatten(tree: ConversationTree) -> Iterator[dict[str, Any]]:
     """One `messages` row a kept path: what was said, and in `meta` where it comes from and what is to be trained on.
 
     `meta.train` holds the indices of the assistant messages whose loss counts: a prefix that several paths share is
-    trained in the first of them only. Plans, thoughts and verdicts never reach the messages.
+    trained in the first of them only, also where a fork has said the same words again. Plans, thoughts and verdicts
+    never reach the messages.
     """
-    trained: set[str] = set()
+    trained: set[tuple[str, ...]] = set()
     for path in tree.dialogues():
         path = path if path[-1].role == "assistant" else path[:-1]
-        train = [index for index, node in enumerate(path) if node.role == "assistant" and node.id not in trained]
-        trained.update(path[index].id for index in train)
+        said = [tuple(node.text for node in path[: index + 1]) for index in range(len(path))]
+        train = [index for index, node in enumerate(path) if node.role == "assistant" and said[index] not in trained]
+        trained.update(said[index] for index in train)
         if train:
             yield {
                 "messages": [{"role": node.role, "content": node.text} for node in path],
@@ -37,9 +39,16 @@ def _meta(tree: ConversationTree, path: Sequence[Node], train: list[int]) -> dic
         "evidence": [[span.start, span.end] for node in replies for span in node.evidence],
         "scores": [_score(node) for node in replies],
         "method": tree.method,
-        "model": tree.models.get("candidate") or tree.models["default"],
+        "model": _model(tree, path),
         "seed": tree.seed,
     }
+
+
+def _model(tree: ConversationTree, path: Sequence[Node]) -> str:
+    """What spoke the last reply: the run's model, or that of the last fork on the way."""
+    ids = {node.id for node in path}
+    models = next((fork.models for fork in reversed(tree.forks) if ids & {*fork.first}), tree.models)
+    return models.get("candidate") or models["default"]
 
 
 def _score(reply: Node) -> float | None:

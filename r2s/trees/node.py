@@ -1,6 +1,6 @@
 """The parts of a conversation tree: who speaks, what was planned, said, found, reviewed and decided."""
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -115,6 +115,21 @@ class Stop(BaseModel, frozen=True):
     rule: str
     turn: int
     reason: str
+
+
+class Fork(BaseModel, frozen=True):
+    """A continuation that was asked for later: it goes on from `node`, and its own messages begin with `first`.
+
+    `id` is a hash of all that decides it, `changed` the settings that differ from the run's, by dotted name. `models`
+    names what played each role.
+    """
+
+    id: str
+    node: str
+    first: tuple[str, ...]
+    seed: int
+    changed: dict[str, Any]
+    models: dict[str, str]
 
 
 class Node(BaseModel, frozen=True):

@@ -1,7 +1,7 @@
 """The conversation tree: every message stored once with its parent; a path is a dialogue, a leaf ends one."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from r2s.documents.document import Document, Part, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
-from r2s.trees.node import Cast, Node, Stop, Usage
+from r2s.trees.node import Cast, Fork, Node, Stop, Usage
 
 if TYPE_CHECKING:
     import networkx
@@ -48,7 +48,7 @@ class ConversationTree(BaseModel, frozen=True):
 
     `run` is a hash of configuration and inputs, `models` names what played each role, `coverage` is the share of the
     document's characters (0 to 1) that the evidence of kept replies spans, those of all dialogues together. `stop` says
-    why the first dialogue ended, `stops` why the others did, by their last message.
+    why the first dialogue ended, `stops` why the others did, by their last message; `forks` are what was added later.
     """
 
     schema_: Literal["r2s.tree/1"] = Field(default=SCHEMA, alias="schema")
@@ -65,6 +65,7 @@ class ConversationTree(BaseModel, frozen=True):
     nodes: tuple[Node, ...]
     coverage: float
     totals: Totals
+    forks: tuple[Fork, ...] = ()
 
     @cached_property
     def graph(self) -> "networkx.DiGraph":
@@ -155,14 +156,19 @@ def grow_tree(
         document=_kept_document(document),
         nodes=tuple(nodes.values()),
         coverage=covered_share(kept, len(document.text)),
-        totals=Totals(
-            nodes=len(nodes),
-            turns=len({node.turn for node in kept if node.role == "assistant"}),
-            calls=calls,
-            prompt_tokens=usage.prompt_tokens,
-            completion_tokens=usage.completion_tokens,
-            cost_usd=usage.cost_usd,
-        ),
+        totals=totals_of(nodes.values(), usage, calls),
+    )
+
+
+def totals_of(nodes: Collection[Node], usage: Usage, calls: int) -> Totals:
+    """The counts over these messages, which with all else took so much."""
+    return Totals(
+        nodes=len(nodes),
+        turns=len({node.turn for node in nodes if node.status == "kept" and node.role == "assistant"}),
+        calls=calls,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cost_usd=usage.cost_usd,
     )
 
 
