@@ -39,12 +39,15 @@ def _part(room: int | None, count: int) -> int | None:
 
 
 class _Branching(BaseModel, frozen=True):
-    """What all branching policies share: the size that a tree may reach, in messages (drafts count) and in calls.
+    """What branching policies share: the most replies of a turn that go on, `count`, and the size that a tree may reach.
+
+    That is in messages, drafts among them, and in calls.
 
     A dialogue that has begun is always played to its end: a branch is begun only where it and all others fit even if
     every turn takes as much as a turn can. Replies that cannot be read and are asked for again come on top of `calls`.
     """
 
+    count: int = Field(default=2, ge=1)
     nodes: int | None = Field(default=200, ge=1)
     calls: int | None = Field(default=None, ge=1)
 
@@ -52,6 +55,14 @@ class _Branching(BaseModel, frozen=True):
     def room(self) -> Room:
         """The size that a tree may reach."""
         return Room(self.nodes, self.calls)
+
+    def most_turns(self, turns: int, nodes: int, calls: int) -> int:
+        """The most turns played in a tree of dialogues of so many `turns`, each of which takes so many nodes and calls.
+
+        A turn that is shared by several dialogues counts once.
+        """
+        rooms = [room // used for room, used in ((self.nodes, nodes), (self.calls, calls)) if room is not None]
+        return max(turns, min([sum(self.count**turn for turn in range(turns)), *rooms]))
 
     @abstractmethod
     def carried(self, kept: str, scores: Mapping[str, float], random: Random) -> list[str]:
@@ -72,6 +83,9 @@ class KeepBest(BaseModel, frozen=True):
         """A tree that does not branch needs no bound."""
         return Room()
 
+    def most_turns(self, turns: int, nodes: int, calls: int) -> int:
+        return turns
+
     def carried(self, kept: str, scores: Mapping[str, float], random: Random) -> list[str]:
         return [kept]
 
@@ -80,7 +94,6 @@ class KeepTop(_Branching, frozen=True):
     """The `count` drafts with the highest scores."""
 
     kind: Literal["top"] = "top"
-    count: int = Field(default=2, ge=1)
 
     def carried(self, kept: str, scores: Mapping[str, float], random: Random) -> list[str]:
         return [kept, *_others(kept, scores)][: self.count]
@@ -94,7 +107,6 @@ class KeepAbove(_Branching, frozen=True):
 
     kind: Literal["above"] = "above"
     threshold: float
-    count: int = Field(default=3, ge=1)
 
     def carried(self, kept: str, scores: Mapping[str, float], random: Random) -> list[str]:
         good = [id for id in _others(kept, scores) if scores[id] >= self.threshold]
@@ -108,7 +120,6 @@ class Sample(_Branching, frozen=True):
     """
 
     kind: Literal["sample"] = "sample"
-    count: int = Field(default=2, ge=1)
     temperature: float = Field(default=1.0, gt=0)
 
     def carried(self, kept: str, scores: Mapping[str, float], random: Random) -> list[str]:

@@ -53,8 +53,9 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     sizes = [size for size in read if size is not None]
     smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
     low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
-    high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
-    bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, Sampling().max_tokens) for size in sizes]
+    played = _most_turns(config)
+    high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS, played) for size in sizes]
+    bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, Sampling().max_tokens, played) for size in sizes]
     return Estimate(
         documents=len(sizes),
         unreadable=len(read) - len(sizes),
@@ -93,13 +94,17 @@ def _size(document: Document, config: RunConfig) -> _Size:
 
 
 def _amount(
-    size: _Size, turns: int, asked: Calls, characters: dict[str, float], reply_tokens: int
+    size: _Size, turns: int, asked: Calls, characters: dict[str, float], reply_tokens: int, played: int = 0
 ) -> tuple[int, int, int]:
-    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn."""
-    calls = asked.once + turns * asked.a_turn
-    said = EXCHANGE_CHARACTERS[size.language] * turns * (turns + 1) // 2
+    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn.
+
+    Where it branches, `played` turns of the whole tree are reckoned as long as its last ones.
+    """
+    calls = asked.once + max(turns, played) * asked.a_turn
+    exchanges = turns * played if played > turns else turns * (turns + 1) // 2
+    said = EXCHANGE_CHARACTERS[size.language] * exchanges
     if characters is FEWEST_CHARACTERS:
-        said = round(2 * reply_tokens * characters[size.language] * turns * (turns + 1) / 2)
+        said = round(2 * reply_tokens * characters[size.language] * exchanges)
     prompt = (calls * size.prompt_characters + asked.a_turn * said) / characters[size.language]
     return calls, round(prompt), calls * reply_tokens
 
@@ -119,6 +124,14 @@ def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
     prices = [price_of(name, config.prices) for name in names]
     known = [price.cost(prompt, completion) for price in prices if price is not None]
     return round(max(known), 4) if len(known) == len(prices) else None
+
+
+def _most_turns(config: RunConfig) -> int:
+    """The most turns played in a tree: those of one dialogue, or as many as fit where it branches."""
+    method = METHODS[config.method]
+    calls = max(1, method.smooth(config).a_turn)
+    branching = config.policies.branching
+    return branching.most_turns(config.turns, 1 + config.candidates, calls) if method.enters else config.turns
 
 
 def _asks_language_models(config: RunConfig) -> bool:

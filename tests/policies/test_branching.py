@@ -57,6 +57,14 @@ def test_room_is_shared_in_equal_parts_and_never_falls_below_nothing():
     assert Room().holds(10**6, 10**6)
 
 
+def test_the_most_turns_of_a_tree_follow_from_its_branches_and_its_room():
+    assert KeepBest().most_turns(5, nodes=3, calls=8) == 5
+    assert KeepTop(count=2, nodes=None).most_turns(5, nodes=3, calls=8) == 1 + 2 + 4 + 8 + 16
+    assert KeepTop(count=2, nodes=60).most_turns(5, nodes=3, calls=8) == 20
+    assert KeepTop(count=2, nodes=60, calls=90).most_turns(5, nodes=3, calls=8) == 11
+    assert KeepTop(count=2, nodes=6).most_turns(5, nodes=3, calls=8) == 5
+
+
 def test_a_policy_is_named_by_its_kind():
     read = TypeAdapter(BranchingPolicy).validate_python
 

@@ -12,10 +12,12 @@ import r2s
 from r2s.config import RunConfig, load_config
 from r2s.errors import ConfigError, TurnError
 from r2s.runs.directory import RunDirectory
+from r2s.runs.estimate import estimate
 from r2s.runs.fork_request import ForkRequest, read_plan
 from r2s.runs.forking import Forked, Forking
 from r2s.runs.reading import read_run
 from r2s.runs.runner import Run
+from r2s.samples.export import write_messages
 from r2s.samples.flatten import flatten
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
@@ -156,7 +158,7 @@ def test_a_person_speaks_instead_of_the_user(run):
     assert said.order == 1
     assert said.found
     assert model.of("candidate")[0].said == said.text
-    assert [request.transcript for request in model.of("user")][0][-2].text == said.text
+    assert model.of("user")[0].transcript[-2].text == said.text
 
 
 def test_a_person_speaks_next_after_a_reply_and_first_of_all(run):
@@ -190,7 +192,7 @@ def test_another_seed_draws_another_branch(run):
     forked = fork(run, reply.id, seed=5)
 
     assert forked.fork.seed != tree_of(run).seed
-    assert {node.seed for node in forked.tree.nodes if node.parent == reply.id}.__len__() == 2
+    assert len({node.seed for node in forked.tree.nodes if node.parent == reply.id}) == 2
 
 
 def test_nothing_else_in_the_run_changes_a_byte(run):
@@ -217,7 +219,8 @@ def test_a_run_that_is_resumed_keeps_its_forks_and_what_is_told_of_them(docs, ru
 
 
 def test_a_fork_is_told_in_the_events_the_manifest_and_the_tree_and_counted(run):
-    reply = kept(tree_of(run), 1, "assistant")
+    before = tree_of(run)
+    reply = kept(before, 1, "assistant")
 
     forked = fork(run, reply.id, reviewers=1)
 
@@ -232,7 +235,7 @@ def test_a_fork_is_told_in_the_events_the_manifest_and_the_tree_and_counted(run)
     metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["usage"] == manifest["totals"]["usage"]
     # Two turns of planner, user, two candidates, one reviewer and the chairman.
-    assert forked.tree.totals.calls == 3 * 8 + 2 * 6
+    assert forked.calls == forked.tree.totals.calls - before.totals.calls == 2 * 6
     assert forked.tree.totals.prompt_tokens == 10 * forked.tree.totals.calls
 
 
@@ -265,7 +268,7 @@ def test_a_fork_can_be_forked_and_branch(run):
 
     tree = fork(run, second.id, **{"policies.branching": {"kind": "top", "nodes": None}}, turns=4).tree
 
-    assert len(tree.dialogues()) == 1 + 4
+    assert len(tree.dialogues()) == 2 + 4
     assert set(tree.stops) == {path[-1].id for path in tree.dialogues()[1:]}
 
 
@@ -346,3 +349,38 @@ def test_python_forks_a_run_too(run):
 
     assert tree == tree_of(run)
     assert len(tree.dialogues()) == 2
+
+
+def test_a_tree_of_five_hundred_messages_is_grown_forked_and_exported(tmp_path):
+    rooms = ("kitchen", "store", "lamp room", "boat house", "workshop", "cellar", "watch room", "engine hall")
+    text = " ".join(
+        f"The {room} of Skerry lighthouse was painted in the year {1900 + 7 * at}." for at, room in enumerate(rooms)
+    )
+    (tmp_path / "d1.txt").write_text(f"Skerry lighthouse\n\n{LIGHTHOUSE} {text}\n", encoding="utf-8")
+    branching = {"policies.branching": {"kind": "top", "count": 2, "nodes": None}}
+    play(tmp_path / "d1.txt", tmp_path / "run", settings(turns=7, **branching))
+    before = tree_of(tmp_path / "run", "d1.txt")
+    node = before.dialogues()[40][3]
+
+    tree = fork(tmp_path / "run", node.id, doc=None, reviewers=1, turns=8).tree
+
+    rows = list(flatten(tree))
+    trained = [row["meta"]["path"][index] for row in rows for index in row["meta"]["train"]]
+    # A question and two replies, twice as many in every turn; from the third turn on, the fork does the same.
+    assert before.totals.nodes == sum(3 * 2**turn for turn in range(7)) == 381
+    assert tree.totals.nodes == 381 + sum(3 * 2**turn for turn in range(6)) > 500
+    assert tree.nodes[:381] == before.nodes
+    assert len(rows) == len(tree.dialogues()) == 128 + 64
+    assert len(trained) == len(set(trained))
+    assert write_messages([tree], tmp_path / "out.jsonl") == 192
+
+
+def test_a_run_that_branches_stays_under_its_plan(docs, tmp_path):
+    config = settings(turns=4, **{"policies.branching": {"kind": "top", "nodes": 40}})
+    planned = estimate([docs], config)
+    model = Scripted({})
+
+    play(docs, tmp_path / "run", config, model)
+
+    assert planned.high.calls > 3 * 4 * 8
+    assert planned.low.calls < len(model.requests) <= planned.at_most.calls
