@@ -48,7 +48,7 @@ class Branching:
         reply = state["nodes"][state["leaf"] or ""]
         kept = reply.chair.kept if reply.chair else reply.id
         random = generator(state["seed"], "branching", state["asked"])
-        return self.rules.branching.carried(kept, scores, random)[1:]
+        return self.rules.branching.carried(kept, _told_apart(state["nodes"], reply, kept, scores), random)[1:]
 
     def _fitting(self, state: DialogueState, open_ends: list[str]) -> tuple[list[str], Room]:
         """As many of these as can all be played to their ends beside the reply itself, and the share of each."""
@@ -73,6 +73,12 @@ class Branching:
         nodes, calls = self._need(state)
         reason = f"no room in the tree for another dialogue, which may take {nodes} messages and {calls} calls"
         return state["nodes"][id].model_copy(update={"status": "pruned", "reason": reason})
+
+
+def _told_apart(nodes: Mapping[str, Node], reply: Node, kept: str, scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores without drafts that say the same, word for word, as the reply or as a draft before them."""
+    by_text = {nodes[id].text: id for id in reversed(scores) if nodes[id].text not in (reply.text, nodes[kept].text)}
+    return {id: score for id, score in scores.items() if id == kept or by_text.get(nodes[id].text) == id}
 
 
 async def play_tree(graph: CompiledStateGraph, opening: DialogueState, step_limit: int) -> DialogueEnd:

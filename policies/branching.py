@@ -39,7 +39,7 @@ def _part(room: int | None, count: int) -> int | None:
 
 
 class _Branching(BaseModel, frozen=True):
-    """What branching policies share: the most replies of a turn that go on, `count`, and the size that a tree may reach.
+    """What branching policies share: the most replies of a turn that go on, `count`, and how large a tree may become.
 
     That is in messages, drafts among them, and in calls.
 

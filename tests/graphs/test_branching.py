@@ -180,6 +180,15 @@ async def test_a_rewritten_reply_stands_in_for_the_draft_it_was_made_of(says, do
     assert len(of_status(tree.nodes, "rejected")) == 1
 
 
+async def test_a_draft_that_says_the_same_word_for_word_is_no_branch(says, document):
+    same = {"text": "It has stood there for a long time.", "citations": [{"passage": "p1", "quote": "built in 1844"}]}
+
+    tree = grown(await play(says(candidate=same), document, rules(KeepTop(count=3, nodes=None), 1), 3), document)
+
+    assert len(tree.dialogues()) == 1
+    assert len(of_status(tree.nodes, "rejected")) == 2
+
+
 async def test_a_branch_whose_next_turn_fails_ends_where_it_is(says, document):
     def silent_on_the_branch(request: Request[Any]) -> Any:
         if any("candidate-2" in line.text for line in request.transcript):

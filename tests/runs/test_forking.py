@@ -49,7 +49,7 @@ def play(docs: Path, out: Path, config: RunConfig, model: Scripted | None = None
     return asyncio.run(Run([docs], config, out, models=lambda role: model or Scripted({})).play())
 
 
-def fork(run: Path, node: str, model: Scripted | None = None, doc: str = "d1", **flags: Any) -> Forked:
+def fork(run: Path, node: str, model: Scripted | None = None, doc: str | None = "d1", **flags: Any) -> Forked:
     return forking(run, node, model, doc, **flags)()
 
 
@@ -265,8 +265,9 @@ def test_a_fork_that_says_the_same_again_is_not_trained_twice(run):
 def test_a_fork_can_be_forked_and_branch(run):
     fork(run, kept(tree_of(run), 1, "assistant").id, reviewers=1)
     second = tree_of(run).dialogues()[1][3]
+    branching: dict[str, Any] = {"policies.branching": {"kind": "top", "nodes": None}}
 
-    tree = fork(run, second.id, **{"policies.branching": {"kind": "top", "nodes": None}}, turns=4).tree
+    tree = fork(run, second.id, **branching, turns=4).tree
 
     assert len(tree.dialogues()) == 2 + 4
     assert set(tree.stops) == {path[-1].id for path in tree.dialogues()[1:]}
@@ -274,8 +275,9 @@ def test_a_fork_can_be_forked_and_branch(run):
 
 def test_a_fork_keeps_to_the_budget_of_its_tree(run):
     reply = kept(tree_of(run), 1, "assistant").id
+    branching: dict[str, Any] = {"policies.branching": {"kind": "top", "nodes": 20}}
 
-    tree = fork(run, reply, **{"policies.branching": {"kind": "top", "nodes": 20}}, turns=4).tree
+    tree = fork(run, reply, **branching, turns=4).tree
 
     pruned = [node for node in tree.nodes if node.status == "pruned"]
     assert pruned
@@ -298,7 +300,7 @@ def _fails(request: Any) -> Any:
         ("reply", {"reviewers": 1, "policies.stop": {"kind": "coverage", "share": 0.01}}, "is over at"),
     ],
 )
-def test_what_cannot_be_forked_is_refused_with_the_reason(run, node, flags, message):
+def test_what_cannot_be_forked_is_refused_with_the_reason(run, node: str, flags, message):
     tree = tree_of(run)
     ids = {"reply": kept(tree, 1, "assistant").id, "leaf": tree.dialogues()[0][-1].id}
     before = {path.name: path.read_bytes() for path in run.glob("*.json*")}
