@@ -77,7 +77,7 @@ class Branching:
 
 def _told_apart(nodes: Mapping[str, Node], reply: Node, kept: str, scores: Mapping[str, float]) -> dict[str, float]:
     """The scores without drafts that say the same, word for word, as the reply or as a draft before them."""
-    by_text = {nodes[id].text: id for id in reversed(scores) if nodes[id].text not in (reply.text, nodes[kept].text)}
+    by_text = {nodes[id].text: id for id in reversed([*scores]) if nodes[id].text not in (reply.text, nodes[kept].text)}
     return {id: score for id, score in scores.items() if id == kept or by_text.get(nodes[id].text) == id}
 
 
