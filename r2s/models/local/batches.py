@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from r2s.models.limiter import Failure, Refused, Transient
+from r2s.models.failures import Failure, Refused, Transient
 
 # Seconds that a batch waits for company. After a batch many dialogues go on at once, a few milliseconds apart; a batch
 # of the first of them would keep the others waiting for as long as it takes to generate a reply.

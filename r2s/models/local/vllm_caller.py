@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from r2s.errors import EndpointError
+from r2s.models.failures import Refused, Transient
 from r2s.models.language_model import Call, Completion
-from r2s.models.limiter import Refused, Transient
 from r2s.models.local.chat import Chat
 from r2s.models.local.installed import check_packages, check_path
 from r2s.models.prefixes import CacheCounts

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import pytest
 
 from r2s.agents.user import UserAnswer
-from r2s.models.limiter import Refused, Transient
+from r2s.models.failures import Refused, Transient
 from r2s.models.local.batches import Batches, Generated, Job, NoMemoryError, Work
 
 Start = Callable[..., Batches]
