@@ -3,8 +3,8 @@
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 
+from r2s.models.failures import Failure, TimedOut, Transient, Unreachable, failure_of
 from r2s.models.language_model import Call, Completion
-from r2s.models.limiter import Failure, TimedOut, Transient, Unreachable, failure_of
 
 
 class LangChainCaller:
@@ -23,6 +23,8 @@ class LangChainCaller:
                 max_tokens=sampling.max_tokens,
                 seed=call.seed,
             )
+        except Failure:
+            raise
         except Exception as error:  # every provider has exceptions of its own; this is the one boundary to all of them
             raise _failure(error) from error
         return completion_of(reply)
@@ -43,10 +45,11 @@ def completion_of(reply: AIMessage) -> Completion:
 
 
 def _failure(error: Exception) -> Failure:
+    """The failure behind a provider's exception; those with a response carry it under the names of httpx."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        headers = getattr(getattr(error, "response", None), "headers", {})
-        return failure_of(status, str(error), headers.get("retry-after"))
+        headers = getattr(getattr(error, "response", None), "headers", None)
+        return failure_of(status, headers or {}, str(error).encode(errors="replace"))
     if isinstance(error, TimeoutError):
         return TimedOut(str(error))
     if isinstance(error, ConnectionError):

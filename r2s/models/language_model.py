@@ -14,9 +14,10 @@ from typing import Any, Protocol, TypedDict
 from pydantic import BaseModel
 
 from r2s.errors import AnswerError, EndpointError
+from r2s.models.failures import Refused
 from r2s.models.gate import Gate, OpenGate
 from r2s.models.journal import CallRecord, SqliteJournal, call_key, schema_name
-from r2s.models.limiter import RateLimiter, Refused
+from r2s.models.limiter import RateLimiter
 from r2s.models.parsing import parse_answer
 from r2s.models.prices import Price
 from r2s.models.request import Answer, Messages, Reply, Request, Sampling
@@ -52,7 +53,7 @@ class Completion:
 
 
 class Caller(Protocol):
-    """Makes one attempt at a call; raises the limiter's `Failure` where it fails, `WaitingError` where it must wait."""
+    """Makes one attempt at a call; raises a `Failure` where it fails, `WaitingError` where it must wait."""
 
     async def send(self, call: Call) -> Completion: ...
 

@@ -5,10 +5,8 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import SecretStr
 
-from r2s.models import limiter
 from r2s.models.langchain_caller import completion_of
 from r2s.models.language_model import Call, Completion
-from r2s.models.transport import failures
 from r2s.models.transport.aiohttp_chat import FastChatOpenAI
 from r2s.models.transport.keys import api_key
 from r2s.models.transport.sessions import close as close_session
@@ -31,11 +29,7 @@ class OpenAICaller:
         async def ask(form: dict[str, Any]) -> AIMessage:
             return await self._chat.reply_to(messages, **form, **sampling)
 
-        try:
-            reply = await FORMS.ask(self._chat.server, call.answer, ask)
-        except failures.TransportFailure as failure:
-            raise _failure(failure) from failure
-        return completion_of(reply)
+        return completion_of(await FORMS.ask(self._chat.server, call.answer, ask))
 
     async def close(self) -> None:
         """Close this event loop's connections."""
@@ -58,18 +52,3 @@ def _messages(call: Call) -> list[BaseMessage]:
 
 def _sampling(call: Call) -> dict[str, Any]:
     return {"temperature": call.sampling.temperature, "max_tokens": call.sampling.max_tokens, "seed": call.seed}
-
-
-def _failure(failure: failures.TransportFailure) -> limiter.Failure:
-    """What a failed attempt means to the limiter."""
-    text = str(failure)
-    match failure:
-        case failures.Overloaded():
-            return limiter.Overloaded(failure.retry_after, text, failure.status or 429)
-        case failures.TimedOut():
-            return limiter.TimedOut(text)
-        case failures.Unreachable():
-            return limiter.Unreachable(text)
-        case failures.Refused():
-            return limiter.Refused(text, failure.status or 400)
-    return limiter.Transient(text)

@@ -1,32 +1,10 @@
 """How fast one endpoint is asked: as many calls at once as it bears, faults tried again, a lost server waited for.
 
-`RateLimiter` is the door; what makes one attempt raises the failures named here.
+`RateLimiter` is the door; what makes one attempt raises a `Failure` of `r2s.models.failures`.
 """
 
-from r2s.models.limiter.failures import (
-    CallError,
-    Failure,
-    Overloaded,
-    Refused,
-    TimedOut,
-    Transient,
-    Unreachable,
-    failure_of,
-    parse_retry_after,
-)
+from r2s.models.limiter.judge import CallError
 from r2s.models.limiter.limiter import RateLimiter
 from r2s.models.limiter.stats import Stats
 
-__all__ = [
-    "CallError",
-    "Failure",
-    "Overloaded",
-    "RateLimiter",
-    "Refused",
-    "Stats",
-    "TimedOut",
-    "Transient",
-    "Unreachable",
-    "failure_of",
-    "parse_retry_after",
-]
+__all__ = ["CallError", "RateLimiter", "Stats"]

@@ -3,17 +3,19 @@
 import random
 from dataclasses import dataclass
 
-from r2s.errors import EndpointError
+from r2s.errors import AnswerError, EndpointError
+from r2s.models.failures import Failure, LockedOut, Overloaded, Refused, Transient, Unreachable
 from r2s.models.limiter.circuit import Circuit
-from r2s.models.limiter.failures import CallError, Failure, Overloaded, Refused, Transient, Unreachable
 from r2s.models.limiter.stats import Stats
 
 # Seconds. The pause before an attempt is drawn evenly from 0 to a bound that doubles with each failure of the call.
 BACKOFF, LONGEST_BACKOFF = 0.5, 30.0
 # At a fast server the bound begins with so many round trips, where that is shorter.
 BACKOFF_ROUNDS = 2
-# What every call would meet with: a key that is not accepted, an account that is empty.
-_LOCKED_OUT = {401, 402, 403}
+
+
+class CallError(AnswerError):
+    """One call fails again and again while others succeed: it is lost, the run is not."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Judge:
         """The seconds to wait before a call is tried again; raises where that is of no use."""
         if isinstance(failure, Refused):
             self.stats.refused += 1
-            raise self._locked_out(failure) if failure.status in _LOCKED_OUT else failure
+            raise self._locked_out(failure) if isinstance(failure, LockedOut) else failure
         trouble.failures += 1
         trouble.transient += isinstance(failure, Transient)
         self._check_call(failure, trouble, now)
@@ -88,7 +90,7 @@ class Judge:
             base = min(base, BACKOFF_ROUNDS * latency)
         return self.chance.uniform(0.0, min(LONGEST_BACKOFF, base * 2.0 ** min(trouble.failures - 1, 10)))
 
-    def _locked_out(self, failure: Refused) -> EndpointError:
+    def _locked_out(self, failure: LockedOut) -> EndpointError:
         return EndpointError(
             f"{self.name} does not let us in ({failure}); check the key (OPENAI_API_KEY), the account's credit and "
             "what it may use, then run the same command again"

@@ -11,12 +11,12 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
+from r2s.models.failures import Failure, Overloaded, Refused, Unreachable
 from r2s.models.limiter.buckets import Pace
 from r2s.models.limiter.circuit import Circuit
-from r2s.models.limiter.failures import Failure, Overloaded, Refused, Unreachable, counter_of
 from r2s.models.limiter.judge import Judge, Trouble
 from r2s.models.limiter.level import Level
-from r2s.models.limiter.stats import Stats
+from r2s.models.limiter.stats import Stats, counter_of
 from r2s.models.limiter.waiting import WaitingLine
 
 Result = TypeVar("Result")

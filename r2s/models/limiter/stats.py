@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from r2s.models.failures import Failure, Overloaded, TimedOut, Unreachable
+
 
 @dataclass(slots=True)
 class Stats:
@@ -44,3 +46,12 @@ class Stats:
             "paced_s": round(self.paced_s, 3),
             "retries": self.retries,
         }
+
+
+def counter_of(failure: Failure) -> str:
+    """The figure that a failed attempt is counted under."""
+    if isinstance(failure, TimedOut):
+        return "timeouts"
+    if isinstance(failure, Overloaded):
+        return "retries_503" if failure.status == 503 else "retries_429"
+    return "resets" if isinstance(failure, Unreachable) else "retries_5xx"

@@ -11,8 +11,8 @@ from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from r2s.models.failures import Transient
 from r2s.models.transport.endpoint import Endpoint, bare
-from r2s.models.transport.failures import ServerFault
 from r2s.models.transport.reasoning import take_reasoning
 from r2s.models.transport.structured import Server
 
@@ -22,7 +22,7 @@ _CONNECT_SECONDS = 20.0
 
 
 class FastChatOpenAI(ChatOpenAI):
-    """A ChatOpenAI whose asynchronous calls go through one shared aiohttp session and fail with `TransportFailure`s.
+    """A ChatOpenAI whose asynchronous calls go through one shared aiohttp session and fail with a `Failure`.
 
     It never retries: the rate limiter does. Synchronous calls, streams, the Responses API, keys that are functions and
     pydantic response formats (`with_structured_output`) go the parent's way.
@@ -71,7 +71,7 @@ class FastChatOpenAI(ChatOpenAI):
         result = self._create_chat_result(completion)
         for generation, message, thought in zip(result.generations, sent, thoughts, strict=True):
             if not isinstance(generation.message, AIMessage):
-                raise ServerFault(f"{self.server.base_url}: a reply in the role {message.get('role')!r}", status=200)
+                raise Transient(f"{self.server.base_url}: a reply in the role {message.get('role')!r}", status=200)
             if thought:
                 generation.message.additional_kwargs["reasoning_content"] = thought
             if refusal := message.get("refusal"):

@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from r2s.errors import ConfigError
-from r2s.models.transport.failures import ServerFault, TimedOut, TransportFailure, Unreachable, failure_of
+from r2s.models.failures import Failure, TimedOut, Transient, Unreachable, failure_of
 from r2s.models.transport.sessions import session
 
 # What stands in for a key where a server of one's own needs none: no secret, and too common a word to black out.
@@ -44,7 +44,7 @@ class Endpoint:
         return cls(url / "chat/completions", CIMultiDict(every), found, proxy or _proxy_for(url))
 
     async def post(self, payload: Mapping[str, Any], patience: aiohttp.ClientTimeout, **more: Any) -> dict[str, Any]:
-        """The server's JSON object; raises a `TransportFailure` where none comes."""
+        """The server's JSON object; raises a `Failure` where none comes."""
         try:
             return await self._post(payload, patience, **more)
         except aiohttp.ConnectionTimeoutError:
@@ -87,9 +87,9 @@ class Endpoint:
             code = error.get("code")
             raise self._named(failure_of(code if isinstance(code, int) and code >= 400 else 500, {}, body))
         start = " ".join(body[:200].decode(errors="replace").split())
-        raise self._named(ServerFault(f"HTTP {status}, but no chat completion: {start!r}", status=status))
+        raise self._named(Transient(f"HTTP {status}, but no chat completion: {start!r}", status=status))
 
-    def _named(self, failure: TransportFailure) -> TransportFailure:
+    def _named(self, failure: Failure) -> Failure:
         """The failure with the server's name before it and without our credentials in it."""
         text = str(failure)
         for secret in self.secrets:

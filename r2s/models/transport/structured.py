@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from r2s.models.transport.failures import Refused
+from r2s.models.failures import Refused
 from r2s.models.transport.schemas import reply_schema
 
 T = TypeVar("T")

@@ -7,7 +7,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from r2s.models.limiter import Failure, Overloaded, RateLimiter, Unreachable
+from r2s.models.failures import Failure, Overloaded, Unreachable
+from r2s.models.limiter import RateLimiter
 
 Result = TypeVar("Result")
 
@@ -90,7 +91,7 @@ class Server:
             return Unreachable("connection refused")
         if self.running > self.bears or self.chance.random() < self.refuses:
             self.refusals.append(now())
-            return Overloaded(self.retry_after)
+            return Overloaded("HTTP 429", status=429, retry_after=self.retry_after)
         return None
 
 

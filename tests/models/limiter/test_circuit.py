@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from r2s.errors import EndpointError
-from r2s.models.limiter import Transient
+from r2s.models.failures import Transient
 from tests.models.limiter.conftest import Server, limiter, now, play, work
 
 

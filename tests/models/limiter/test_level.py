@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from r2s.models.limiter import TimedOut
+from r2s.models.failures import TimedOut
 from tests.models.limiter.conftest import LATENCY, Server, limiter, now, play, work
 
 
@@ -87,7 +87,7 @@ def test_many_refusals_of_one_moment_lower_the_level_once():
     async def time_out() -> str:
         if now() < 1.0:
             await asyncio.sleep(1.0)
-            raise TimedOut
+            raise TimedOut("no reply in time")
         return "yes"
 
     async def scenario() -> None:

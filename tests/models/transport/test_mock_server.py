@@ -10,7 +10,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from benchmarks.mock_server import Settings
 from r2s.config import load_config
-from r2s.models.transport.failures import Overloaded, TransportFailure, Unreachable
+from r2s.models.failures import Failure, Overloaded, Unreachable
 from r2s.runs.runner import Run
 from tests.models.transport.conftest import MESSAGES, chat_at
 
@@ -28,7 +28,7 @@ async def outcomes(url: str, count: int) -> Counter[str]:
     for number in range(count):
         try:
             seen[(await chat.reply_to(says(f"call {number}"))).response_metadata["finish_reason"]] += 1
-        except TransportFailure as failure:
+        except Failure as failure:
             seen[failure.kind] += 1
     return seen
 
@@ -41,7 +41,7 @@ async def test_faults_come_in_their_shares_and_the_same_ones_for_the_same_seed(s
 
     assert first == again
     assert first != other
-    assert set(first) == {"overloaded", "server-fault", "unreachable", "timed-out", "length", "stop"}
+    assert set(first) == {"overloaded", "transient", "unreachable", "timed-out", "length", "stop"}
     assert 100 < first["stop"] < 150
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from r2s.models.transport.failures import Overloaded, Refused
+from r2s.models.failures import Overloaded, Refused
 from r2s.models.transport.structured import Form, Forms, Server
 from tests.models.transport.conftest import MESSAGES, chat_at
 

@@ -1,0 +1,55 @@
+"""Whatever a LangChain chat model raises becomes a failure that the limiter understands."""
+
+from typing import Any
+
+import httpx
+import openai
+import pytest
+from langchain_core.language_models import FakeListChatModel
+
+from r2s.models.failures import Failure, LockedOut, Overloaded, TimedOut, Transient, Unreachable
+from r2s.models.langchain_caller import LangChainCaller
+from r2s.models.language_model import Call
+from r2s.models.request import Sampling
+from r2s.trees.node import AssistantCast
+
+CALL = Call([{"role": "user", "content": "Say a word."}], AssistantCast, Sampling(), seed=1)
+
+
+class _Failing(FakeListChatModel):
+    """Raises `error` whenever it is asked."""
+
+    responses: list[str] = []  # noqa: RUF012 (a field of a pydantic model)
+    error: Any = None
+
+    async def _agenerate(self, *arguments: Any, **more: Any) -> Any:
+        raise self.error
+
+
+def refusal(status: int, body: dict[str, Any], **headers: str) -> openai.APIStatusError:
+    """What the OpenAI client raises, as most of the others do."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    response: Any = httpx.Response(status, headers=named, request=httpx.Request("POST", "http://localhost/v1"))
+    return openai.RateLimitError(f"Error code: {status} - {body}", response=response, body=body)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "retry_after"),
+    [
+        (refusal(429, {}, Retry_After="7"), Overloaded, 7.0),
+        (refusal(503, {}, retry_after_ms="250"), Overloaded, 0.25),
+        (refusal(429, {"error": {"code": "insufficient_quota"}}), LockedOut, None),
+        (TimeoutError("late"), TimedOut, None),
+        (ConnectionResetError("reset"), Unreachable, None),
+        (KeyError("choices"), Transient, None),
+        (Overloaded("HTTP 529", status=529, retry_after=2.0), Overloaded, 2.0),
+    ],
+)
+async def test_what_a_provider_raises_has_its_kind(
+    error: Exception, kind: type[Failure], retry_after: float | None
+) -> None:
+    with pytest.raises(Failure) as caught:
+        await LangChainCaller(_Failing(error=error)).send(CALL)
+
+    assert type(caught.value) is kind
+    assert caught.value.retry_after == retry_after
