@@ -16,6 +16,7 @@ from r2s.seeds import derive_seed
 from r2s.trees.coverage import covered_share, uncovered_passages
 from r2s.trees.node import Evidence, Node, Stop
 from r2s.trees.tree import node_id
+from r2s.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ class Answering:
                 lambda moment: candidate.draft(moment, state["plan"], said, state["found"]),
                 lambda answer: self._flaws(scene, answer),
             )
-        except AnswerError:
-            draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",))
-            return {"nodes": {draft.id: draft}, "calls": 1}
+        except AnswerError as error:
+            draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",), usage=error.usage)
+            return {"nodes": {draft.id: draft}}
         draft = self._draft_of(state, scene, candidate.name, state["number"], outcome)
-        return {"nodes": {draft.id: draft}, "calls": outcome.calls}
+        return {"nodes": {draft.id: draft}}
 
     async def panel(self, state: DialogueState) -> dict[str, Any]:
         """Wait for all drafts; without a usable one the turn has failed."""
@@ -51,16 +52,16 @@ class Answering:
         if not drafts_of(state):
             return _failed_turn(state)
         kept = chosen_draft(state)
-        nodes, calls = {kept.id: kept}, 0
+        nodes = {kept.id: kept}
         if self.rules.revision.wanted(kept.reviews):
-            nodes, calls = await self._rewritten(state, kept)
+            nodes = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
         stop = self._stop({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id})
-        change = {"nodes": nodes, "leaf": leaf.id, "calls": calls, "stop": stop}
+        change = {"nodes": nodes, "leaf": leaf.id, "stop": stop}
         # A weakness that the rewrite has mended is nothing to dig into any more.
         return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
 
-    async def _rewritten(self, state: DialogueState, kept: Node) -> tuple[dict[str, Node], int]:
+    async def _rewritten(self, state: DialogueState, kept: Node) -> dict[str, Node]:
         """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
         scene, said = scene_of(state), state["nodes"][state["asked"]].text
         criticisms = [weakness for review in kept.reviews for weakness in review.weaknesses]
@@ -71,32 +72,31 @@ class Answering:
                 lambda moment: self.team.assistant.rewrite(moment, state["plan"], said, kept, criticisms),
                 lambda answer: self._flaws(scene, answer),
             )
-        except AnswerError:
-            return {kept.id: kept}, 1
+        except AnswerError as error:
+            return {kept.id: _with(kept, error.usage)}
         if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
-            kept = kept.model_copy(update={"usage": kept.usage + outcome.usage})
-            return {kept.id: kept}, outcome.calls
+            return {kept.id: _with(kept, outcome.usage)}
         draft = self._draft_of(state, scene, "assistant", len(self.team.candidates), outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair})
-        rewrite, holds, calls = await self._checked(state, scene, kept, rewrite)
+        rewrite, holds = await self._checked(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
         nodes = [chosen.model_copy(update={"status": "kept"}), other.model_copy(update={"status": "rejected"})]
-        return {node.id: node for node in nodes}, outcome.calls + calls
+        return {node.id: node for node in nodes}
 
-    async def _checked(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[Node, bool, int]:
+    async def _checked(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[Node, bool]:
         """The rewrite with its last review, and whether it is at least as accurate as the draft it stands in for."""
         checker = next((reviewer for reviewer in self.team.reviewers if reviewer.persona.sees_document), None)
         if checker is None:
-            return rewrite, True, 0
+            return rewrite, True
         try:
             said = state["nodes"][state["asked"]].text
             ballot = await checker.review(scene, state["plan"], said, [rewrite, kept])
-        except AnswerError:
-            return rewrite, False, 1
+        except AnswerError as error:
+            return _with(rewrite, error.usage), False
         accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}
         reviews = tuple(ballot.reviews[id] for id in [rewrite.id] if id in ballot.reviews)
-        checked = rewrite.model_copy(update={"reviews": reviews, "usage": rewrite.usage + ballot.usage})
-        return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0), 1
+        checked = _with(rewrite, ballot.usage).model_copy(update={"reviews": reviews})
+        return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0)
 
     def _flaws(self, scene: Scene, answer: DraftAnswer) -> dict[Flaw, str]:
         evidence = verified(scene.document, answer.citations)
@@ -108,7 +108,7 @@ class Answering:
         self, state: DialogueState, scene: Scene, agent: str, order: int, outcome: Outcome[DraftAnswer]
     ) -> Node:
         refused = self.rules.acceptance.refuses(outcome.flaws)
-        draft = _draft(
+        return _draft(
             state,
             agent,
             order,
@@ -116,8 +116,8 @@ class Answering:
             "" if refused else outcome.answer.text.strip(),
             evidence=() if refused else verified(scene.document, outcome.answer.citations),
             flaws=tuple(outcome.flaws),
+            usage=outcome.usage,
         )
-        return draft.model_copy(update={"usage": outcome.usage})
 
     def _stop(self, state: DialogueState) -> Stop | None:
         """What the stop rules say after this turn."""
@@ -163,6 +163,11 @@ def _length(evidence: Sequence[Evidence]) -> int:
     return sum(span.end - span.start for span in evidence)
 
 
+def _with(node: Node, usage: Usage) -> Node:
+    """The node with what was spent on it since."""
+    return node.model_copy(update={"usage": node.usage + usage})
+
+
 def _draft(
     state: DialogueState,
     agent: str,
@@ -172,6 +177,7 @@ def _draft(
     *,
     evidence: tuple[Evidence, ...] = (),
     flaws: tuple[str, ...] = (),
+    usage: Usage,
 ) -> Node:
     return Node.model_validate(
         {
@@ -186,6 +192,7 @@ def _draft(
             "text": text,
             "evidence": evidence,
             "flaws": flaws,
+            "usage": usage,
             "seed": derive_seed(state["seed"], agent, state["turn"]),
         }
     )

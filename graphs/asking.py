@@ -45,8 +45,8 @@ class Asking:
         try:
             outcome = await self._plan(state, scene, types, progress, uncovered)
         except AnswerError as error:
-            return {"stop": Stop(rule="failed_turn", turn=state["turn"], reason=f"no plan: {error}")}
-        change: dict[str, Any] = {"overhead": state["overhead"] + outcome.usage, "calls": outcome.calls}
+            return _nothing(state, error, state["turn"], "no plan")
+        change: dict[str, Any] = {"overhead": state["overhead"] + outcome.usage}
         if not outcome.answer.purpose.strip():
             reason = "the planner finds nothing left that is worth a turn"
             return {**change, "stop": Stop(rule="no_new_matter", turn=state["turn"], reason=reason)}
@@ -88,7 +88,7 @@ class Asking:
                 acceptance, scene, lambda moment: self.team.user.speak(moment, state["plan"]), flaws_of
             )
         except AnswerError as error:
-            return {"stop": Stop(rule="failed_turn", turn=state["turn"] - 1, reason=f"the user said nothing: {error}")}
+            return _nothing(state, error, state["turn"] - 1, "the user said nothing")
         refused = acceptance.refuses(outcome.flaws)
         said = Node(
             id=node_id(state["leaf"], "user", 0),
@@ -104,7 +104,7 @@ class Asking:
             usage=outcome.usage,
             seed=derive_seed(scene.seed, "user", scene.turn),
         )
-        change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes, "calls": outcome.calls}
+        change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes}
         if refused:
             reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
             return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}
@@ -121,6 +121,12 @@ class Asking:
         if turn == 1:
             return "starts"
         return "ends" if turn >= self.rules.max_turns or uncovered <= 1 else "continues"
+
+
+def _nothing(state: DialogueState, error: AnswerError, turn: int, what: str) -> dict[str, Any]:
+    """The end of a dialogue after `turn`, as somebody had nothing to say; what that cost belongs to no message."""
+    stop = Stop(rule="failed_turn", turn=turn, reason=f"{what}: {error}")
+    return {"overhead": state["overhead"] + error.usage, "stop": stop}
 
 
 def _checked_plan(outcome: Outcome[PlanAnswer], scene: Scene, progress: Progress, uncovered: Sequence[Passage]) -> Plan:

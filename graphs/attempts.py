@@ -9,7 +9,7 @@ from r2s.errors import AnswerError
 from r2s.models.request import Answer, Reply
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import Flaw
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,11 @@ class Outcome(Generic[Answer]):
     answer: Answer
     flaws: dict[Flaw, str]
     usage: Usage
-    calls: int
+
+    @property
+    def calls(self) -> int:
+        """How many replies these attempts took."""
+        return self.usage.replies
 
 
 async def attempt(
@@ -30,7 +34,7 @@ async def attempt(
 ) -> Outcome[Answer]:
     """Ask until nothing is worth asking again; of several flawed attempts the one with the fewest flaws stands.
 
-    An attempt that brings nothing readable is one of them; raises its `AnswerError` where all of them are.
+    An attempt that brings nothing readable is one of them; raises an `AnswerError` where all of them are.
     """
     best: tuple[Answer, dict[Flaw, str]] | None = None
     usage, unreadable = Usage(), AnswerError("no attempt was made")
@@ -38,6 +42,7 @@ async def attempt(
         try:
             reply = await speak(scene)
         except AnswerError as error:
+            usage += error.usage
             unreadable, scene = error, replace(scene, attempt=number + 1)
             continue
         usage += reply.usage
@@ -46,8 +51,8 @@ async def attempt(
             best = reply.answer, flaws
         complaints = acceptance.complaints(flaws, scene.language)
         if not complaints:
-            return Outcome(reply.answer, flaws, usage, number + 1)
+            return Outcome(reply.answer, flaws, usage)
         scene = replace(scene, attempt=number + 1, faults=complaints)
     if best is None:
-        raise unreadable
-    return Outcome(best[0], best[1], usage, acceptance.attempts)
+        raise AnswerError(str(unreadable), usage) from unreadable
+    return Outcome(*best, usage)

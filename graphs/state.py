@@ -9,7 +9,8 @@ from r2s.agents.scene import Scene
 from r2s.documents.document import Document, Passage
 from r2s.models.prompt import Line
 from r2s.policies.steering import Mode
-from r2s.trees.node import Cast, Node, Plan, Stop, Usage
+from r2s.trees.node import Cast, Node, Plan, Stop
+from r2s.usage import Usage
 
 
 class DialogueState(TypedDict):
@@ -25,7 +26,6 @@ class DialogueState(TypedDict):
     nodes: Annotated[dict[str, Node], operator.or_]
     ballots: Annotated[dict[tuple[str, str], Ballot], operator.or_]
     overhead: Usage
-    calls: Annotated[int, operator.add]
     turn: int
     leaf: str | None
     asked: str
@@ -44,7 +44,6 @@ class DialogueEnd(TypedDict):
     nodes: dict[str, Node]
     leaf: str | None
     overhead: Usage
-    calls: int
     stop: Stop | None
 
 
@@ -72,7 +71,6 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         nodes={},
         ballots={},
         overhead=Usage(),
-        calls=0,
         turn=0,
         leaf=None,
         asked="",

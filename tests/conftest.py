@@ -10,7 +10,7 @@ from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.errors import AnswerError
 from r2s.models.request import Answer, Reply, Request
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 LIGHTHOUSE = (
     "The Skerry lighthouse was built in 1844 by Alan Marr. Its tower is 48 metres high and holds 151 steps. "

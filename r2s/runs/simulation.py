@@ -15,8 +15,9 @@ from r2s.graphs.state import DialogueEnd, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import Cast, Usage
+from r2s.trees.node import Cast
 from r2s.trees.tree import ConversationTree, grow_tree
+from r2s.usage import Usage
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
 STEPS_A_TURN = 10
@@ -27,9 +28,9 @@ async def simulate(
 ) -> ConversationTree:
     """Play one dialogue about a document; raises `TurnError` where not even its first turn could be played."""
     seed = derive_seed(config.seed, document.id, replicate)
-    cast, overhead, calls = await cast_dialogue(document, seed, config, caster)
+    cast, overhead = await cast_dialogue(document, seed, config, caster)
     opening = opening_state(document, cast, seed)
-    opening["overhead"], opening["calls"] = overhead, calls
+    opening["overhead"] = overhead
     limit = STEPS_A_TURN * (config.turns + 1)
     state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
     stop = state["stop"]
@@ -42,7 +43,6 @@ async def simulate(
         cast=cast,
         stop=stop,
         overhead=state["overhead"],
-        calls=state["calls"],
         run=run,
         method=config.method,
         models=config.known_models,
@@ -51,7 +51,7 @@ async def simulate(
     )
 
 
-async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster: Model) -> tuple[Cast, Usage, int]:
+async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster: Model) -> tuple[Cast, Usage]:
     """Draw the cast, and let the caster develop it where the policy says so; with what that cost."""
     casting = config.policies.casting
     subject = subject_of(document)
@@ -59,14 +59,14 @@ async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster
     if document.lang == "zh-Hant":
         cast = Cast.model_validate_json(to_traditional(cast.model_dump_json()))
     if not casting.develop:
-        return cast, Usage(), 0
+        return cast, Usage()
     outcome = await attempt(
         config.policies.acceptance,
         Scene(document, cast, transcript=(), turn=0, seed=seed),
         Caster(caster).cast,
         lambda answer: _flaws_of_cast(answer, document, subject),
     )
-    return cast if outcome.flaws else outcome.answer, outcome.usage, outcome.calls
+    return cast if outcome.flaws else outcome.answer, outcome.usage
 
 
 def _flaws_of_cast(cast: Cast, document: Document, subject: str) -> dict[Flaw, str]:

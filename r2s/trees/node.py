@@ -4,6 +4,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, Field
 
+from r2s.usage import Usage
+
 LogicType = Literal[
     "question-answer",
     "question-question",
@@ -87,24 +89,6 @@ class Chair(BaseModel, frozen=True):
     scores: dict[str, float]
     dissent: float
     reason: str
-
-
-class Usage(BaseModel, frozen=True):
-    """Tokens, money and journal keys of the calls behind one node; an unknown price makes the cost null."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost_usd: float | None = 0.0
-    calls: tuple[str, ...] = ()
-
-    def __add__(self, other: "Usage") -> "Usage":
-        cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd
-        return Usage(
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            completion_tokens=self.completion_tokens + other.completion_tokens,
-            cost_usd=cost,
-            calls=self.calls + other.calls,
-        )
 
 
 class Stop(BaseModel, frozen=True):

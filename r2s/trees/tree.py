@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from r2s.documents.document import Document, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
-from r2s.trees.node import Cast, Node, Stop, Usage
+from r2s.trees.node import Cast, Node, Stop
+from r2s.usage import Usage
 
 if TYPE_CHECKING:
     import networkx
@@ -127,14 +128,13 @@ def grow_tree(
     cast: Cast,
     stop: Stop,
     overhead: Usage,
-    calls: int,
     run: str,
     method: str,
     models: Mapping[str, str],
     seed: int,
     replicate: int,
 ) -> ConversationTree:
-    """The finished tree of a dialogue; `overhead` was spent outside any message, models were asked `calls` times."""
+    """The finished tree of a dialogue; `overhead` was spent outside any message."""
     usage = sum((node.usage for node in nodes.values()), overhead)
     kept = [node for node in nodes.values() if node.status == "kept"]
     return ConversationTree(
@@ -152,7 +152,7 @@ def grow_tree(
         totals=Totals(
             nodes=len(nodes),
             turns=len({node.turn for node in kept if node.role == "assistant"}),
-            calls=calls,
+            calls=usage.replies,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
             cost_usd=usage.cost_usd,

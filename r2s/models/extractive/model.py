@@ -8,7 +8,7 @@ from r2s.errors import AnswerError
 from r2s.models.extractive import playing, reviewing
 from r2s.models.extractive.moves import Language
 from r2s.models.request import Answer, Reply, Request
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 Play = Callable[[Request[Any], Language], Mapping[str, Any]]
 
