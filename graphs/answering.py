@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from r2s.agents.candidate import DraftAnswer, verified
+from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
-from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.attempts import Outcome, attempt_reply
 from r2s.graphs.state import CandidateState, DialogueState, lines, path_to, scene_of
 from r2s.graphs.team import Rules, Team
-from r2s.policies.quality import Flaw, echo_share, is_goodbye
+from r2s.policies.quality import echo_share, is_goodbye
 from r2s.policies.stopping import Progress
 from r2s.seeds import derive_seed
 from r2s.trees.coverage import covered_share, uncovered_passages
@@ -31,16 +31,15 @@ class Answering:
         candidate, scene = self.team.candidates[state["number"]], scene_of(state)
         said = state["nodes"][state["asked"]].text
         try:
-            outcome = await attempt(
+            outcome = await attempt_reply(
                 self.rules.acceptance,
                 scene,
                 lambda moment: candidate.draft(moment, state["plan"], said, state["found"]),
-                lambda answer: self._flaws(scene, answer),
             )
         except AnswerError as error:
             draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",), usage=error.usage)
             return {"nodes": {draft.id: draft}}
-        draft = self._draft_of(state, scene, candidate.name, state["number"], outcome)
+        draft = self._draft_of(state, candidate.name, state["number"], outcome)
         return {"nodes": {draft.id: draft}}
 
     async def panel(self, state: DialogueState) -> dict[str, Any]:
@@ -66,17 +65,16 @@ class Answering:
         scene, said = scene_of(state), state["nodes"][state["asked"]].text
         criticisms = [weakness for review in kept.reviews for weakness in review.weaknesses]
         try:
-            outcome = await attempt(
+            outcome = await attempt_reply(
                 self.rules.acceptance,
                 scene,
                 lambda moment: self.team.assistant.rewrite(moment, state["plan"], said, kept, criticisms),
-                lambda answer: self._flaws(scene, answer),
             )
         except AnswerError as error:
             return {kept.id: _with(kept, error.usage)}
         if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
             return {kept.id: _with(kept, outcome.usage)}
-        draft = self._draft_of(state, scene, "assistant", len(self.team.candidates), outcome)
+        draft = self._draft_of(state, "assistant", len(self.team.candidates), outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair})
         rewrite, holds = await self._checked(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
@@ -98,15 +96,7 @@ class Answering:
         checked = _with(rewrite, ballot.usage).model_copy(update={"reviews": reviews})
         return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0)
 
-    def _flaws(self, scene: Scene, answer: DraftAnswer) -> dict[Flaw, str]:
-        evidence = verified(scene.document, answer.citations)
-        return self.rules.acceptance.of_reply(
-            answer.text, scene.document, scene.transcript, len(answer.citations), evidence
-        )
-
-    def _draft_of(
-        self, state: DialogueState, scene: Scene, agent: str, order: int, outcome: Outcome[DraftAnswer]
-    ) -> Node:
+    def _draft_of(self, state: DialogueState, agent: str, order: int, outcome: Outcome[DraftAnswer]) -> Node:
         refused = self.rules.acceptance.refuses(outcome.flaws)
         return _draft(
             state,
@@ -114,7 +104,7 @@ class Answering:
             order,
             "failed" if refused else "rejected",
             "" if refused else outcome.answer.text.strip(),
-            evidence=() if refused else verified(scene.document, outcome.answer.citations),
+            evidence=() if refused else outcome.evidence,
             flaws=tuple(outcome.flaws),
             usage=outcome.usage,
         )
