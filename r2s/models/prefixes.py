@@ -7,21 +7,30 @@ from r2s.models.request import Messages
 
 # Caches keep blocks of tokens (vLLM: 16); this many bytes of UTF-8 are about as much, in English and in Chinese.
 BLOCK = 64
+# The blocks that a cache has room for: four million tokens, more than fit beside a model on one GPU.
+ROOM = 1 << 18
 
 
 class PrefixCache:
-    """A cache without bounds, block by block: what it could serve is the most that a real one does."""
+    """A large cache, block by block: what it could serve is the most that a real one does.
 
-    def __init__(self) -> None:
-        self._seen: set[bytes] = set()
+    It holds the `room` blocks that were used last and at most about as many others: memory does not grow with the run.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._recent, self._older = set[bytes](), set[bytes]()
         self.size = self.served = 0
 
     def add(self, messages: Messages) -> None:
         """Count one prompt, and remember it for those after it."""
         prompt = _bytes(messages)
         blocks = _chained(prompt)
-        hits = next((place for place, block in enumerate(blocks) if block not in self._seen), len(blocks))
-        self._seen.update(blocks)
+        recent, older = self._recent, self._older
+        hits = next((place for place, one in enumerate(blocks) if one not in recent and one not in older), len(blocks))
+        recent.update(blocks)
+        if len(recent) >= self._room:
+            self._recent, self._older = set(), recent
         self.size += len(prompt)
         self.served += hits * BLOCK
 
@@ -32,7 +41,7 @@ class PrefixCache:
 
 
 def servable_share(prompts: Iterable[Messages]) -> float | None:
-    """What an unbounded cache could serve of these prompts, in the order in which they were asked."""
+    """What a large cache could serve of these prompts, in the order in which they were asked."""
     cache = PrefixCache()
     for messages in prompts:
         cache.add(messages)

@@ -7,7 +7,7 @@ from typing import Any
 
 from r2s.errors import ConfigError, RunError
 from r2s.models.journal import CallRecord
-from r2s.models.journal.tools import records
+from r2s.models.journal.tools import prompts, records
 from r2s.models.prefixes import servable_share
 from r2s.runs.directory import RunDirectory
 from r2s.runs.summary import Summary
@@ -49,8 +49,7 @@ def read_run(path: Path) -> RunState:
 
 def _prefix_share(directory: RunDirectory) -> float | None:
     """What share of the run's prompts a prefix cache could serve; null where no language model was asked."""
-    calls = sorted(_calls(directory), key=lambda record: record.created)
-    return servable_share(record.messages for record in calls)
+    return servable_share(prompts(directory.journal)) if directory.journal.exists() else None
 
 
 def find_call(path: Path, key: str) -> CallRecord:

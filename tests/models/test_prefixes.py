@@ -3,7 +3,7 @@
 from typing import Any
 
 import r2s
-from r2s.models.prefixes import BLOCK, servable_share
+from r2s.models.prefixes import BLOCK, PrefixCache, servable_share
 from tests.conftest import Scripted, lighthouse
 
 
@@ -23,6 +23,19 @@ def test_only_the_head_of_a_prompt_counts() -> None:
 
     assert servable_share([prompt(head + other), prompt(head + head)]) == 0.25
     assert servable_share([prompt(head + other), prompt(other + head)]) == 0
+
+
+def test_what_is_used_again_and_again_is_held_and_what_is_not_is_forgotten() -> None:
+    cache, system = PrefixCache(room=100), "rules" * BLOCK
+    for number in range(1000):
+        cache.add(prompt(f"{system}{number:05}" + "b" * 10 * BLOCK))
+
+    held, served = len(cache._recent) + len(cache._older), cache.served
+    cache.add(prompt(f"{system}{0:05}" + "b" * 10 * BLOCK))
+
+    assert held < 2 * (100 + 16)
+    assert served == 999 * 5 * BLOCK
+    assert cache.served - served == 5 * BLOCK
 
 
 def test_nothing_asked_is_no_share() -> None:

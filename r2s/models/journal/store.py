@@ -23,6 +23,8 @@ TABLES = (
 COLUMNS = "key, model, role, created, prompt_tokens, completion_tokens, body, checksum"
 SELECT_RECORD = f"SELECT {COLUMNS} FROM records WHERE key = ?"
 SELECT_RECORDS = f"SELECT id, {COLUMNS} FROM records ORDER BY id"
+_SELECT_ROW = f"SELECT {COLUMNS} FROM records WHERE id = ?"
+_SELECT_IN_TIME = "SELECT id FROM records ORDER BY created, id"
 _INTO_RECORDS = f"INTO records ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 KEEP_FIRST, KEEP_LAST = f"INSERT OR IGNORE {_INTO_RECORDS}", f"INSERT OR REPLACE {_INTO_RECORDS}"
 # A text that is there is written again only where it was damaged.
@@ -94,6 +96,12 @@ def read_rows(connection: sqlite3.Connection) -> Iterator[tuple[int, Row]]:
     """Every row with its number, in the order in which they were written."""
     for number, *row in connection.execute(SELECT_RECORDS):
         yield number, cast(Row, tuple(row))
+
+
+def read_rows_in_time(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Every row in the order in which the calls ended; SQLite sorts the numbers of the rows and not what is in them."""
+    for (number,) in connection.execute(_SELECT_IN_TIME):
+        yield cast(Row, connection.execute(_SELECT_ROW, (number,)).fetchone())
 
 
 def tables_of(connection: sqlite3.Connection) -> set[str]:

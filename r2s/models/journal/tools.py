@@ -11,10 +11,10 @@ from r2s.errors import JournalError
 from r2s.models.journal.lock import JournalLock
 from r2s.models.journal.opening import find_fault, looking_into, prepare_alone
 from r2s.models.journal.packing import DamagedRecordError, is_intact, open_text, text_ids, unpack
-from r2s.models.journal.record import CallRecord
+from r2s.models.journal.record import CallRecord, Messages
 from r2s.models.journal.replies import Imported, import_replies
 from r2s.models.journal.salvage import beside
-from r2s.models.journal.store import ReadErrors, connect, connect_to_read, read_rows, read_texts
+from r2s.models.journal.store import ReadErrors, connect, connect_to_read, read_rows, read_rows_in_time, read_texts
 
 __all__ = [
     "Imported",
@@ -25,6 +25,7 @@ __all__ = [
     "import_replies",
     "info",
     "locate",
+    "prompts",
     "records",
     "vacuum",
     "verify",
@@ -116,6 +117,14 @@ def records(path: Path | str) -> Iterator[CallRecord]:
         for _, row in read_rows(connection):
             with suppress(DamagedRecordError):
                 yield unpack(row, lambda numbers: dict(read_texts(connection, numbers)))
+
+
+def prompts(path: Path | str) -> Iterator[Messages]:
+    """What was asked in each record that can be read, one after the other as the calls ended."""
+    with _readable(locate(path)) as connection:
+        for row in read_rows_in_time(connection):
+            with suppress(DamagedRecordError):
+                yield unpack(row, lambda numbers: dict(read_texts(connection, numbers))).messages
 
 
 def verify(path: Path | str) -> Verdict:

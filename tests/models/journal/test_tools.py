@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,21 @@ def test_info_counts_what_is_there(path: Path) -> None:
     assert (found.first, found.last) == (call(0).created, call(19).created)
     assert (found.prompt_tokens, found.completion_tokens) == (sum(range(100, 120)), 200)
     assert found.bytes == path.stat().st_size
+
+
+async def test_prompts_come_one_by_one_in_the_order_of_the_calls_without_those_that_are_damaged(tmp_path: Path) -> None:
+    path, count = tmp_path / "journal.sqlite", 200
+    prompts = [[{"role": "user", "content": f"{number} ".join(["words "] * 2000)}] for number in range(count)]
+    await fill(path, [call(number, messages=prompts[number], created=float(-number)) for number in range(count)])
+    damage(path)
+
+    tracemalloc.start()
+    seen = [messages[0]["content"][6:10].split()[0] for messages in tools.prompts(path)]
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert seen == [str(number) for number in reversed(range(count)) if number not in (1, 2)]
+    assert most < sum(len(prompt[0]["content"]) for prompt in prompts) / 5
 
 
 def test_records_come_in_the_order_in_which_they_were_put(path: Path) -> None:
