@@ -69,6 +69,32 @@ layers: setup ## Check that packages import only from the layers below them
 pytest: setup ## Run the tests; PYTEST_ARGS="tests/graphs -x" picks some
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
+LIVE_STAMP := .venv-live/.installed
+LIVE_ARGS ?= tests/live
+
+ifneq ($(shell cat $(LIVE_STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(LIVE_STAMP)
+endif
+
+# One thread each: models this small lose more by waiting for each other's threads than they win by them.
+.PHONY: live
+live: setup-live ## Run real models: vLLM's server, vLLM and transformers in this process
+	OMP_NUM_THREADS=1 .venv-live/bin/python -m pytest -o filterwarnings=default $(LIVE_ARGS)
+
+.PHONY: setup-live
+setup-live: $(LIVE_STAMP) ## Make .venv-live, or do nothing when it is up to date
+
+# vLLM's build for the CPU names packages for pictures and sound that do not fit its torch and break transformers.
+$(LIVE_STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "R2S needs Python 3.11 or newer with venv" >&2; exit 1; }
+	@echo "Making .venv-live with vLLM (3 GB, some minutes the first time)"
+	@test -x .venv-live/bin/python || $(PYTHON) -m venv --clear .venv-live
+	@.venv-live/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@.venv-live/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group live
+	@.venv-live/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	@printf '%s' "$(CURDIR)" > $(LIVE_STAMP)
+
 .PHONY: format
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
@@ -86,6 +112,6 @@ constraints: ## Resolve the newest pins with python3.11, the oldest Python they 
 	rm -rf build/constraints
 
 .PHONY: clean
-clean: ## Remove .venv and every cache; runs such as demo-run stay
-	rm -rf .venv build dist .pytest_cache .ruff_cache .import_linter_cache
+clean: ## Remove .venv, .venv-live and every cache; runs such as demo-run stay
+	rm -rf .venv .venv-live build dist .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,6 +8,12 @@ from r2s.agents.scene import Scene
 from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
 from r2s.seeds import derive_seed
 
+# The rules that open a role's instructions, where they are not those of a spoken dialogue about a document.
+_RULES_OF: dict[str, str] = {
+    **dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules"),
+    **dict.fromkeys(("instruction_critic", "response_critic"), "reflection"),
+}
+
 
 async def ask(
     model: Model,
@@ -18,14 +24,15 @@ async def ask(
     speaker: str | None = None,
     sees_document: bool = True,
     said: str | None = None,
+    prompt: Template | None = None,
     sampling: Sampling | None = None,
     **fields: Any,
 ) -> Reply[Answer]:
     """Put the role's prompt, filled from `fields`, to the model; the reply is a valid `answer` or an error is raised.
 
     `said` is what the user has just said, for those who work on the reply to it. `speaker` tells apart those who share
-    a role (`reviewer-2`). The seed follows from who speaks, when, and at which attempt, so that a repeated run asks the
-    same again and a second attempt does not.
+    a role (`reviewer-2`), and `prompt` is for a role that has several. The seed follows from who speaks, when, and at
+    which attempt, so that a repeated run asks the same again and a second attempt does not.
     """
     speaker = speaker or role
     request = Request(
@@ -33,8 +40,8 @@ async def ask(
         role=role,
         speaker=speaker,
         language=scene.language,
-        template=template(role, scene.language, again=bool(scene.faults)),
-        document=scene.document if sees_document else None,
+        template=prompt or template(role, scene.language, again=bool(scene.faults)),
+        document=scene.document if sees_document and scene.document.text else None,
         transcript=scene.transcript,
         said=said,
         fields={**fields, "faults": scene.faults},
@@ -52,11 +59,12 @@ def template(role: str, language: str, again: bool = False) -> Template:
     In a role's file, lines of dashes set apart what never changes, what stands for a dialogue (some roles are told
     nothing for so long), and the moment.
     """
-    handbook, *standing, moment = _prompt_file(role, language).split("\n---\n")
-    instructions = f"{_prompt_file('rules', language)}\n\n{handbook}"
-    faults = f"\n{_prompt_file('again', language)}" if again else ""
+    handbook, *standing, moment = prompt_file(role, language).split("\n---\n")
+    instructions = f"{prompt_file(_RULES_OF.get(role, 'rules'), language)}\n\n{handbook}"
+    faults = f"\n{prompt_file('again', language)}" if again else ""
     return Template(instructions, "\n".join(standing), moment + faults)
 
 
-def _prompt_file(name: str, language: str) -> str:
+def prompt_file(name: str, language: str) -> str:
+    """The text of a prompt's file."""
     return resources.files("r2s.agents").joinpath(f"{name}.{language}.md").read_text(encoding="utf-8").strip()

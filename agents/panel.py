@@ -2,26 +2,36 @@
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
 
 import yaml
 from pydantic import BaseModel, Field
 
+from r2s.models.request import Sampling
 
-class Persona(BaseModel, frozen=True):
+
+class Persona(BaseModel, frozen=True, extra="forbid"):
     """A reviewer's point of view.
 
     `sees_document` is false for those who must judge as somebody who has only the dialogue. `weight` is how much the
-    reviewer's scores and vote count.
+    reviewer's scores and vote count. `model` and `temperature` are the reviewer's own, where they are not those of all
+    reviewers.
     """
 
     name: str
     briefs: dict[str, str] = Field(description="the point of view in each language, as told to the reviewer")
     sees_document: bool = True
     weight: float = Field(default=1.0, gt=0)
+    model: str | None = None
+    temperature: float | None = Field(default=None, ge=0)
 
     def brief(self, language: str) -> str:
         return self.briefs.get(language) or self.briefs["en"]
+
+    def sampling(self, usual: Sampling) -> Sampling:
+        """How this reviewer's words are drawn: as usual, but for a temperature of their own."""
+        return usual if self.temperature is None else replace(usual, temperature=self.temperature)
 
 
 @functools.cache

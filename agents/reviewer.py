@@ -11,7 +11,7 @@ from r2s.agents.panel import Persona
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.models.prompt import defuse
-from r2s.models.request import Model
+from r2s.models.request import Model, Sampling
 from r2s.seeds import generator
 from r2s.trees.node import CRITERIA, Node, Plan, Review
 from r2s.usage import Usage
@@ -75,6 +75,7 @@ class Reviewer:
             ReviewAnswer,
             speaker=self.name,
             sees_document=self.persona.sees_document,
+            sampling=self.persona.sampling(Sampling()),
             persona=self.persona.brief(scene.language),
             type=plan.type,
             said=said,

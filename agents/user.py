@@ -1,6 +1,7 @@
 """The user: speaks from a persona and a goal, and has never seen the document."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -22,19 +23,19 @@ class User:
 
     async def speak(self, scene: Scene, plan: Plan) -> Reply[UserAnswer]:
         """What the user says next. Of the plan it gets type, progress and purpose: phrases and targets would leak."""
-        user = scene.cast.user
         return await ask(
             self.model,
             "user",
             scene,
             UserAnswer,
             sees_document=False,
-            subject=subject_of(scene.document),
-            persona=user.persona,
-            goal=user.goal,
-            knowledge=user.knowledge,
-            manner=user.manner,
+            **who_asks(scene),
             type=plan.type,
             progress=plan.progress,
             purpose=plan.purpose,
         )
+
+
+def who_asks(scene: Scene) -> dict[str, Any]:
+    """Who the user is and what they have come to talk about, as prompts name it."""
+    return {"subject": subject_of(scene.document), **scene.cast.user.model_dump()}

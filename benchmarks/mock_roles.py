@@ -1,7 +1,8 @@
 """What the mock server says in each role of R2S: valid, plausible, new each turn, and made of the prompt alone.
 
-The roles are told apart by the keys of the JSON that their instructions end with. Candidates cite passages that the
-prompt shows, so that their evidence verifies; users name the subject and use no other word of the document.
+The roles are told apart by the keys of the JSON, or the tags, that their instructions end with. Candidates cite
+passages that the prompt shows, so that their evidence verifies; users name the subject and use no other word of the
+document.
 """
 
 import re
@@ -18,8 +19,12 @@ _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
 _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
 _LABEL = re.compile(r'<draft label="(\w)">')
 _DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
+_ASKED = re.compile(r"<given_instruction>\n(.*?)\n</given_instruction>", re.DOTALL)
+_ANSWERED = re.compile(r"<given_answer>\n(.*?)\n</given_answer>", re.DOTALL)
 _EVIDENCE = re.compile(r"^- \[(p\d+)\] (.+)$", re.MULTILINE)
 _CAST = re.compile(r'^\{"user": .*\}$', re.MULTILINE)
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_TURNS = re.compile(r"(?:at least|至少) (\d+)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 
@@ -32,7 +37,7 @@ class Prompt:
         self.shared, self.moment, self.number = text[: max(start, 0)], text[max(start, 0) :], number
         self.is_chinese = self.moment.startswith(_MOMENTS[1])
         self.form = instructions[instructions.rfind("\n") + 1 :]
-        self.turn = self.shared.count("\nUser: ") + self.shared.count("\n用户：")
+        self.turn = sum(self.shared.count(f"\n{sign}") for sign in ("User: ", "用户：", "Examiner: ", "考官："))
 
     def passage(self, id: str) -> str:
         """The words of a passage that the prompt shows."""
@@ -49,14 +54,15 @@ class Prompt:
 
 
 def play(body: dict[str, Any], number: int) -> str:
-    """The reply to a request, as JSON; `number` follows from the request's bytes."""
+    """The reply to a request, as JSON or as tagged text; `number` follows from the request's bytes."""
     messages = body["messages"]
     first = {message["role"]: message["content"] for message in reversed(messages)}
     text = first.get("user", "")
     prompt = Prompt(first.get("system", ""), text, number)
     for sign, role in ROLES.items():
         if prompt.moment and sign in prompt.form:
-            return orjson.dumps(role(prompt)).decode()
+            said = role(prompt)
+            return said if isinstance(said, str) else orjson.dumps(said).decode()
     schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
     said = f"This is reply {number % 9973} to {len(text)} signs."
     return said if schema is None else orjson.dumps(_instance(schema, said)).decode()
@@ -72,22 +78,54 @@ def _plan(prompt: Prompt) -> dict[str, Any]:
 
 
 def _say(prompt: Prompt) -> dict[str, Any]:
-    opening = prompt.choose(OPENINGS_ZH, OPENINGS, prompt.turn)
-    wish = prompt.choose(WISHES_ZH, WISHES, prompt.turn // len(OPENINGS) * 3 + prompt.turn + prompt.number % 3)
-    subject = prompt.found(_SUBJECT, "it")
-    return {"text": opening.replace("{}", subject) + ("" if prompt.is_chinese else " ") + wish, "closes": False}
+    return {"text": _asked(prompt, prompt.turn, prompt.found(_SUBJECT, "it")), "closes": False}
+
+
+def _asked(prompt: Prompt, turn: int, subject: str) -> str:
+    opening = prompt.choose(OPENINGS_ZH, OPENINGS, turn)
+    wish = prompt.choose(WISHES_ZH, WISHES, turn // len(OPENINGS) * 3 + turn + prompt.number % 3)
+    return opening.replace("{}", subject) + ("" if prompt.is_chinese else " ") + wish
 
 
 def _draft(prompt: Prompt) -> dict[str, Any]:
+    """Who is shown no passages to draft from tells the document in its order, turn by turn."""
     drafter, ids = int(prompt.found(_DRAFTER, "1")), list(dict.fromkeys(_ID.findall(prompt.moment)))
-    quotes = {id: quote for id in ids[: 1 + (drafter > 1)] if (quote := prompt.passage(id))}
-    matter = list(dict.fromkeys(word for quote in quotes.values() for word in reversed(_words(prompt, quote))))
-    opening = prompt.choose(ANSWERS_ZH, ANSWERS, prompt.turn + drafter)
-    said = ("、" if prompt.is_chinese else ", ").join(matter[:12])
-    return {
-        "text": f"{opening}{said}{'。' if prompt.is_chinese else '.'}",
-        "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()],
-    }
+    shown = ids[: 1 + (drafter > 1)] or [f"p{prompt.turn}"]
+    quotes = {id: quote for id in shown if (quote := prompt.passage(id))}
+    text = _told(prompt, prompt.turn + drafter, list(quotes.values()))
+    return {"text": text, "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()]}
+
+
+def _told(prompt: Prompt, turn: int, quotes: list[str]) -> str:
+    """Words of the quotes, or of common knowledge where there are none."""
+    matter = list(dict.fromkeys(word for quote in quotes for word in reversed(_words(prompt, quote))))
+    known = [prompt.choose(PURPOSES_ZH, PURPOSES, turn), str(turn)]
+    said = ("、" if prompt.is_chinese else ", ").join(matter[:12] or known)
+    return f"{prompt.choose(ANSWERS_ZH, ANSWERS, turn)}{said}{'。' if prompt.is_chinese else '.'}"
+
+
+def _write(prompt: Prompt) -> dict[str, Any]:
+    """As many turns as are asked for at least, in the style whose form the instructions show."""
+    count, subject = int(prompt.found(_TURNS, "8")), prompt.found(_TITLE, "it")
+    turns = [_turn(prompt, number, subject) for number in range(1, count + 1)]
+    characters = orjson.loads(prompt.form)["characters"]
+    return {"characters": dict.fromkeys(characters, prompt.choose(("朋友",), ("a friend",), 0)), "turns": turns}
+
+
+def _turn(prompt: Prompt, number: int, subject: str) -> dict[str, Any]:
+    quote = prompt.passage(f"p{number}")
+    turn = {"id": number, "A": _asked(prompt, number - 1, subject), "B": _told(prompt, number, [quote])}
+    form = orjson.loads(prompt.form)["turns"][0]
+    if "chain" in form:
+        turn["thought"] = {
+            "type": "question-answer",
+            "search": _words(prompt, quote)[:2],
+            "find": [quote][: len(quote)],
+        }
+        turn["chain"] = {**form["chain"], "progress": "starts" if number == 1 else "continues"}
+    elif "thought" in form:
+        turn["thought"] = form["thought"]
+    return {key: turn[key] for key in form}
 
 
 def _rewrite(prompt: Prompt) -> dict[str, Any]:
@@ -98,22 +136,21 @@ def _rewrite(prompt: Prompt) -> dict[str, Any]:
 
 def _review(prompt: Prompt) -> dict[str, Any]:
     labels = _LABEL.findall(prompt.moment)
-    reviews = []
-    for place, label in enumerate(labels):
-        drawn = prompt.number >> (place * 8)
-        is_criticised = drawn % 5 == 0
-        weakness = prompt.choose(("说得有点干。",), ("It sounds a little dry.",), 0)
-        reviews.append(
-            {
-                "draft": label,
-                "weaknesses": [weakness] if is_criticised else [],
-                "suggestion": weakness if is_criticised else "",
-                **{criterion: 3 + (drawn >> at) % 3 for at, criterion in enumerate(CRITERIA)},
-                "accuracy": 4 + drawn % 2,
-                "vote": "negative" if is_criticised else "positive",
-            }
-        )
+    reviews = [{"draft": label, **_opinion(prompt, prompt.number >> (place * 8))} for place, label in enumerate(labels)]
     return {"reviews": reviews, "ranking": labels if prompt.number % 2 else labels[::-1]}
+
+
+def _opinion(prompt: Prompt, drawn: int) -> dict[str, Any]:
+    """What a reviewer says of one reply."""
+    is_criticised = drawn % 5 == 0
+    weakness = prompt.choose(("说得有点干。",), ("It sounds a little dry.",), 0)
+    return {
+        "weaknesses": [weakness] if is_criticised else [],
+        "suggestion": weakness if is_criticised else "",
+        **{criterion: 3 + (drawn >> at) % 3 for at, criterion in enumerate(CRITERIA)},
+        "accuracy": 4 + drawn % 2,
+        "vote": "negative" if is_criticised else "positive",
+    }
 
 
 def _decide(prompt: Prompt) -> dict[str, Any]:
@@ -130,13 +167,67 @@ def _draft_or_rewrite(prompt: Prompt) -> dict[str, Any]:
     return _rewrite(prompt) if _DRAFT.search(prompt.moment) else _draft(prompt)
 
 
-ROLES: dict[str, Callable[[Prompt], dict[str, Any]]] = {
+def _ask_on(prompt: Prompt) -> dict[str, Any]:
+    """The first question of an examination, or the chairman's next one."""
+    reason = prompt.choose(("接着问。",), ("It follows on what was said.",), 0)
+    subject = prompt.found(_SUBJECT) or prompt.choose(("这件事",), ("it",), 0)
+    opening = prompt.choose(OPENINGS_ZH, OPENINGS, prompt.turn).replace("{}", subject)
+    wish = prompt.choose(WISHES_ZH, WISHES, prompt.turn + prompt.number % 3)
+    return {"reason": reason, "question": opening + ("" if prompt.is_chinese else " ") + wish}
+
+
+def _answer_or_criticise(prompt: Prompt) -> dict[str, Any]:
+    if '"vote"' in prompt.form:
+        return {"thinking": "", **_opinion(prompt, prompt.number)}
+    ids = list(dict.fromkeys(_ID.findall(prompt.shared)))[prompt.turn : prompt.turn + 1]
+    quotes = {id: quote for id in ids if (quote := prompt.passage(id))}
+    matter = [word for quote in quotes.values() for word in _words(prompt, quote)] or [str(prompt.number % 9973)]
+    opening = prompt.choose(ANSWERS_ZH, ANSWERS, prompt.turn)
+    said = ("、" if prompt.is_chinese else ", ").join(matter[:12])
+    return {
+        "thinking": "",
+        "text": f"{opening}{said}{'。' if prompt.is_chinese else '.'}",
+        "citations": [{"passage": id, "quote": quote} for id, quote in quotes.items()],
+    }
+
+
+def _reflect_on_instruction(prompt: Prompt) -> str:
+    harder = prompt.choose((" 请说明原因，并举一个例子。",), (" Say why, and give one example.",), 0)
+    return "\n".join(
+        [
+            _section(
+                "Instruction Critique", prompt.choose(("细致度：没有问原因。",), ("detail: asks for no reason.",), 0)
+            ),
+            _section("Answer Critique", prompt.choose(("详略：没有例子。",), ("level of details: no example.",), 0)),
+            _section("New Instruction", prompt.found(_ASKED) + harder),
+            _section("New Answer", f"{prompt.found(_ANSWERED)} {prompt.choose(ANSWERS_ZH, ANSWERS, prompt.number)}…"),
+        ]
+    )
+
+
+def _reflect_on_answer(prompt: Prompt) -> str:
+    critique = prompt.choose(("详略：还缺一个理由。",), ("level of details: a reason is missing.",), 0)
+    better = prompt.choose(("要紧的就是这一点。",), ("That is what it comes down to.",), 0)
+    answer = f"{prompt.found(_ANSWERED)} {better}"
+    return f"{_section('Answer Critique', critique)}\n{_section('Better Answer', answer)}"
+
+
+def _section(name: str, text: str) -> str:
+    return f"[{name}]\n{text}\n[End]"
+
+
+ROLES: dict[str, Callable[[Prompt], dict[str, Any] | str]] = {
+    '"question"': _ask_on,
+    '"thinking"': _answer_or_criticise,
     '"key_phrases"': _plan,
     '"closes"': _say,
     '"citations"': _draft_or_rewrite,
     '"reviews"': _review,
     '"advice"': _decide,
     '"persona"': _cast,
+    "[New Answer]": _reflect_on_instruction,
+    "[Better Answer]": _reflect_on_answer,
+    '"turns"': _write,
 }
 
 

@@ -55,7 +55,7 @@ class Answering:
         if self.rules.revision.wanted(kept.reviews):
             nodes = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
-        stop = self._stop({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id})
+        stop = stop_after({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}, self.rules)
         change = {"nodes": nodes, "leaf": leaf.id, "stop": stop}
         # A weakness that the rewrite has mended is nothing to dig into any more.
         return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
@@ -71,9 +71,9 @@ class Answering:
                 lambda moment: self.team.assistant.rewrite(moment, state["plan"], said, kept, criticisms),
             )
         except AnswerError as error:
-            return {kept.id: _with(kept, error.usage)}
+            return {kept.id: kept.paying(error.usage)}
         if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
-            return {kept.id: _with(kept, outcome.usage)}
+            return {kept.id: kept.paying(outcome.usage)}
         draft = self._draft_of(state, "assistant", len(self.team.candidates), outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair})
         rewrite, holds = await self._checked(state, scene, kept, rewrite)
@@ -90,10 +90,10 @@ class Answering:
             said = state["nodes"][state["asked"]].text
             ballot = await checker.review(scene, state["plan"], said, [rewrite, kept])
         except AnswerError as error:
-            return _with(rewrite, error.usage), False
+            return rewrite.paying(error.usage), False
         accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}
         reviews = tuple(ballot.reviews[id] for id in [rewrite.id] if id in ballot.reviews)
-        checked = _with(rewrite, ballot.usage).model_copy(update={"reviews": reviews})
+        checked = rewrite.paying(ballot.usage).model_copy(update={"reviews": reviews})
         return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0)
 
     def _draft_of(self, state: DialogueState, agent: str, order: int, outcome: Outcome[DraftAnswer]) -> Node:
@@ -109,22 +109,23 @@ class Answering:
             usage=outcome.usage,
         )
 
-    def _stop(self, state: DialogueState) -> Stop | None:
-        """What the stop rules say after this turn."""
-        path, document = path_to(state["nodes"], state["leaf"]), state["document"]
-        said = [line.text for line in lines(path) if line.speaker == "assistant"]
-        progress = Progress(
-            turn=state["turn"],
-            min_turns=self.rules.min_turns,
-            max_turns=self.rules.max_turns,
-            coverage=covered_share(path, len(document.text)),
-            matter_left=len(uncovered_passages(document.passages, path)),
-            user_closed=state["closed"],
-            goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
-            echo=echo_share(said[-1], said[:-1], document.language),
-        )
-        fired = self.rules.stop.fires(progress)
-        return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
+
+def stop_after(state: DialogueState, rules: Rules) -> Stop | None:
+    """What the stop rules say after a turn."""
+    path, document = path_to(state["nodes"], state["leaf"]), state["document"]
+    said = [line.text for line in lines(path) if line.speaker == "assistant"]
+    progress = Progress(
+        turn=state["turn"],
+        min_turns=rules.min_turns,
+        max_turns=rules.max_turns,
+        coverage=covered_share(path, len(document.text)),
+        matter_left=len(uncovered_passages(document.passages, path)),
+        user_closed=state["closed"],
+        goodbyes=sum(is_goodbye(node.text, document.language) for node in path),
+        echo=echo_share(said[-1], said[:-1], document.language),
+    )
+    fired = rules.stop.fires(progress)
+    return Stop(rule=fired[0], turn=state["turn"], reason=fired[1]) if fired else None
 
 
 def drafts_of(state: DialogueState) -> list[Node]:
@@ -151,11 +152,6 @@ def chosen_draft(state: DialogueState) -> Node:
 
 def _length(evidence: Sequence[Evidence]) -> int:
     return sum(span.end - span.start for span in evidence)
-
-
-def _with(node: Node, usage: Usage) -> Node:
-    """The node with what was spent on it since."""
-    return node.model_copy(update={"usage": node.usage + usage})
 
 
 def _draft(

@@ -1,6 +1,6 @@
 """The first half of a turn: the planner plans, the user speaks, Search-Find looks up what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ from r2s.agents.user import UserAnswer
 from r2s.documents.document import Passage
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt
-from r2s.graphs.state import DialogueState, path_to, scene_of
+from r2s.graphs.state import DialogueState, ended_by, path_to, scene_of
 from r2s.graphs.team import Rules, Team
+from r2s.models.request import Reply
+from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed, generator
 from r2s.trees.coverage import uncovered_passages
@@ -45,7 +47,7 @@ class Asking:
         try:
             outcome = await self._plan(state, scene, types, progress, uncovered)
         except AnswerError as error:
-            return _nothing(state, error, state["turn"], "no plan")
+            return ended_by(state, error, state["turn"], "no plan")
         change: dict[str, Any] = {"overhead": state["overhead"] + outcome.usage}
         if not outcome.answer.purpose.strip():
             reason = "the planner finds nothing left that is worth a turn"
@@ -76,39 +78,9 @@ class Asking:
         )
 
     async def user(self, state: DialogueState) -> dict[str, Any]:
-        """Let the user speak, and ask again where what they say could not come from them."""
-        scene, acceptance = scene_of(state), self.rules.acceptance
-        known = _known(scene)
-
-        def flaws_of(answer: UserAnswer) -> dict[Flaw, str]:
-            return acceptance.of_user(answer.text, scene.document, scene.transcript, known)
-
-        try:
-            outcome = await attempt(
-                acceptance, scene, lambda moment: self.team.user.speak(moment, state["plan"]), flaws_of
-            )
-        except AnswerError as error:
-            return _nothing(state, error, state["turn"] - 1, "the user said nothing")
-        refused = acceptance.refuses(outcome.flaws)
-        said = Node(
-            id=node_id(state["leaf"], "user", 0),
-            parent=state["leaf"],
-            order=0,
-            turn=scene.turn,
-            role="user",
-            agent="user",
-            status="failed" if refused else "kept",
-            text=outcome.answer.text.strip(),
-            plan=state["plan"],
-            flaws=tuple(outcome.flaws),
-            usage=outcome.usage,
-            seed=derive_seed(scene.seed, "user", scene.turn),
-        )
-        change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes}
-        if refused:
-            reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
-            return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}
-        return change
+        """Let the user speak as planned."""
+        plan = state["plan"]
+        return await user_turn(state, self.rules.acceptance, "user", lambda at: self.team.user.speak(at, plan), plan)
 
     async def search_find(self, state: DialogueState) -> dict[str, Any]:
         """Search the document for what was said and for the plan's key phrases."""
@@ -123,10 +95,44 @@ class Asking:
         return "ends" if turn >= self.rules.max_turns or uncovered <= 1 else "continues"
 
 
-def _nothing(state: DialogueState, error: AnswerError, turn: int, what: str) -> dict[str, Any]:
-    """The end of a dialogue after `turn`, as somebody had nothing to say; what that cost belongs to no message."""
-    stop = Stop(rule="failed_turn", turn=turn, reason=f"{what}: {error}")
-    return {"overhead": state["overhead"] + error.usage, "stop": stop}
+async def user_turn(
+    state: DialogueState,
+    acceptance: Acceptance,
+    agent: str,
+    speak: Callable[[Scene], Awaitable[Reply[UserAnswer]]],
+    plan: Plan | None = None,
+) -> dict[str, Any]:
+    """What the user says, asked for again where it could not come from them; a `stop` where nothing can be used."""
+    scene = scene_of(state)
+    known = _known(scene)
+
+    def flaws_of(answer: UserAnswer) -> dict[Flaw, str]:
+        return acceptance.of_user(answer.text, scene.document, scene.transcript, known)
+
+    try:
+        outcome = await attempt(acceptance, scene, speak, flaws_of)
+    except AnswerError as error:
+        return ended_by(state, error, scene.turn - 1, "the user said nothing")
+    refused = acceptance.refuses(outcome.flaws)
+    said = Node(
+        id=node_id(state["leaf"], agent, 0),
+        parent=state["leaf"],
+        order=0,
+        turn=scene.turn,
+        role="user",
+        agent=agent,
+        status="failed" if refused else "kept",
+        text=outcome.answer.text.strip(),
+        plan=plan,
+        flaws=tuple(outcome.flaws),
+        usage=outcome.usage,
+        seed=derive_seed(scene.seed, agent, scene.turn),
+    )
+    change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes}
+    if refused:
+        reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
+        return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}
+    return change
 
 
 def _checked_plan(outcome: Outcome[PlanAnswer], scene: Scene, progress: Progress, uncovered: Sequence[Passage]) -> Plan:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from r2s.agents.candidate import DraftAnswer, verified
+from r2s.agents.respondent import ResponseAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.models.request import Answer, Reply
@@ -13,7 +14,7 @@ from r2s.policies.quality import Flaw
 from r2s.trees.node import Evidence
 from r2s.usage import Usage
 
-Draft = TypeVar("Draft", bound=DraftAnswer)
+Draft = TypeVar("Draft", bound=DraftAnswer | ResponseAnswer)
 Flaws = dict[Flaw, str]
 
 

@@ -9,22 +9,16 @@ A turn that cannot be brought to an end (no valid plan, nothing sayable, no quor
 was said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
-
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Checkpointer, Command, Send
+from langgraph.types import Checkpointer, Send
 
 from r2s.graphs.answering import Answering
 from r2s.graphs.asking import Asking
 from r2s.graphs.reviewing import Reviewing
 from r2s.graphs.state import CandidateState, DialogueEnd, DialogueState, ReviewerState
+from r2s.graphs.steps import add_step
 from r2s.graphs.team import Rules, Team
-
-Change = dict[str, Any]
-Node = Callable[[DialogueState], Awaitable[Change]]
-Goto = Callable[[DialogueState], str | Sequence[Send]]
 
 
 def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -38,35 +32,18 @@ def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None
         return [Send("reviewer", {**state, "seat": seat}) for seat in range(len(team.reviewers))]
 
     graph = StateGraph(DialogueState, output_schema=DialogueEnd)
-    _add(graph, "planner", asking.planner, lambda state: "user", ("user", END))
-    _add(graph, "user", asking.user, lambda state: "search_find", ("search_find", END))
-    _add(graph, "search_find", asking.search_find, candidates, ("candidate",))
+    add_step(graph, "planner", asking.planner, lambda state: "user", ("user", END))
+    add_step(graph, "user", asking.user, lambda state: "search_find", ("search_find", END))
+    add_step(graph, "search_find", asking.search_find, candidates, ("candidate",))
     graph.add_node("candidate", answering.candidate, input_schema=CandidateState)
     if team.reviewers:
         graph.add_edge("candidate", "panel")
-        _add(graph, "panel", answering.panel, reviewers, ("reviewer", END))
+        add_step(graph, "panel", answering.panel, reviewers, ("reviewer", END))
         graph.add_node("reviewer", reviewing.reviewer, input_schema=ReviewerState)
         graph.add_edge("reviewer", "chairman")
-        _add(graph, "chairman", reviewing.chairman, lambda state: "assistant", ("assistant", END))
+        add_step(graph, "chairman", reviewing.chairman, lambda state: "assistant", ("assistant", END))
     else:
         graph.add_edge("candidate", "assistant")
-    _add(graph, "assistant", answering.assistant, lambda state: "planner", ("planner", END))
+    add_step(graph, "assistant", answering.assistant, lambda state: "planner", ("planner", END))
     graph.add_edge(START, "planner")
     return graph.compile(checkpointer=checkpointer, name="cod_review" if team.reviewers else "cod")
-
-
-def _add(graph: StateGraph, name: str, node: Node, goto: Goto, destinations: tuple[str, ...]) -> None:
-    """Add a node that says itself where to go on, or ends the dialogue by a `stop`.
-
-    A conditional edge would read the whole state again after every node: commands take a third off the engine's time.
-    Where it goes on by `Send`, the nodes written just now are merged in by hand, as the graph will merge them.
-    """
-
-    async def step(state: DialogueState) -> Command:
-        change = await node(state)
-        if change.get("stop"):
-            return Command(update=change, goto=END)
-        nodes = {**state["nodes"], **change.get("nodes", {})}
-        return Command(update=change, goto=goto({**state, **change, "nodes": nodes}))  # type: ignore[arg-type]
-
-    graph.add_node(name, step, destinations=destinations)

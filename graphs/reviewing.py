@@ -10,7 +10,7 @@ from r2s.errors import AnswerError
 from r2s.graphs.answering import drafts_of
 from r2s.graphs.state import DialogueState, ReviewerState, path_to, scene_of
 from r2s.graphs.team import Rules, Team
-from r2s.policies.consensus import dissent
+from r2s.policies.consensus import dissent, has_quorum
 from r2s.policies.steering import Mode
 from r2s.trees.coverage import uncovered_passages
 from r2s.trees.node import Chair, Node, Review, Stop
@@ -38,7 +38,8 @@ class Reviewing:
         """Keep the draft that the consensus scores highest, and say where the next question goes and why."""
         drafts, panel = self._reviewed(state)
         heard = {id: [review for review in reviews if not review.error] for id, reviews in panel.items()}
-        if 2 * min(len(reviews) for reviews in heard.values()) < len(self.team.reviewers):
+        least = min(len(reviews) for reviews in heard.values())
+        if not has_quorum(least, len(self.team.reviewers), self.rules.quorum):
             return self._no_quorum(state)
         scores = self.rules.consensus.scores(heard, {draft.id: len(draft.text) for draft in drafts}, self.team.weights)
         kept = max(drafts, key=lambda draft: (scores[draft.id], -draft.order))
@@ -88,5 +89,5 @@ class Reviewing:
 
     def _no_quorum(self, state: DialogueState) -> dict[str, Any]:
         asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})
-        stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="fewer than half of the reviewers answered")
+        stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="too few of the reviewers answered")
         return {"nodes": {asked.id: asked}, "overhead": state["overhead"] + self._spent(state), "stop": stop}

@@ -2,11 +2,12 @@
 
 import operator
 from collections.abc import Iterable, Mapping
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from r2s.agents.reviewer import Ballot
 from r2s.agents.scene import Scene
 from r2s.documents.document import Document, Passage
+from r2s.errors import AnswerError
 from r2s.models.prompt import Line
 from r2s.policies.steering import Mode
 from r2s.trees.node import Cast, Node, Plan, Stop
@@ -41,6 +42,7 @@ class DialogueState(TypedDict):
 class DialogueEnd(TypedDict):
     """What a graph returns; LangGraph reads it after every step, so it holds no more than a tree needs."""
 
+    cast: Cast
     nodes: dict[str, Node]
     leaf: str | None
     overhead: Usage
@@ -107,3 +109,9 @@ def scene_of(state: DialogueState) -> Scene:
         turn=state["turn"],
         seed=state["seed"],
     )
+
+
+def ended_by(state: DialogueState, error: AnswerError, turn: int, what: str) -> dict[str, Any]:
+    """The end of a dialogue after `turn`, as somebody had nothing to say; what that cost belongs to no message."""
+    stop = Stop(rule="failed_turn", turn=turn, reason=f"{what}: {error}")
+    return {"overhead": state["overhead"] + error.usage, "stop": stop}

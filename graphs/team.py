@@ -15,6 +15,7 @@ from r2s.agents.user import User
 from r2s.models.request import Model
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.consensus import ConsensusPolicy, RankScore
+from r2s.policies.evolving import EvolvingPolicy, NoEvolving
 from r2s.policies.logic import LogicPolicy, TargetMix
 from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
@@ -33,6 +34,8 @@ class Rules:
     steering: SteeringPolicy = field(default_factory=VoteSteering)
     revision: RevisionPolicy = field(default_factory=WhenCriticised)
     stop: StopPolicy = DEFAULT_STOP
+    quorum: float = 0.5
+    evolving: EvolvingPolicy = field(default_factory=NoEvolving)
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,14 @@ def team(
     personas: Sequence[Persona] | None = None,
     find: int = 3,
 ) -> Team:
-    """A team whose roles ask the models that `model_of` gives them by role or, first, by the speaker's own name."""
+    """A team whose roles ask the models that `model_of` gives them by role, a reviewer's by `reviewer:` and persona."""
     panel = seats(personas or shipped_personas(), reviewers)
     return Team(
         planner=Planner(model_of("planner")),
         user=User(model_of("user")),
         search_find=SearchFind(find),
         candidates=[Candidate(model_of("candidate"), number) for number in range(1, candidates + 1)],
-        reviewers=[Reviewer(model_of("reviewer"), persona, name) for name, persona in panel],
+        reviewers=[Reviewer(model_of(f"reviewer:{persona.name}"), persona, name) for name, persona in panel],
         chairman=Chairman(model_of("chairman")),
         assistant=Assistant(model_of("assistant")),
     )

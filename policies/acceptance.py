@@ -24,6 +24,14 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "en": "You pointed to a text or a document. Nobody in this dialogue has one: say the matter itself.",
         "zh": "你提到了“文章”“资料”之类的出处。对话双方手里都没有，请直接说事情本身。",
     },
+    "names-the-panel": {
+        "en": "You spoke of the review, or in the words of your instructions. The user knows of neither: ask as the user.",
+        "zh": "你提到了评审，或用了给你的指令里的话。用户不知道这些，请以用户的口吻来问。",
+    },
+    "no-gain": {
+        "en": "This asks for nothing that the last question did not ask for. Ask for something that is new.",
+        "zh": "这跟上一个问题问的是一回事。请问出新的东西来。",
+    },
     "foreknowledge": {
         "en": "Nobody has said these words yet (given as stems), so the user cannot know them: {detail}. "
         "Put it as somebody would who has never heard them, or leave it out.",
@@ -46,6 +54,11 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "order, and say why it is so.",
         "zh": "太多原话了。请像讲给朋友听那样，换自己的词、换个次序说，再讲讲为什么。",
     },
+    "few-turns": {
+        "en": "The dialogue has too few whole turns ({detail}). Write it again from the beginning, with more turns that "
+        "each add something.",
+        "zh": "完整的轮数太少（{detail}）。请从头重写，多写几轮，每一轮都要有新东西。",
+    },
 }
 
 
@@ -61,10 +74,13 @@ class Acceptance(BaseModel, frozen=True):
     ask_again: tuple[Flaw, ...] = (
         "empty",
         "names-the-document",
+        "names-the-panel",
         "foreknowledge",
         "unnamed-subject",
         "re-asked",
+        "no-gain",
         "ungrounded",
+        "few-turns",
     )
     refuse: tuple[Flaw, ...] = ("empty", "names-the-document", "re-asked")
     max_copied: float = Field(default=0.15, ge=0, le=1)
@@ -74,7 +90,7 @@ class Acceptance(BaseModel, frozen=True):
         if not text.strip():
             return {"empty": ""}
         language, subject, flaws = document.language, subject_of(document), dict[Flaw, str]()
-        if names_the_document(text, language):
+        if document.text and names_the_document(text, language):
             flaws["names-the-document"] = ""
         if leaked := foreknown(text, document, [subject, known, *(line.text for line in transcript)]):
             flaws["foreknowledge"] = ", ".join(sorted(leaked))
@@ -96,7 +112,7 @@ class Acceptance(BaseModel, frozen=True):
         if not text.strip():
             return {"empty": ""}
         flaws = dict[Flaw, str]()
-        if names_the_document(text, document.language):
+        if document.text and names_the_document(text, document.language):
             flaws["names-the-document"] = ""
         if said_before(text, [line.text for line in transcript if line.speaker == "assistant"]):
             flaws["re-asked"] = ""
@@ -105,6 +121,12 @@ class Acceptance(BaseModel, frozen=True):
         if copied_share(text, document.text, document.language) > self.max_copied:
             flaws["copied"] = ""
         return flaws
+
+    def of_dialogue(self, turns: int, min_turns: int) -> dict[Flaw, str]:
+        """The flaws of a dialogue that was written in one go."""
+        if not turns:
+            return {"empty": ""}
+        return {"few-turns": f"{turns}/{min_turns}"} if turns < min_turns else {}
 
     def complaints(self, flaws: dict[Flaw, str], language: str) -> tuple[str, ...]:
         """What to tell the speaker, for the flaws that are worth asking again."""

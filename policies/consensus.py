@@ -68,7 +68,75 @@ class RankScore(_Consensus, frozen=True):
         return ranks + 0.1 * fmean([_mean(review) for review in reviews], shares)
 
 
-ConsensusPolicy = Annotated[RankScore | MeanScore | MedianScore, Field(discriminator="kind")]
+class TrimmedScore(_Consensus, frozen=True):
+    """The weighted mean without the `cut` lowest and the `cut` highest reviewers; a small panel is cut less."""
+
+    kind: Literal["trimmed"] = "trimmed"
+    cut: int = Field(default=1, ge=0)
+
+    def score(self, reviews: Sequence[Review], weights: Mapping[str, float]) -> float:
+        if not reviews:
+            return 0.0
+        cut = min(self.cut, (len(reviews) - 1) // 2)
+        middle = sorted(reviews, key=_mean)[cut : len(reviews) - cut]
+        return fmean([_mean(review) for review in middle], [weights.get(review.reviewer, 1.0) for review in middle])
+
+
+class MajorityScore(_Consensus, frozen=True):
+    """The weighted share (0 to 1) of reviewers who vote for a draft, plus a hundredth of the mean score.
+
+    Scores and length only tell apart drafts that are equal in votes: so `length_cost` is small, in shares of votes.
+    """
+
+    kind: Literal["majority"] = "majority"
+    length_cost: float = Field(default=0.005, ge=0)
+
+    def score(self, reviews: Sequence[Review], weights: Mapping[str, float]) -> float:
+        if not reviews:
+            return 0.0
+        shares = [weights.get(review.reviewer, 1.0) for review in reviews]
+        votes = fmean([float(review.vote == "positive") for review in reviews], shares)
+        return votes + 0.01 * fmean([_mean(review) for review in reviews], shares)
+
+
+class MinimumScore(_Consensus, frozen=True):
+    """The lowest of the reviewers' mean scores (1 to 5): a draft is worth what its harshest reviewer says."""
+
+    kind: Literal["minimum"] = "minimum"
+
+    def score(self, reviews: Sequence[Review], weights: Mapping[str, float]) -> float:
+        return min((_mean(review) for review in reviews), default=0.0)
+
+
+class AgreementScore(_Consensus, frozen=True):
+    """A weighted mean (1 to 5) in which a reviewer counts less the further they are from the panel's median.
+
+    One who is a whole point away counts half, one who is two points away a third.
+    """
+
+    kind: Literal["agreement"] = "agreement"
+
+    def score(self, reviews: Sequence[Review], weights: Mapping[str, float]) -> float:
+        if not reviews:
+            return 0.0
+        means = [_mean(review) for review in reviews]
+        middle = median(means)
+        shares = [
+            weights.get(review.reviewer, 1.0) / (1 + abs(mean - middle))
+            for review, mean in zip(reviews, means, strict=True)
+        ]
+        return fmean(means, shares)
+
+
+ConsensusPolicy = Annotated[
+    RankScore | MeanScore | MedianScore | TrimmedScore | MajorityScore | MinimumScore | AgreementScore,
+    Field(discriminator="kind"),
+]
+
+
+def has_quorum(heard: int, seats: int, quorum: float) -> bool:
+    """Whether enough of the panel could be heard: at least the share `quorum` (0 to 1) of its seats."""
+    return heard >= quorum * seats
 
 
 def dissent(reviews: Sequence[Review]) -> float:

@@ -5,9 +5,21 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from r2s.documents.words import stems, words
+from r2s.documents.grams import grams
+from r2s.documents.words import stems
 
-Flaw = Literal["empty", "names-the-document", "foreknowledge", "unnamed-subject", "re-asked", "ungrounded", "copied"]
+Flaw = Literal[
+    "empty",
+    "names-the-document",
+    "names-the-panel",
+    "foreknowledge",
+    "unnamed-subject",
+    "re-asked",
+    "no-gain",
+    "ungrounded",
+    "copied",
+    "few-turns",
+]
 
 _TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference)"
 _NAMES_THE_DOCUMENT = {
@@ -23,13 +35,35 @@ _NAMES_THE_DOCUMENT = {
         r"|(?:根据|根據|按照|依据|依據|据|據)(?:文档|文檔|文章|资料|資料|材料|原文|上文|文本)|(?:文档|文檔|所给材料|給定材料)"
     ),
 }
+# Words of the prompts that no user would say: of the panel behind a dialogue, and of the work on its questions.
+_NAMES_THE_PANEL = {
+    "en": re.compile(
+        r"\b(?:the|our|your) (?:reviewers?|critics?|panel|chairman|candidate) (?:says?|said|notes?|noted|finds?|found"
+        r"|points?|pointed|criticis\w+|criticiz\w+|thinks?|thought)\b"
+        r"|\bthe (?:candidate's|reviewers?'s?) |\b(?:criticised|criticized) answer\b"
+        r"|\b(?:given|rewritten|evolved|created) (?:prompt|question)s?\b|\b(?:breadth|depth) question\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"(?:评审|評審|考官|主席|评委|評委)(?:们|們|组|組)?(?:说|說|认为|認為|指出|提到|批评|批評|觉得|覺得)|(?:考生|候选人|候選人)的(?:回答|答案)"
+        r"|(?:给定|給定|改写后|改寫後|改写|改寫)的(?:问题|問題|提示)|(?:广度|廣度|深度)(?:提问|提問|问题|問題)"
+    ),
+}
 _OUTSIDE = re.compile(r"^(?:it|he|she|they|this|these|that|those|his|her|its|their)\b", re.IGNORECASE)
+# What is said is compared again and again within a dialogue.
+_grams = functools.lru_cache(1024)(grams)
+
 _COPY_LENGTH = {"en": 5, "zh": 8}
 
 
 def names_the_document(text: str, language: str) -> bool:
     """Whether somebody speaks of "the text" or 文中: whoever trains on the dialogue has no text."""
     return bool(_NAMES_THE_DOCUMENT[language].search(text))
+
+
+def names_the_panel(text: str, language: str) -> bool:
+    """Whether a message speaks of the reviewers, or in the words in which its speaker was told what to do."""
+    return bool(_NAMES_THE_PANEL[language].search(text))
 
 
 def names_subject(text: str, subject: str, language: str) -> bool:
@@ -62,15 +96,6 @@ def said_before(text: str, earlier: Sequence[str]) -> bool:
     from rapidfuzz.utils import default_process
 
     return any(token_sort_ratio(text, other, processor=default_process, score_cutoff=90) for other in earlier)
-
-
-@functools.lru_cache(1024)
-def _grams(text: str, language: str, length: int) -> frozenset[tuple[str, ...] | str]:
-    if language == "zh":
-        signs = "".join(sign for sign in text if sign.isalnum())
-        return frozenset(signs[start : start + length] for start in range(len(signs) - length + 1))
-    found = words(text, language)
-    return frozenset(tuple(found[start : start + length]) for start in range(len(found) - length + 1))
 
 
 def _pairs(text: str) -> set[str]:

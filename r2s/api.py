@@ -11,7 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
 from r2s.config import RunConfig, load_config
-from r2s.documents import Document, DocumentFailure, read_documents
+from r2s.documents import Document, DocumentFailure
 from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.models.request import Model
@@ -19,7 +19,7 @@ from r2s.runs.back_ends import BackEnds
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, Event
 from r2s.runs.meter import Meter
-from r2s.runs.methods import method_graph
+from r2s.runs.methods import method_graph, read_for
 from r2s.trees.tree import ConversationTree
 
 Documents = str | Path | Document | Iterable[str | Path | Document]
@@ -108,7 +108,7 @@ def _read(docs: Documents, config: RunConfig) -> Iterator[Document | DocumentFai
         if isinstance(doc, Document):
             yield doc
         else:
-            yield from read_documents([doc], limit=config.documents.limit, options=config.documents)
+            yield from read_for([doc], config)
 
 
 async def _next(events: AsyncIterator[Event]) -> Event | None:

@@ -1,6 +1,5 @@
 """Configuration: one pydantic tree, from one YAML file, `--set` and flags; every default stands here and only here."""
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -8,23 +7,24 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from r2s.agents.panel import Persona
 from r2s.documents import ReadOptions
-from r2s.errors import ConfigError
 from r2s.models.batch.address import known_as
 from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
+from r2s.policies.evolving import EvolvingPolicy, NoEvolving
 from r2s.policies.logic import LogicPolicy, TargetMix
+from r2s.policies.reflection import Reflection
 from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
+from r2s.settings import parse_override, put, read_settings, validated
 
-Method = Literal["cod_review", "cod"]
+Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat"]
 
 
 class _Settings(BaseModel):
@@ -41,6 +41,10 @@ class PolicySettings(_Settings):
     steering: SteeringPolicy = VoteSteering()
     revision: RevisionPolicy = WhenCriticised()
     stop: StopPolicy = DEFAULT_STOP
+    evolving: EvolvingPolicy = NoEvolving()
+    reflection: Reflection = Reflection()
+    quorum: float = Field(default=0.5, gt=0, le=1)
+    """The share of the reviewers who must be heard; with fewer, the turn has failed."""
 
 
 class DocumentSettings(ReadOptions, frozen=True):
@@ -62,6 +66,24 @@ class Limits(_Settings):
     """Seconds to wait for one reply."""
     patience: float = Field(default=300.0, gt=0)
     """Seconds to wait for a server that is gone before the run ends."""
+    batch_tokens: int = Field(default=32_768, ge=1)
+    """Tokens of one batch of an hf: model, prompts and replies; it falls by itself where the memory is too small."""
+
+
+class WriterSettings(_Settings):
+    """How `direct`, `cot` and `cod_single` have a whole dialogue written in one call; the defaults are R2S's own."""
+
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    max_tokens: int = Field(default=4096, ge=1)
+    """The longest reply: a whole dialogue."""
+    longest_document: int = Field(default=20_000, ge=1)
+    """In characters; what goes beyond is cut off at the end, after a whole sentence."""
+
+
+class SelfChatSettings(_Settings):
+    """How `self_chat` is played; without the document the assistant answers from what it knows, as in Baize."""
+
+    sees_document: bool = True
 
 
 class RunConfig(_Settings):
@@ -78,6 +100,8 @@ class RunConfig(_Settings):
     candidates: int = Field(default=2, ge=1)
     find: int = Field(default=3, ge=1)
     personas: tuple[Persona, ...] | None = None
+    writer: WriterSettings = WriterSettings()
+    self_chat: SelfChatSettings = SelfChatSettings()
     policies: PolicySettings = PolicySettings()
     prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()
@@ -85,7 +109,8 @@ class RunConfig(_Settings):
 
     def identity(self) -> str:
         """A hash of everything that decides the dialogues: limits, addresses and prices are left out."""
-        settings = self.model_dump(mode="json", exclude={"limits", "base_url", "prices"})
+        hidden = {"limits": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
+        settings = self.model_dump(mode="json", exclude=hidden)
         settings["models"] = self.known_models
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
@@ -95,27 +120,34 @@ class RunConfig(_Settings):
         return {"default": "extractive", **models}
 
     @property
+    def named_models(self) -> dict[str, str]:
+        """The model of each role that has one, and of each reviewer with a model of their own as `reviewer:NAME`."""
+        own = {f"reviewer:{persona.name}": persona.model for persona in self.personas or () if persona.model}
+        return {**self.models, **own}
+
+    @property
     def known_models(self) -> dict[str, str]:
         """What plays each role, as trees tell it: without paths."""
-        return {role: known_as(name) for role, name in self.models.items()}
+        return {role: known_as(name) for role, name in self.named_models.items()}
 
     def model_for(self, role: str) -> str:
-        """The name of the model that plays a role."""
-        return self.models.get(role) or self.models["default"]
+        """The name of the model that plays a role; a reviewer is asked for as `reviewer:NAME`."""
+        models = self.named_models
+        return models.get(role) or models.get(role.partition(":")[0]) or models["default"]
 
 
 def load_config(
     source: str | Path | None = None, overrides: Sequence[str] = (), flags: Mapping[str, Any] | None = None
 ) -> RunConfig:
     """The configuration of a file or preset, changed by `a.b=c` overrides, then by flags; `ConfigError` if unusable."""
-    settings = _read(source) if source else {}
+    settings = read_settings(source, presets()) if source else {}
     for override in overrides:
-        path, value = _parse_override(override)
-        _put(settings, path, value, override)
+        path, value = parse_override(override, "--set", "policies.steering.longest_dig=1")
+        put(settings, path, value, override)
     for path, value in (flags or {}).items():
         if value is not None:
-            _put(settings, path.split("."), value, path)
-    return _validated(settings, str(source or "the settings"))
+            put(settings, path.split("."), value, path)
+    return validated(RunConfig, settings, str(source or "the settings"))
 
 
 def presets() -> dict[str, str]:
@@ -123,66 +155,3 @@ def presets() -> dict[str, str]:
     folder = resources.files("r2s.configs")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     return {file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8") for file in files}
-
-
-def _read(source: str | Path) -> dict[str, Any]:
-    path = Path(source)
-    shipped = presets()
-    if path.is_file():
-        text = path.read_text(encoding="utf-8")
-    elif str(source) in shipped:
-        text = shipped[str(source)]
-    else:
-        raise ConfigError(f"no configuration {source!s}: give a YAML file or one of {', '.join(shipped)}")
-    try:
-        settings = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{source}: this is no YAML: {error}") from None
-    if not isinstance(settings, dict):
-        raise ConfigError(f"{source}: expected settings by name, found {type(settings).__name__}")
-    return settings
-
-
-def _parse_override(override: str) -> tuple[list[str], Any]:
-    name, sign, value = override.partition("=")
-    if not sign or not name:
-        raise ConfigError(f"--set {override}: write it as name=value, such as policies.steering.longest_dig=1")
-    try:
-        return name.split("."), yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"--set {override}: the value is no YAML: {error}") from None
-
-
-def _put(settings: dict[str, Any], path: list[str], value: Any, where: str) -> None:
-    for name in path[:-1]:
-        inner = settings.setdefault(name, {})
-        if not isinstance(inner, dict):
-            raise ConfigError(f"{where}: {name} is no group of settings")
-        settings = inner
-    settings[path[-1]] = value
-
-
-def _validated(settings: dict[str, Any], where: str) -> RunConfig:
-    try:
-        return RunConfig.model_validate(settings)
-    except ValidationError as error:
-        problems = [_problem(problem) for problem in error.errors(include_url=False)]
-        raise ConfigError(f"{where}: " + "; ".join(problems)) from None
-
-
-def _problem(problem: Mapping[str, Any]) -> str:
-    path = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] != "extra_forbidden":
-        return f"{path}: {problem['msg']}"
-    near = difflib.get_close_matches(str(problem["loc"][-1]), _names(RunConfig), n=1)
-    return f"there is no setting {path}" + (f"; did you mean {near[0]}?" if near else "")
-
-
-def _names(model: type[BaseModel]) -> list[str]:
-    names: list[str] = []
-    for name, field in model.model_fields.items():
-        names.append(name)
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            names.extend(_names(inner))
-    return names

@@ -77,3 +77,35 @@ def test_limits_addresses_and_prices_do_not_make_another_run() -> None:
 
     assert load_config(flags=changed).identity() == RunConfig().identity()
     assert load_config(flags={"seed": 1}).identity() != RunConfig().identity()
+
+
+def test_a_reviewer_may_have_a_model_and_a_temperature_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "panel.yaml"
+    path.write_text(
+        "models: {default: extractive, reviewer: 'openai:small'}\n"
+        "personas:\n"
+        "- {name: sceptic, briefs: {en: You doubt.}, model: 'batch:/home/me/calls#big', temperature: 0.9, weight: 2}\n"
+        "- {name: layperson, briefs: {en: You listen.}}\n",
+        encoding="utf-8",
+    )
+
+    settings = load_config(path)
+
+    assert settings.model_for("reviewer:sceptic") == "batch:/home/me/calls#big"
+    assert settings.model_for("reviewer:layperson") == "openai:small"
+    assert settings.model_for("candidate") == "extractive"
+    assert settings.known_models["reviewer:sceptic"] == "openai:big"
+
+
+def test_the_folder_of_a_reviewers_batch_model_is_no_part_of_what_a_run_is(tmp_path: Path) -> None:
+    def identity(model: str) -> str:
+        return RunConfig.model_validate(
+            {"personas": [{"name": "sceptic", "briefs": {"en": "x"}, "model": model}]}
+        ).identity()
+
+    assert identity("batch:/home/me/calls#big") == identity("openai:big") != identity("openai:small")
+
+
+def test_a_misspelt_trait_of_a_persona_is_refused() -> None:
+    with pytest.raises(ConfigError, match="temprature"):
+        load_config(flags={"personas": [{"name": "sceptic", "briefs": {"en": "x"}, "temprature": 1}]})

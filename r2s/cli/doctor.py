@@ -11,13 +11,13 @@ EXAMPLE = "Example:  r2s doctor --model openai:qwen --base-url http://127.0.0.1:
 
 
 def register(app: typer.Typer) -> None:
-    app.command("doctor", help="Check the installation, and a model's server if one is named.", epilog=EXAMPLE)(doctor)
+    app.command("doctor", help="Check the installation, and the model if one is named.", epilog=EXAMPLE)(doctor)
 
 
 def doctor(
     model: settings.ModelNames = None,
     base_url: settings.BaseUrl = None,
-    network: Annotated[bool, typer.Option(help="Contact the model's server.")] = True,
+    network: Annotated[bool, typer.Option(help="Ask the model one question: contact its server, or load it.")] = True,
     as_json: settings.AsJson = False,
 ) -> None:
     """Check what a run would need."""

@@ -11,7 +11,7 @@ def register(app: typer.Typer) -> None:
     app.command("graph", help="Print a method's graph as mermaid text.", epilog=EXAMPLE)(graph)
 
 
-def graph(method: Annotated[str, typer.Argument(help="cod_review or cod.")] = "cod_review") -> None:
+def graph(method: Annotated[str, typer.Argument(help="A method, such as cod_review or cot.")] = "cod_review") -> None:
     """Print the graph of a method."""
     from r2s.api import graph as compiled
 

@@ -12,10 +12,23 @@ from r2s.cli import settings
 from r2s.cli.app import EXIT_BUDGET, EXIT_ENDPOINT, EXIT_FAILED_DOCUMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from r2s.config import RunConfig
     from r2s.runs.runner import Run
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
 CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0}
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")]
+Journal = Annotated[
+    Path | None, typer.Option(help="A journal of calls to share with other runs; by default RUN/journal.sqlite.")
+]
+Resume = Annotated[
+    Literal["auto", "never"], typer.Option(help="auto goes on with the run in -o; never refuses if there is one.")
+]
+RetryFailed = Annotated[bool, typer.Option(help="Play failed documents again.")]
+DryRun = Annotated[bool, typer.Option(help="Only say what the run would call, like r2s plan.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     docs: settings.Docs,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")],
+    out: Out,
     config: settings.Config = None,
     set_: settings.Set = None,
     method: settings.Method = None,
@@ -45,14 +58,10 @@ def run(
     engine: Annotated[
         Literal["local"], typer.Option(help="Where dialogues are played: local is this process.")
     ] = "local",
-    journal: Annotated[
-        Path | None, typer.Option(help="A journal of calls to share with other runs; by default RUN/journal.sqlite.")
-    ] = None,
-    resume: Annotated[
-        Literal["auto", "never"], typer.Option(help="auto goes on with the run in -o; never refuses if there is one.")
-    ] = "auto",
-    retry_failed: Annotated[bool, typer.Option(help="Play failed documents again.")] = False,
-    dry_run: Annotated[bool, typer.Option(help="Only say what the run would call, like r2s plan.")] = False,
+    journal: Journal = None,
+    resume: Resume = "auto",
+    retry_failed: RetryFailed = False,
+    dry_run: DryRun = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Turn documents into dialogues."""
@@ -79,11 +88,25 @@ def run(
         from r2s.cli.plan import show_plan
 
         return show_plan(docs, chosen, as_json)
+    carry_out(docs, chosen, out, resume=resume, retry_failed=retry_failed, journal=journal, as_json=as_json)
+
+
+def carry_out(
+    docs: Sequence[Path],
+    config: RunConfig,
+    out: Path,
+    *,
+    resume: Literal["auto", "never"],
+    retry_failed: bool,
+    journal: Path | None,
+    as_json: bool,
+) -> None:
+    """Make a run, show how it goes, and leave with the exit code that it stands for."""
     import asyncio
 
     from r2s.runs.runner import Run
 
-    job = Run(docs, chosen, out, resume=resume, retry_failed=retry_failed, journal=journal)
+    job = Run(docs, config, out, resume=resume, retry_failed=retry_failed, journal=journal)
     raise typer.Exit(asyncio.run(_play(job, as_json)))
 
 

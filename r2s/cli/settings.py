@@ -11,8 +11,6 @@ from r2s.errors import ConfigError
 if TYPE_CHECKING:
     from r2s.config import RunConfig
 
-ROLES = ("caster", "planner", "user", "candidate", "reviewer", "chairman", "assistant", "default")
-
 Docs = Annotated[
     list[Path],
     typer.Argument(
@@ -23,11 +21,20 @@ Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting: a.b=c. May be given several times.")]
-Method = Annotated[str | None, typer.Option(help="cod_review (with a review panel) or cod (without).")]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        help="cod_review (with a review panel), cod (without), review (Review-Instruct), direct, cot, cod_single or "
+        "self_chat."
+    ),
+]
 ModelNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--model", "-m", help="What answers: extractive, openai:NAME or batch:DIR[#NAME]; ROLE=NAME for one role only."
+        "--model",
+        "-m",
+        help="What answers: extractive, openai:NAME, vllm:PATH, hf:PATH or batch:DIR[#NAME]; "
+        "ROLE=NAME for one role only.",
     ),
 ]
 BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]
@@ -60,9 +67,16 @@ def _model(given: str) -> tuple[str, str]:
     role, sign, name = given.partition("=")
     if not sign:
         return "default", given
-    if role not in ROLES:
-        raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(ROLES)}")
+    if role not in roles():
+        raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(roles())}")
     return role, name
+
+
+def roles() -> list[str]:
+    """Who can be given a model: the roles of all methods. Only a flag that names one pays for loading the graphs."""
+    from r2s.runs.methods import METHODS
+
+    return list(dict.fromkeys(["default", "caster", *(role for method in METHODS.values() for role in method.roles)]))
 
 
 def _path(flag: str) -> str:

@@ -44,7 +44,7 @@ class Document(BaseModel, frozen=True):
     """What a dialogue starts from: one raw text or a section of a long one, or `messages`, the text being empty then.
 
     `lang` is a BCP-47 tag (`en`, `zh-Hans`, `zh-Hant`); `title` names the subject and is null where nothing names it;
-    `source` says where the text came from, without any path of this machine.
+    `source` says where the text came from, without any path of this machine; `licence` is what it says of its own.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Document(BaseModel, frozen=True):
     passages: tuple[Passage, ...]
     part: Part | None = None
     messages: tuple[Message, ...] = ()
+    licence: str | None = None
 
     @cached_property
     def sha256(self) -> str:

@@ -32,7 +32,7 @@ class NearDuplicates:
             from datasketch import MinHashLSH
         except ImportError:
             advice = "install it with: pip install 'r2s-dialogues[data]'"
-            raise ConfigError(f"documents.duplicates: near-duplicates are found by datasketch; {advice}") from None
+            raise ConfigError(f"near-duplicates are found by datasketch; {advice}") from None
 
         self._similarity = similarity
         self._index = MinHashLSH(threshold=similarity, num_perm=PERMUTATIONS)

@@ -22,7 +22,7 @@ from r2s.documents.message_trees import Root, link_messages, threads
 from r2s.documents.notes import ReadNote, Tell, say_nothing
 from r2s.documents.opening import SourceFile
 from r2s.documents.options import ReadOptions
-from r2s.documents.raw import Row
+from r2s.documents.raw import RawDocument, Row
 from r2s.documents.records import id_of, string_of
 from r2s.documents.rows import Rows, guarded, peek, read_rows
 from r2s.documents.suffixes import WHOLE
@@ -109,7 +109,7 @@ def _of_path(path: str, options: ReadOptions, tell: Tell) -> Iterator[Read]:
     try:
         if is_address(path):
             address = address_of(path)
-            yield from _of_rows(guarded(read_hub(address, tell)), str(address), address.name, tell)
+            yield from pairs_of_rows(guarded(read_hub(address, tell)), str(address), address.name, tell)
             return
         for found, place in find_files(Path(path)):
             yield from _of_file(SourceFile(found, place, options, tell))
@@ -125,10 +125,16 @@ def _of_file(file: SourceFile) -> Iterator[Read]:
     except DocumentError as error:
         yield DocumentFailure.of(error)
         return
-    yield from _of_rows(read_rows(file, kind), file.place, file.name, file.tell)
+    yield from pairs_of_rows(read_rows(file, kind), file.place, file.name, file.tell)
 
 
-def _of_rows(rows: Rows, place: str, source: str, tell: Tell) -> Iterator[Read]:
+def raw_of(item: Pair | Dialogue) -> RawDocument:
+    """A pair or a dialogue as a document without text."""
+    return RawDocument(id=item.id, title=None, text="", source=item.source, messages=item.messages)
+
+
+def pairs_of_rows(rows: Rows, place: str, source: str, tell: Tell) -> Iterator[Read]:
+    """The pairs or dialogues of a file of rows, by their layout."""
     first, rows = peek(rows)
     layout = layout_of(first[0].values) if first else Layout.PAIRS
     if layout is Layout.MESSAGES:
@@ -141,7 +147,11 @@ def _of_rows(rows: Rows, place: str, source: str, tell: Tell) -> Iterator[Read]:
     if layout is Layout.TURNS:
         tell(ReadNote(place, "only the first turn of each question is a seed"))
     for row in rows:
-        yield from [row] if isinstance(row, DocumentFailure) else _made(make, row, source)
+        if isinstance(row, DocumentFailure):
+            yield row
+        else:
+            # A file may mix pairs and conversations.
+            yield from _made(_MAKERS.get(layout_of(row.values), make), row, source)
 
 
 def _made(make: Callable[[Row, str], Iterable[Read]], row: Row, source: str) -> Iterator[Read]:

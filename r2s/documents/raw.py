@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from r2s.documents.document import Message
+
 
 class Heading(NamedTuple):
     """A line of the text that heads what follows; level 1 is the highest."""
@@ -14,7 +16,7 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """`lang` is what the row says of itself, `en` or `zh-TW` or nothing."""
+    """`lang` is what the row says of itself, `en` or `zh-TW` or nothing; a pair or a dialogue has no text."""
 
     id: str
     title: str | None
@@ -22,6 +24,8 @@ class RawDocument:
     source: str
     lang: str | None = None
     headings: tuple[Heading, ...] = ()
+    messages: tuple[Message, ...] = ()
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

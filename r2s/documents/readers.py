@@ -18,6 +18,7 @@ from r2s.documents.normal import normalise
 from r2s.documents.notes import ReadNote, Tell, say_nothing
 from r2s.documents.opening import SourceFile
 from r2s.documents.options import ReadOptions
+from r2s.documents.pairs import pairs_of_rows, raw_of
 from r2s.documents.passages import split_passages
 from r2s.documents.question_sets import read_contexts
 from r2s.documents.raw import Entry, RawDocument, Row
@@ -31,6 +32,7 @@ from r2s.errors import DocumentError
 # With less than this, and no second sentence, there is nothing to ask about.
 SHORTEST = {"en": 40, "zh": 15}
 _DEFAULTS = ReadOptions()
+OfRows = Callable[[Rows, str, str, ReadOptions, Tell], Iterator[Entry | DocumentFailure]]
 _WHOLE_READERS: dict[Kind, tuple[str, str]] = {
     "text": ("text", "read_text"),
     "markdown": ("text", "read_marked"),
@@ -47,12 +49,15 @@ def read_documents(
     limit: int | None = None,
     options: ReadOptions = _DEFAULTS,
     tell: Tell = say_nothing,
+    pairs_too: bool = False,
 ) -> Iterator[Document | DocumentFailure]:
     """Documents in the order of the paths, read as they are asked for; `limit` counts those read well.
 
-    `tell` hears what was found out on the way: fields, encodings, what a file really is, near-duplicates.
+    `tell` hears what was found out on the way: fields, encodings, what a file really is, near-duplicates. With
+    `pairs_too`, files of pairs and dialogues are read as well, else they are refused.
     """
-    entries = chain.from_iterable(_entries(str(path), options, tell) for path in paths)
+    rows = _of_rows_or_pairs if pairs_too else _of_rows
+    entries = chain.from_iterable(_entries(str(path), options, tell, rows) for path in paths)
     count = 0
     for item in _without_twins(_documents(entries, options, tell), options, tell):
         yield item
@@ -61,19 +66,19 @@ def read_documents(
             return
 
 
-def _entries(path: str, options: ReadOptions, tell: Tell) -> Iterator[Entry | DocumentFailure]:
+def _entries(path: str, options: ReadOptions, tell: Tell, of_rows: OfRows) -> Iterator[Entry | DocumentFailure]:
     try:
         if is_address(path):
             address = address_of(path)
-            yield from _of_rows(guarded(read_hub(address, tell)), str(address), address.name, options, tell)
+            yield from of_rows(guarded(read_hub(address, tell)), str(address), address.name, options, tell)
             return
         for file, place in find_files(Path(path)):
-            yield from _of_file(SourceFile(file, place, options, tell))
+            yield from _of_file(SourceFile(file, place, options, tell), of_rows)
     except DocumentError as error:
         yield DocumentFailure.of(error)
 
 
-def _of_file(file: SourceFile) -> Iterator[Entry | DocumentFailure]:
+def _of_file(file: SourceFile, of_rows: OfRows) -> Iterator[Entry | DocumentFailure]:
     try:
         kind = find_kind(file)
     except DocumentError as error:
@@ -84,7 +89,19 @@ def _of_file(file: SourceFile) -> Iterator[Entry | DocumentFailure]:
         read: Callable[[SourceFile], RawDocument] = getattr(import_module(f"r2s.documents.formats.{module}"), name)
         yield Entry(file.place, partial(read, file))
     else:
-        yield from _of_rows(read_rows(file, kind), file.place, file.name, file.options, file.tell)
+        yield from of_rows(read_rows(file, kind), file.place, file.name, file.options, file.tell)
+
+
+def _of_rows_or_pairs(
+    rows: Rows, place: str, source: str, options: ReadOptions, tell: Tell
+) -> Iterator[Entry | DocumentFailure]:
+    """The documents of a file of rows, or its pairs and dialogues where it holds such."""
+    first, rows = peek(rows)
+    if not first or options.text_field or layout_of(first[0].values) not in NOT_DOCUMENTS:
+        yield from _of_rows(rows, place, source, options, tell)
+        return
+    for item in pairs_of_rows(rows, place, source, tell):
+        yield item if isinstance(item, DocumentFailure) else Entry(item.id, partial(raw_of, item))
 
 
 def _of_rows(
@@ -154,6 +171,8 @@ def _read(entry: Entry, options: ReadOptions, places: dict[str, str], tell: Tell
         advice = "give each document an id of its own, or files of one name through the folder that holds them"
         raise DocumentError(entry.place, f"the id {document.id!r} was read before, at {first}; {advice}")
     places[document.id] = entry.place
+    if document.messages:
+        return [document]
     sections = split_document(document, raw.headings, options.section_characters)
     if len(sections) > 1:
         tell(ReadNote(entry.place, f"{len(document.text):,} characters, cut into {len(sections)} sections"))
@@ -169,7 +188,7 @@ def _without_twins(
         return
     known = NearDuplicates(options.similarity)
     for item in items:
-        twin = known.add(item.id, item.text, item.language) if isinstance(item, Document) else None
+        twin = known.add(item.id, item.text, item.language) if isinstance(item, Document) and item.text else None
         if twin and isinstance(item, Document):
             left_out = ", left out" if options.duplicates == "drop" else ""
             tell(ReadNote(item.id, f"nearly the same as {twin.id} (similarity {twin.similarity:.2f}){left_out}"))
@@ -179,6 +198,8 @@ def _without_twins(
 
 def make_document(raw: RawDocument, place: str, options: ReadOptions = _DEFAULTS) -> Document:
     """A raw text normalised and cut into passages, or a DocumentError that says why it is not fit for a dialogue."""
+    if raw.messages:
+        return _start(raw, place)
     text = normalise(raw.text)
     if len(text) > options.max_characters:
         raise DocumentError(place, too_long(f"{len(text):,} characters", options.max_characters))
@@ -189,7 +210,25 @@ def make_document(raw: RawDocument, place: str, options: ReadOptions = _DEFAULTS
     passages = split_passages(text, language)
     if not passages or (len(passages) < 2 and len(text) < SHORTEST[language]):
         raise DocumentError(place, _too_little(text))
-    return Document(id=raw.id, title=raw.title, lang=lang, source=raw.source, text=text, passages=passages)
+    return Document(
+        id=raw.id,
+        title=raw.title,
+        lang=lang,
+        source=raw.source,
+        text=text,
+        passages=passages,
+        licence=raw.licence,
+    )
+
+
+def _start(raw: RawDocument, place: str) -> Document:
+    said = "\n".join(message.text for message in raw.messages)
+    lang = find_language(said, raw.lang)
+    if lang is None:
+        raise DocumentError(place, _no_language(said))
+    return Document(
+        id=raw.id, title=raw.title, lang=lang, source=raw.source, text="", passages=(), messages=raw.messages
+    )
 
 
 def _no_language(text: str) -> str:

@@ -100,6 +100,7 @@ def read_record(row: Row, fields: Fields, source: str, options: ReadOptions) -> 
         text=text,
         source=_source(row.values) or source,
         lang=string_of(row.values, ("lang", "language")),
+        licence=string_of(row.values, ("licence", "license")),
     )
 
 

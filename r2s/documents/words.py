@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from collections.abc import Sequence
+from math import log10
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ _cached_stems = functools.lru_cache(_CACHED_TEXTS)(_stems)
 
 def frequency(word: str, language: str) -> float:
     """How common a word is on the Zipf scale: 0 for one rarer than once in a million words, above 7 for "the"."""
-    return _frequencies(language).get(word.lower(), 0.0)
+    share = _shares(language).get(word.lower())
+    return log10(share) + 9 if share else 0.0
 
 
 @functools.lru_cache(_CACHED_TEXTS)
@@ -124,16 +126,10 @@ def _opens_sentence(text: str, start: int) -> bool:
 
 
 @functools.cache
-def _frequencies(language: str) -> dict[str, float]:
+def _shares(language: str) -> dict[str, float]:
     from wordfreq import get_frequency_dict
 
-    return {word: _zipf(share) for word, share in get_frequency_dict(language, "small").items()}
-
-
-def _zipf(share: float) -> float:
-    from math import log10
-
-    return log10(share) + 9
+    return get_frequency_dict(language, "small")
 
 
 @functools.cache

@@ -20,7 +20,7 @@ from r2s.models.journal import CallRecord, SqliteJournal, call_key, schema_name
 from r2s.models.limiter import RateLimiter
 from r2s.models.parsing import parse_answer
 from r2s.models.prices import Price
-from r2s.models.request import Answer, Messages, Reply, Request, Sampling
+from r2s.models.request import Answer, Messages, Reply, Request, Sampling, TextAnswer
 from r2s.seeds import derive_seed
 from r2s.usage import Usage
 
@@ -106,7 +106,7 @@ class LanguageModel:
                 fault = str(error)
             self._limiter.stats.unreadable += is_new
             self._tell("unreadable", {"key": record.key, "speaker": request.speaker, "fault": fault})
-            messages, attempt = [*prompt, *_repair(record.content, fault)], attempt + 1
+            messages, attempt = [*prompt, *_repair(record.content, fault, request.answer)], attempt + 1
             counted += is_new or not self._forgive
         raise AnswerError(f"{self.name} gave no valid answer as {request.speaker} in {ATTEMPTS} attempts: {fault}")
 
@@ -115,7 +115,8 @@ class LanguageModel:
 
         With it, whether it is a new one.
         """
-        seed, schema, sampling = derive_seed(request.seed, attempt), schema_name(request.answer), request.sampling
+        seed, schema = derive_seed(request.seed, attempt), schema_name(request.answer)
+        sampling = request.sampling.at(attempt)
         drawn = {"temperature": sampling.temperature, "max_tokens": sampling.max_tokens}
         key = call_key(self.name, messages, schema, drawn, seed, 0)
         asked: _Asked = {
@@ -243,7 +244,8 @@ def _facts(record: CallRecord, request: Request[Any], seconds: float | None) -> 
     }
 
 
-def _repair(text: str, fault: str) -> list[dict[str, str]]:
+def _repair(text: str, fault: str, answer: type[BaseModel]) -> list[dict[str, str]]:
     """What is added to the prompt after a broken reply."""
-    ask = f"That reply cannot be used: {fault}. Reply again with the one JSON object that was asked for, nothing else."
+    form = "all the parts that were" if issubclass(answer, TextAnswer) else "the one JSON object that was"
+    ask = f"That reply cannot be used: {fault}. Reply again with {form} asked for, nothing else."
     return [{"role": "assistant", "content": text or "…"}, {"role": "user", "content": ask}]

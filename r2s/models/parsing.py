@@ -1,11 +1,12 @@
 """Reading a language model's reply: lenient about the wrapping, strict about what is inside."""
 
 import re
+from typing import Any
 
 from pydantic import ValidationError
 
 from r2s.errors import AnswerError
-from r2s.models.request import Answer
+from r2s.models.request import Answer, TextAnswer
 
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 
@@ -15,16 +16,32 @@ def parse_answer(text: str, answer: type[Answer]) -> Answer:
 
     Raises `AnswerError` that says what is missing, in words fit to be put to the model again.
     """
+    found = answer.parts(_without_first_thoughts(text)) if issubclass(answer, TextAnswer) else _json_in(text)
+    try:
+        return answer.model_validate(found)
+    except ValidationError as error:
+        raise AnswerError(first_problem(error)) from None
+
+
+def first_problem(error: ValidationError) -> str:
+    """Where an answer is not what was asked for, and why."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _without_first_thoughts(text: str) -> str:
+    """Later ones belong to the text: there are texts about such tags."""
+    thoughts = _THINKING.match(text.lstrip())
+    return text.lstrip()[thoughts.end() :] if thoughts else text
+
+
+def _json_in(text: str) -> dict[str, Any]:
     from json_repair import repair_json
 
     found = repair_json(_object_in(_THINKING.sub("", text)), return_objects=True)
     if not isinstance(found, dict) or not found:
         raise AnswerError("there is no JSON object in it")
-    try:
-        return answer.model_validate(found)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise AnswerError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return found
 
 
 def _object_in(text: str) -> str:

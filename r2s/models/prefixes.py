@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from r2s.models.request import Messages
 
@@ -9,6 +10,18 @@ from r2s.models.request import Messages
 BLOCK = 64
 # The blocks that a cache has room for: four million tokens, more than fit beside a model on one GPU.
 ROOM = 1 << 18
+
+
+class CacheCounts(NamedTuple):
+    """Prompt tokens that a server or an engine looked up in its prefix cache so far, and those it found there."""
+
+    looked_up: int
+    found: int
+
+    def since(self, before: "CacheCounts") -> "CacheCounts | None":
+        """What came on top of earlier counts; None where counting has begun anew, as it does when a server starts."""
+        looked_up, found = self.looked_up - before.looked_up, self.found - before.found
+        return CacheCounts(looked_up, found) if min(looked_up, found) >= 0 else None
 
 
 class PrefixCache:

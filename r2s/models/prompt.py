@@ -13,14 +13,18 @@ from r2s.documents.document import Document
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 # The tags that set data apart from instructions. Inside data they are defused, so that no text can close its own frame.
-_FRAME = re.compile(r"<(?=/?(?:document|transcript|draft|found)\b)", re.IGNORECASE)
+_FRAMES = "document|transcript|draft|found|question|answer|criticisms|given_instruction|given_answer|said_later"
+_FRAME = re.compile(rf"<(?=/?(?:{_FRAMES})\b)", re.IGNORECASE)
 _NOTHING = {"en": "(none)", "zh": "（无）"}
-_SPEAKERS = {"en": {"user": "User: ", "assistant": "Assistant: "}, "zh": {"user": "用户：", "assistant": "助手："}}
+_SPEAKERS = {
+    "en": {"user": "User: ", "assistant": "Assistant: ", "examiner": "Examiner: ", "candidate": "Candidate: "},
+    "zh": {"user": "用户：", "assistant": "助手：", "examiner": "考官：", "candidate": "考生："},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing said in a dialogue: `speaker` is `user` or `assistant`."""
+    """One thing said in a dialogue: `speaker` is `user` or `assistant`, in an examination `examiner` or `candidate`."""
 
     speaker: str
     text: str

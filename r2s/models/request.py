@@ -1,7 +1,7 @@
 """What every role asks of a model, and what comes back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -14,12 +14,31 @@ Answer = TypeVar("Answer", bound=BaseModel)
 Messages = Sequence[Mapping[str, str]]
 
 
+# A reply asked for once more at a temperature of 0 may come back word for word.
+LEAST_RETRY_TEMPERATURE = 0.7
+
+
+class TextAnswer(BaseModel):
+    """An answer that comes as text with marked parts instead of JSON: for long texts, which JSON would garble."""
+
+    @classmethod
+    def parts(cls, text: str) -> dict[str, Any]:
+        """The fields of the answer as they stand in a reply; raises `AnswerError` that says which are missing."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a language model draws its words. A temperature of 0 still leaves retries free to use a higher one."""
+    """How a language model draws its words."""
 
     temperature: float = 0.7
     max_tokens: int = 1024
+
+    def at(self, attempt: int) -> "Sampling":
+        """How an attempt (from 0) draws: those after the first at no low temperature."""
+        if attempt == 0 or self.temperature >= LEAST_RETRY_TEMPERATURE:
+            return self
+        return replace(self, temperature=LEAST_RETRY_TEMPERATURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The back ends of a run: each model opened once, all behind one journal and one budget, a limiter an endpoint."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,19 +11,17 @@ from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.batch.address import BatchAddress, batch_address
 from r2s.models.journal import SqliteJournal
-from r2s.models.language_model import Caller, LanguageModel
-from r2s.models.limiter import RateLimiter
+from r2s.models.language_model import LanguageModel
+from r2s.models.limiter import START, RateLimiter
+from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
 from r2s.runs.meter import Meter, Metered, Uncounted
+from r2s.runs.opening import Opened, open_caller
 
 if TYPE_CHECKING:
     from r2s.models.batch.wanted import WantedRequests
 
-KINDS = (
-    "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server), "
-    "batch:DIR or batch:DIR#NAME (requests as batch files, replies taken in later)"
-)
 Tell = Callable[[str, dict[str, Any]], None]
 
 
@@ -50,6 +47,8 @@ class BackEnds:
         self._slots = asyncio.Semaphore(config.limits.concurrency)
         self._named: dict[str, Model] = {}
         self._limiters: dict[str, RateLimiter] = {}
+        self._opened: dict[str, Opened] = {}
+        self._cached_before: dict[str, CacheCounts] = {}
         self.wanted: dict[Path, WantedRequests] = {}
 
     def of(self, role: str) -> Model:
@@ -61,9 +60,25 @@ class BackEnds:
             self._named[name] = self._open(name)
         return self._named[name]
 
-    def stats(self) -> dict[str, Any]:
-        """What the limiters counted, by endpoint."""
-        return {name: limiter.stats.figures() for name, limiter in self._limiters.items()}
+    async def begin(self) -> None:
+        """Open every model that the configuration names, and note what their prefix caches have served before."""
+        if self._given is None:
+            for role in self._config.named_models:
+                self.of(role)
+        self._cached_before = await self._cache_counts()
+
+    async def figures(self) -> dict[str, Any]:
+        """What the limiters counted by endpoint, and what its prefix cache has served since `begin` where it tells."""
+        figures: dict[str, Any] = {name: limiter.stats.figures() for name, limiter in self._limiters.items()}
+        for name, counts in (await self._cache_counts()).items():
+            before = self._cached_before.get(name)
+            if before is not None and (served := counts.since(before)) is not None:
+                figures[name]["prefix_cache"] = served._asdict()
+        return figures
+
+    async def _cache_counts(self) -> dict[str, CacheCounts]:
+        counts = {name: await opened.cache() for name, opened in self._opened.items() if opened.cache}
+        return {name: count for name, count in counts.items() if count is not None}
 
     async def close(self) -> None:
         """Give back every connection."""
@@ -74,22 +89,13 @@ class BackEnds:
             wanted.close()
 
     def _open(self, name: str) -> Model:
-        kind, _, rest = name.partition(":")
         if name == "extractive":
             from r2s.models.extractive.model import ExtractiveModel
 
             return Metered(ExtractiveModel(), self._meter, self._slots)
-        if kind == "openai" and rest:
-            from r2s.models.openai_caller import OpenAICaller
-            from r2s.models.transport.endpoint import bare
-
-            url = self._config.base_url or os.environ.get("OPENAI_BASE_URL")
-            return self._language_model(
-                name, OpenAICaller(rest, url, self._config.limits.timeout), endpoint=bare(url) if url else "OpenAI"
-            )
         if address := batch_address(name):
             return self._batch_model(address)
-        raise ConfigError(f"no model is called {name!r}; models are {KINDS}")
+        return self._language_model(name, open_caller(name, self._config))
 
     def _batch_model(self, address: BatchAddress) -> LanguageModel:
         """A model that writes its calls down; as none goes out, no endpoint's limiter and no budget knows of them."""
@@ -121,15 +127,18 @@ class BackEnds:
 
         name = model.get_name()
         if name not in self._named:
-            self._named[name] = self._language_model(name, LangChainCaller(model), endpoint=name)
+            self._named[name] = self._language_model(name, Opened(LangChainCaller(model), name))
         return self._named[name]
 
-    def _language_model(self, name: str, caller: Caller, endpoint: str) -> LanguageModel:
+    def _language_model(self, name: str, opened: Opened) -> LanguageModel:
+        endpoint = opened.endpoint
         if endpoint not in self._limiters:
             limits = self._config.limits
+            self._opened[endpoint] = opened
             self._limiters[endpoint] = RateLimiter(
                 endpoint,
                 limits.concurrency,
+                start=limits.concurrency if opened.is_here else START,
                 requests_per_minute=limits.requests_per_minute,
                 tokens_per_minute=limits.tokens_per_minute,
                 patience=limits.patience,
@@ -137,7 +146,7 @@ class BackEnds:
             )
         return LanguageModel(
             name,
-            caller,
+            opened.caller,
             limiter=self._limiters[endpoint],
             journal=self._journal,
             gate=self._meter,

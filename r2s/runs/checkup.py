@@ -1,4 +1,4 @@
-"""A check-up of the installation: libraries, languages, the baseline, and a model's server if one is named."""
+"""A check-up of the installation: libraries, languages, the baseline, and the models that are named."""
 
 import asyncio
 import platform
@@ -46,9 +46,11 @@ def check_all(config: RunConfig, network: bool) -> list[Check]:
         _check("disk", _write),
         *(_check(f"language {language}", lambda language=language: _passages(language)) for language in SAMPLES),
     ]
-    for name in sorted(set(config.models.values()) - {"extractive"}):
+    for name in sorted(set(config.named_models.values()) - {"extractive"}):
         if network and batch_address(name) is None:
-            checks.append(_check("server", lambda name=name: asyncio.run(_ask(name, config))))
+            # A server may be out of reach; a model in this process can only be set up wrongly.
+            where = "server" if name.startswith("openai:") else "model"
+            checks.append(_check(where, lambda name=name: asyncio.run(_ask(name, config))))
     return checks
 
 

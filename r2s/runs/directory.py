@@ -3,12 +3,12 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from r2s.errors import ResumeError, RunError
+from r2s.errors import ResumeError, RunError, TreeError
 from r2s.trees.tree import ConversationTree, read_tree
 
 
@@ -65,9 +65,24 @@ class RunDirectory:
         for number, line in enumerate(_lines(self.trees), 1):
             yield read_tree(line, f"{self.trees}:{number}")
 
+    def read_sound_trees(self, tell: Callable[[TreeError], None]) -> Iterator[ConversationTree]:
+        """The trees that can be read, in order; `tell` hears of each line that is damaged."""
+        with suppress(FileNotFoundError), self.trees.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    tree = read_tree(line, f"{self.trees}:{number}")
+                except TreeError as error:
+                    tell(error)
+                else:
+                    yield tree
+
     def read_errors(self) -> list[dict[str, Any]]:
         """The failed documents, as they were recorded."""
         return [json.loads(line) for line in _lines(self.errors)]
+
+    def read_metrics(self) -> dict[str, Any]:
+        """The figures that the run wrote when it was last played; empty while it is played for the first time."""
+        return json.loads(self.metrics.read_text(encoding="utf-8")) if self.metrics.exists() else {}
 
     def mend(self) -> int:
         """Cut off a line that was not written to its end; returns how many bytes were cut."""

@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from r2s.agents.ask import template
 from r2s.config import RunConfig
-from r2s.documents import Document, ReadNote, read_documents
+from r2s.documents import Document, ReadNote
 from r2s.models.language_model import ATTEMPTS
 from r2s.models.prices import price_of
-from r2s.models.request import Sampling
-from r2s.runs.methods import METHODS, Calls
+from r2s.runs.methods import METHODS, Calls, Turns, read_for
 
 # Characters that a token holds: usually, and at the least with any tokenizer in use.
 USUAL_CHARACTERS = {"en": 4.0, "zh": 1.4}
@@ -18,6 +16,8 @@ FEWEST_CHARACTERS = {"en": 2.5, "zh": 0.6}
 # What one exchange adds to the transcript, in characters, and what one reply takes, in tokens: usually.
 EXCHANGE_CHARACTERS = {"en": 550, "zh": 180}
 REPLY_TOKENS = 150
+# What a turn takes, with what is thought in it, where one reply is a whole dialogue.
+WHOLE_TURN_TOKENS = 200
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     read = list(_sizes(paths, config, notes.append))
     sizes = [size for size in read if size is not None]
     smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
-    low = [_amount(size, size.fewest_turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
-    high = [_amount(size, config.turns, smooth, USUAL_CHARACTERS, REPLY_TOKENS) for size in sizes]
-    bound = [_amount(size, config.turns, most, FEWEST_CHARACTERS, Sampling().max_tokens) for size in sizes]
+    low = [_amount(size, size.turns.fewest, smooth, USUAL_CHARACTERS, config) for size in sizes]
+    high = [_amount(size, size.turns.most, smooth, USUAL_CHARACTERS, config) for size in sizes]
+    bound = [_amount(size, size.turns.most, most, FEWEST_CHARACTERS, config) for size in sizes]
     return Estimate(
         documents=len(sizes),
         unreadable=len(read) - len(sizes),
@@ -72,36 +72,45 @@ class _Size:
 
     language: str
     prompt_characters: int
-    fewest_turns: int
+    turns: Turns
 
 
 def _sizes(paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None]) -> Iterable[_Size | None]:
-    for document in read_documents(paths, limit=config.documents.limit, options=config.documents, tell=tell):
+    for document in read_for(paths, config, tell):
         yield _size(document, config) if isinstance(document, Document) else None
 
 
 def _size(document: Document, config: RunConfig) -> _Size:
     language = document.language
-    prompts = [template(role, language) for role in METHODS[config.method].roles]
+    method = METHODS[config.method]
+    prompts = [method.prompt(role, language) for role in method.roles]
     longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in prompts)
-    marks = 8 * len(document.passages)
+    marks, said = 8 * len(document.passages), sum(len(message.text) for message in document.messages)
     return _Size(
         language=language,
-        prompt_characters=longest + len(document.text) + marks,
-        fewest_turns=min(config.turns, max(1, len(document.passages) // 2)),
+        prompt_characters=longest + len(document.text) + marks + said,
+        turns=method.turns(document, config),
     )
 
 
 def _amount(
-    size: _Size, turns: int, asked: Calls, characters: dict[str, float], reply_tokens: int
+    size: _Size, turns: int, asked: Calls, characters: dict[str, float], config: RunConfig
 ) -> tuple[int, int, int]:
     """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn."""
-    calls = asked.once + turns * asked.a_turn
+    calls, reply_tokens = asked.once + turns * asked.a_turn, _reply_tokens(turns, characters, config)
     said = EXCHANGE_CHARACTERS[size.language] * turns * (turns + 1) // 2
     if characters is FEWEST_CHARACTERS:
         said = round(2 * reply_tokens * characters[size.language] * turns * (turns + 1) / 2)
     prompt = (calls * size.prompt_characters + asked.a_turn * said) / characters[size.language]
     return calls, round(prompt), calls * reply_tokens
+
+
+def _reply_tokens(turns: int, characters: dict[str, float], config: RunConfig) -> int:
+    """What one reply takes: usually, or at the most where the fewest characters a token are reckoned with."""
+    method = METHODS[config.method]
+    longest = method.reply_tokens(config)
+    usual = WHOLE_TURN_TOKENS * turns if method.is_whole else REPLY_TOKENS
+    return longest if characters is FEWEST_CHARACTERS else min(longest, usual)
 
 
 def _total(amounts: Sequence[tuple[int, int, int]], config: RunConfig) -> Amount:
@@ -122,7 +131,7 @@ def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
 
 
 def _asks_language_models(config: RunConfig) -> bool:
-    return set(config.models.values()) != {"extractive"}
+    return set(config.named_models.values()) != {"extractive"}
 
 
 def _most_calls(config: RunConfig) -> Calls:

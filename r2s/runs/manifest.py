@@ -27,7 +27,7 @@ def manifest_of(
         "run": run,
         "configuration": config.identity(),
         "method": config.method,
-        "models": config.models,
+        "models": config.named_models,
         "seed": config.seed,
         "inputs": [file.model_dump() for file in inputs],
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},

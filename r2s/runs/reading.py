@@ -1,14 +1,14 @@
 """Reading a run that somebody else made: its state, its figures, its trees."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from r2s.errors import ConfigError, RunError
+from r2s.errors import ConfigError, RunError, TreeError
 from r2s.models.journal import CallRecord
 from r2s.models.journal.tools import prompts, records
-from r2s.models.prefixes import servable_share
+from r2s.models.prefixes import CacheCounts, servable_share
 from r2s.runs.directory import RunDirectory
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
@@ -17,13 +17,18 @@ from r2s.trees.tree import ConversationTree
 
 @dataclass(frozen=True)
 class RunState:
-    """A run as it stands: its manifest, its figures now, and what failed."""
+    """A run as it stands: its manifest, its figures now, and what failed.
+
+    `prefix_share` is what share of the prompts' characters a prefix cache could serve, `prefix_served` what share of
+    their tokens the endpoints' caches did serve when the run was last played; null where nobody knows.
+    """
 
     directory: RunDirectory
     manifest: dict[str, Any]
     figures: dict[str, Any]
     errors: list[dict[str, Any]]
     prefix_share: float | None
+    prefix_served: float | None
 
 
 def open_run(path: Path) -> RunDirectory:
@@ -44,12 +49,48 @@ def read_run(path: Path) -> RunState:
         summary.add(tree, len(list(flatten(tree))))
     for error in errors:
         summary.fail(error["kind"])
-    return RunState(directory, manifest, summary.figures(), errors, _prefix_share(directory))
+    return RunState(directory, manifest, summary.figures(), errors, _prefix_share(directory), _prefix_served(directory))
+
+
+def check_finished(path: Path) -> None:
+    """Raise `ConfigError` where a run is missing, or has not come to its end."""
+    manifest = open_run(path).read_manifest()
+    status = manifest.get("status", "unknown") if manifest else "unknown"
+    if status != "finished":
+        raise ConfigError(
+            f"the run in {path} is not finished (status: {status}); finish it with the same r2s run command, or take"
+            " what is there with --partial"
+        )
+
+
+def sound_trees(paths: Sequence[Path], tell: Callable[[TreeError], None]) -> Iterator[ConversationTree]:
+    """The trees of several runs that can be read, one run after the other; `tell` hears of what is damaged or gone."""
+    for path in paths:
+        directory = open_run(path)
+        damaged: list[TreeError] = []
+        count = 0
+        for tree in directory.read_sound_trees(damaged.append):
+            count += 1
+            yield tree
+        manifest = directory.read_manifest() or {}
+        recorded = manifest.get("totals", {}).get("documents", {}).get("trees", 0)
+        if count + len(damaged) < recorded:
+            told = f"{directory.trees}: {recorded} trees were written, {count + len(damaged)} are there"
+            damaged.append(TreeError(told))
+        for error in damaged:
+            tell(error)
 
 
 def _prefix_share(directory: RunDirectory) -> float | None:
     """What share of the run's prompts a prefix cache could serve; null where no language model was asked."""
     return servable_share(prompts(directory.journal)) if directory.journal.exists() else None
+
+
+def _prefix_served(directory: RunDirectory) -> float | None:
+    endpoints = directory.read_metrics().get("endpoints", {})
+    counts = [CacheCounts(**figures["prefix_cache"]) for figures in endpoints.values() if "prefix_cache" in figures]
+    looked_up = sum(count.looked_up for count in counts)
+    return round(sum(count.found for count in counts) / looked_up, 4) if looked_up else None
 
 
 def find_call(path: Path, key: str) -> CallRecord:

@@ -11,7 +11,7 @@ import yaml
 from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
-from r2s.documents import Document, DocumentFailure, ReadNote, read_documents
+from r2s.documents import Document, DocumentFailure, ReadNote
 from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, StoppedError
 from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
@@ -24,6 +24,7 @@ from r2s.runs.inputs import InputFile, fingerprint, input_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
+from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
@@ -117,6 +118,7 @@ class Run:
                 forgive=self.retry_failed,
             )
             try:
+                await back_ends.begin()
                 await self._play(ledger, run, back_ends)
                 self._wait(report, ledger, back_ends)
             except (BudgetError, EndpointError, StoppedError) as error:
@@ -124,8 +126,8 @@ class Run:
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
+                report.endpoints = await back_ends.figures()
                 await back_ends.close()
-        report.endpoints = back_ends.stats()
         if not ledger.is_in_order:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report
@@ -151,8 +153,7 @@ class Run:
         ledger.note("ended", {"status": report.status, "message": report.message})
 
     def _documents(self, tell: Callable[[ReadNote], None]) -> Iterator[Document | DocumentFailure]:
-        documents = self.config.documents
-        return read_documents(self.paths, limit=documents.limit, options=documents, tell=tell)
+        return read_for(self.paths, self.config, tell)
 
     def _close(self, directory: RunDirectory, manifest: dict[str, Any], report: RunReport) -> None:
         figures = report.summary.figures()

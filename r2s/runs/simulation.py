@@ -14,13 +14,15 @@ from r2s.graphs.attempts import attempt
 from r2s.graphs.state import DialogueEnd, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
+from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import Cast
+from r2s.trees.node import NOBODY, Cast
 from r2s.trees.tree import ConversationTree, grow_tree
 from r2s.usage import Usage
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
 STEPS_A_TURN = 10
+# The cast of a method in which nobody has a character.
 
 
 async def simulate(
@@ -31,7 +33,7 @@ async def simulate(
     cast, overhead = await cast_dialogue(document, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"] = overhead
-    limit = STEPS_A_TURN * (config.turns + 1)
+    limit = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
     state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
@@ -40,7 +42,7 @@ async def simulate(
     return grow_tree(
         document=document,
         nodes=state["nodes"],
-        cast=cast,
+        cast=state["cast"],
         stop=stop,
         overhead=state["overhead"],
         run=run,
@@ -53,6 +55,8 @@ async def simulate(
 
 async def cast_dialogue(document: Document, seed: int, config: RunConfig, caster: Model) -> tuple[Cast, Usage]:
     """Draw the cast, and let the caster develop it where the policy says so; with what that cost."""
+    if not METHODS[config.method].is_cast:
+        return NOBODY, Usage()
     casting = config.policies.casting
     subject = subject_of(document)
     cast = casting.draw(subject, document.language, generator(seed, "cast"))

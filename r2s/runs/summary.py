@@ -70,8 +70,9 @@ class Summary:
         language = tree.document.lang.partition("-")[0]
         types = [node.plan.type for node in kept if node.plan]
         self.types.update(types)
-        self.distinct_types.add(len(set(types)))
-        self.questions.add(fmean([type in QUESTIONS for type in types]) if types else 0.0)
+        if types:
+            self.distinct_types.add(len(set(types)))
+            self.questions.add(fmean([type in QUESTIONS for type in types]))
         for node in kept:
             self.flaws.update(node.flaws)
             (self.user_words if node.role == "user" else self.assistant_words).add(_length(node.text, language))

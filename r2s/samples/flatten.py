@@ -1,48 +1,17 @@
 """Trees flattened into samples: each dialogue of a tree is one, each assistant turn is trained once per tree."""
 
-from collections.abc import Iterator, Sequence
-from statistics import fmean
+from collections.abc import Iterator
 from typing import Any
 
-from r2s.trees.node import Node
+from r2s.samples.dialogue import Dialogue, dialogues_of
 from r2s.trees.tree import ConversationTree
 
 
 def flatten(tree: ConversationTree) -> Iterator[dict[str, Any]]:
-    """One `messages` row a kept path: what was said, and in `meta` where it comes from and what is to be trained on.
-
-    `meta.train` holds the indices of the assistant messages whose loss counts: a prefix that several paths share is
-    trained in the first of them only. Plans, thoughts and verdicts never reach the messages.
-    """
-    trained: set[str] = set()
-    for path in tree.dialogues():
-        path = path if path[-1].role == "assistant" else path[:-1]
-        train = [index for index, node in enumerate(path) if node.role == "assistant" and node.id not in trained]
-        trained.update(path[index].id for index in train)
-        if train:
-            yield {
-                "messages": [{"role": node.role, "content": node.text} for node in path],
-                "meta": _meta(tree, path, train),
-            }
+    """One `messages` row a dialogue: what was said, and in `meta` where it comes from and what is to be trained on."""
+    return map(messages_row, dialogues_of(tree))
 
 
-def _meta(tree: ConversationTree, path: Sequence[Node], train: list[int]) -> dict[str, Any]:
-    replies = [node for node in path if node.role == "assistant"]
-    return {
-        "document": tree.document.id,
-        "tree": tree.id,
-        "path": [node.id for node in path],
-        "train": train,
-        "types": [node.plan.type for node in path if node.plan],
-        "evidence": [[span.start, span.end] for node in replies for span in node.evidence],
-        "scores": [_score(node) for node in replies],
-        "method": tree.method,
-        "model": tree.models.get("candidate") or tree.models["default"],
-        "seed": tree.seed,
-    }
-
-
-def _score(reply: Node) -> float | None:
-    """The mean of all of a reply's scores (1 to 5), null where nobody reviewed it."""
-    scores = [score for review in reply.reviews for score in review.scores.values()]
-    return round(fmean(scores), 4) if scores else None
+def messages_row(dialogue: Dialogue) -> dict[str, Any]:
+    """The sample row of a dialogue."""
+    return {"messages": dialogue.messages, "meta": dialogue.meta}

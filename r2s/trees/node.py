@@ -41,6 +41,10 @@ class Cast(BaseModel, frozen=True):
     assistant: AssistantCast
 
 
+NOBODY = Cast(user=UserCast(persona="", goal="", knowledge="", manner=""), assistant=AssistantCast(manner=""))
+"""The cast of a dialogue whose speakers were not cast."""
+
+
 class Plan(BaseModel, frozen=True):
     """One link of the chain of dialogue logic (R2S §4.1): type, progress, process and purpose of a turn.
 
@@ -81,7 +85,8 @@ class Review(BaseModel, frozen=True):
 class Chair(BaseModel, frozen=True):
     """The chairman's decision: the draft kept, whether the next question goes broad or deep, and why.
 
-    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft.
+    `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft;
+    `operation` is the one of Evol-Instruct that the chairman was given for the next question, if any.
     """
 
     kept: str
@@ -89,6 +94,7 @@ class Chair(BaseModel, frozen=True):
     scores: dict[str, float]
     dissent: float
     reason: str
+    operation: str | None = None
 
 
 class Stop(BaseModel, frozen=True):
@@ -103,7 +109,8 @@ class Node(BaseModel, frozen=True):
     """One message of a conversation tree.
 
     A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an
-    assistant's its evidence, reviews and, where it was kept, the verdict. `flaws` are the marks of poor dialogue
+    assistant's its evidence, reviews and, where it was kept, the verdict. `thought` is what a model wrote down before
+    the reply, where a method has it think in free text. `flaws` are the marks of poor dialogue
     (quality checks) that survived every attempt.
     """
 
@@ -116,6 +123,7 @@ class Node(BaseModel, frozen=True):
     kind: Literal["message", "draft", "rewrite", "intervention"] = "message"
     status: Literal["kept", "rejected", "pruned", "failed"] = "kept"
     text: str
+    thought: str = ""
     plan: Plan | None = None
     found: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -124,3 +132,7 @@ class Node(BaseModel, frozen=True):
     flaws: tuple[str, ...] = ()
     usage: Usage = Usage()
     seed: int
+
+    def paying(self, usage: Usage) -> "Node":
+        """The message, with what else was spent on it."""
+        return self.model_copy(update={"usage": self.usage + usage})

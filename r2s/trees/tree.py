@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from r2s.documents.document import Document, Passage
+from r2s.documents.document import Document, Part, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
 from r2s.trees.node import Cast, Node, Stop
@@ -29,6 +29,8 @@ class TreeDocument(BaseModel, frozen=True):
     sha256: str
     text: str
     passages: tuple[Passage, ...]
+    part: Part | None = None
+    licence: str | None = None
 
 
 class Totals(BaseModel, frozen=True):
@@ -169,6 +171,8 @@ def _kept_document(document: Document) -> TreeDocument:
         sha256=document.sha256,
         text=document.text,
         passages=document.passages,
+        part=document.part,
+        licence=document.licence,
     )
 
 
@@ -201,6 +205,8 @@ def read_tree(line: str | bytes, where: str) -> ConversationTree:
 
     try:
         return check_tree(ConversationTree.model_validate_json(line))
+    except TreeError as error:
+        raise TreeError(f"{where}: {error}") from None
     except ValidationError as error:
         first: Any = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the line"

@@ -45,7 +45,13 @@ def print_status(state: RunState, *, as_json: bool) -> None:
     if as_json:
         return print(
             json.dumps(
-                {**state.manifest, "totals": state.figures, "errors": state.errors, "prefix_share": state.prefix_share},
+                {
+                    **state.manifest,
+                    "totals": state.figures,
+                    "errors": state.errors,
+                    "prefix_share": state.prefix_share,
+                    "prefix_served": state.prefix_served,
+                },
                 ensure_ascii=False,
             )
         )
@@ -55,7 +61,8 @@ def print_status(state: RunState, *, as_json: bool) -> None:
     console.print(f"method {manifest['method']}, models: {models}, seed {manifest['seed']}, run {manifest['run']}")
     console.print(_table(state.figures))
     if state.prefix_share is not None:
-        console.print(f" prefix cache     could serve {state.prefix_share:.0%} of the prompts' characters")
+        served = "" if state.prefix_served is None else f", did serve {state.prefix_served:.0%} of their tokens"
+        console.print(f" prefix cache     could serve {state.prefix_share:.0%} of the prompts' characters{served}")
     if "extractive" in manifest["models"].values():
         console.print(f"[dim]{BASELINE_NOTE}[/dim]")
     for error in state.errors[:10]:

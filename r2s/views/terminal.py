@@ -7,7 +7,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from r2s.models.journal import CallRecord
-from r2s.trees.node import Node
+from r2s.trees.node import NOBODY, Node
 from r2s.trees.tree import ConversationTree
 
 SPEAKERS = {"user": ("User", "bold cyan"), "assistant": ("Assistant", "bold green")}
@@ -30,6 +30,7 @@ def print_tree(tree: ConversationTree, console: Console | None = None) -> None:
     roots = [node for node in tree.nodes if node.parent is None]
     for root in roots:
         shown = Tree(_message(root), guide_style="dim")
+        _describe(shown, root)
         _grow(shown, tree, root)
         console.print(shown)
     console.print(Text(f"stopped after turn {tree.stop.turn}: {tree.stop.rule}, {tree.stop.reason}", style="dim"))
@@ -48,10 +49,11 @@ def print_call(record: CallRecord, console: Console | None = None) -> None:
 
 def _head(tree: ConversationTree) -> Text:
     user = tree.cast.user
+    cast = f"user: {user.persona}; {user.goal} {user.knowledge}; {user.manner}\n" if tree.cast != NOBODY else ""
     return Text.assemble(
         (f"{tree.document.title or tree.document.id}\n", "bold"),
         (f"tree {tree.id}, {tree.method}, {tree.totals.turns} turns, coverage {tree.coverage:.0%}\n", "dim"),
-        (f"user: {user.persona}; {user.goal} {user.knowledge}; {user.manner}\n", "dim"),
+        (cast, "dim"),
     )
 
 
@@ -91,11 +93,15 @@ def _notes(node: Node) -> Sequence[str]:
     if node.plan:
         notes.append(f"plan: {node.plan.type}, {node.plan.progress}; found {', '.join(node.found) or 'nothing'}")
     notes += [f"evidence {span.passage} {span.start}:{span.end} {span.match}: {span.quote}" for span in node.evidence]
-    votes = [f"{review.reviewer} {_vote(review.vote)}" for review in node.reviews]
+    votes = [f"{review.reviewer} {_vote(review.vote)}" for review in node.reviews if review.vote or review.error]
     if votes:
         notes.append("votes: " + ", ".join(votes))
+    for review in node.reviews:
+        if not review.vote:
+            notes += [f"{review.reviewer}: {weakness}" for weakness in review.weaknesses]
     if node.chair:
-        notes.append(f"chairman: {node.chair.mode}, dissent {node.chair.dissent}; {node.chair.reason}")
+        way = " by ".join(filter(None, [node.chair.mode, node.chair.operation]))
+        notes.append(f"chairman: {way}, dissent {node.chair.dissent}; {node.chair.reason}")
     if node.flaws:
         notes.append("flaws: " + ", ".join(node.flaws))
     return notes

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from r2s.agents.answerer import Answerer
 from r2s.agents.ask import template
+from r2s.agents.asker import Asker
 from r2s.agents.assistant import Assistant
 from r2s.agents.candidate import Candidate, DraftAnswer
 from r2s.agents.caster import Caster
@@ -39,6 +41,8 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "reviewer": ReviewAnswer,
     "chairman": ChairAnswer,
     "assistant": DraftAnswer,
+    "asker": UserAnswer,
+    "answerer": DraftAnswer,
 }
 NAME = re.compile(r"\{\{(\w+)\}\}")
 
@@ -116,6 +120,8 @@ async def asked(scene: Scene) -> dict[str, Request[Any]]:
         uncovered=document.passages,
     )
     await Assistant(model).rewrite(scene, plan, "SAID", kept, ["CRITICISM"])
+    await Asker(model).speak(scene)
+    await Answerer(model).reply(scene, "SAID")
     return {request.role: request for request in model.requests}
 
 
@@ -257,8 +263,9 @@ def test_prompts_stay_short_because_every_call_pays_for_them(name: str, language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("trait", ["persona", "goal", "knowledge", "manner"])
-async def test_every_trait_of_the_user_reaches_the_user(trait: str, language: str):
-    request = (await asked(scene(language)))["user"]
+@pytest.mark.parametrize("role", ["user", "asker"])
+async def test_every_trait_of_the_user_reaches_the_user(role: str, trait: str, language: str):
+    request = (await asked(scene(language)))[role]
 
     assert getattr(CAST[language].user, trait) in content(request)
 
@@ -279,7 +286,7 @@ async def test_no_prompt_of_a_dialogue_has_a_name_left_to_fill(language: str):
 
     await play(model, fair(language))
 
-    assert {request.role for request in model.requests} >= set(ANSWERS) - {"caster", "assistant"}
+    assert {request.role for request in model.requests} >= {"planner", "user", "candidate", "reviewer", "chairman"}
     assert not [request.speaker for request in model.requests if NAME.search(str(request.messages()))]
 
 
@@ -337,7 +344,7 @@ async def test_the_prompts_of_a_role_open_with_the_same_bytes_and_grow_only_behi
 async def test_those_who_work_on_a_reply_hear_the_user_s_last_words_at_the_end_of_the_transcript(language: str):
     for role, request in (await asked(scene(language))).items():
         spoken = content(request).split("</transcript>")[0].strip().endswith("SAID")
-        assert spoken == (role in {"candidate", "reviewer", "chairman", "assistant"}), role
+        assert spoken == (role in {"candidate", "reviewer", "chairman", "assistant", "answerer"}), role
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

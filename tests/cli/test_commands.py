@@ -59,7 +59,7 @@ def test_help_needs_no_key_and_names_every_command() -> None:
         assert command in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "export", "graph", "doctor"])
+@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "export", "ginstruct", "graph", "doctor"])
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     shown = r2s(command, "--help")
 
@@ -130,11 +130,14 @@ def test_a_dry_run_writes_nothing(docs: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
-def test_graph_prints_mermaid() -> None:
-    shown = r2s("graph", "cod_review")
+@pytest.mark.parametrize(
+    ("method", "edge"), [("cod_review", "reviewer --> chairman"), ("review", "reviewer --> verdict")]
+)
+def test_graph_prints_mermaid(method: str, edge: str) -> None:
+    shown = r2s("graph", method)
 
     assert shown.stdout.lstrip().startswith("---")
-    assert "reviewer --> chairman" in shown.stdout
+    assert edge in shown.stdout
 
 
 def test_plan_knows_the_price_of_a_model_on_the_list_and_of_no_other(docs: Path) -> None:

@@ -169,6 +169,33 @@ async def test_without_a_quorum_the_turn_fails_and_what_was_said_before_stands(s
     assert state["stop"].turn == 1  # type: ignore[union-attr]
 
 
+async def test_the_quorum_is_a_setting(says, document, broken):
+    def only_one_heard(request):
+        return rate(4)(request) if request.speaker == "layperson" else broken
+
+    rules = Rules(min_turns=1, max_turns=1, revision=AsItStands(), quorum=0.3)
+
+    state = await play(says(reviewer=only_one_heard), document, rules)
+
+    assert [review.error is None for review in kept(state)[1].reviews] == [False, True, False]
+
+
+async def test_reviewers_ask_models_and_temperatures_of_their_own(says, document):
+    models = {"reviewer:doubter": says(), "": says()}
+    personas = [
+        Persona(name="doubter", briefs={"en": "x"}, temperature=0.2),
+        Persona(name="other", briefs={"en": "x"}),
+    ]
+    players = team(lambda role: models.get(role, models[""]), reviewers=2, candidates=1, personas=personas)
+    cast = SampledCast().draw("the lighthouse", "en", generator(0))
+
+    await cod_review_graph(players, PLAIN).ainvoke(opening_state(document, cast, 7), {"recursion_limit": 200})
+
+    assert {request.speaker for request in models["reviewer:doubter"].requests} == {"doubter"}
+    assert {request.sampling.temperature for request in models["reviewer:doubter"].requests} == {0.2}
+    assert {request.sampling.temperature for request in models[""].of("reviewer")} == {0.7}
+
+
 async def test_no_error_text_is_ever_said(says, document, broken):
     state = await play(says(candidate=broken), document)
 

@@ -12,12 +12,14 @@ import pytest
 import r2s
 from benchmarks.mock_roles import play as answer_well
 from r2s.config import load_config
+from r2s.errors import AnswerError
 from r2s.models.journal import tools
-from r2s.models.request import Request
+from r2s.models.request import Answer, Reply, Request
 from r2s.runs.directory import RunDirectory
 from r2s.runs.runner import Run, RunReport
 from r2s.trees.tree import ConversationTree
-from tests.conftest import HONEST, LIGHTHOUSE, lighthouse
+from r2s.usage import Usage
+from tests.conftest import HONEST, LIGHTHOUSE, Scripted, lighthouse
 
 Body = dict[str, Any]
 
@@ -46,8 +48,8 @@ def never_answers(*signs: str) -> Callable[[Body], str]:
     return reply
 
 
-async def play(docs: Path, out: Path, url: str, **more: Any) -> RunReport:
-    flags = {"turns": 3, "reviewers": 3, "models.default": "openai:mock", "base_url": url}
+async def play(docs: Path, out: Path, url: str, method: str = "cod_review", **more: Any) -> RunReport:
+    flags = {"method": method, "turns": 3, "reviewers": 3, "models.default": "openai:mock", "base_url": url}
     return await Run([docs], load_config(flags=flags), out, **more).play()
 
 
@@ -62,13 +64,14 @@ def assert_all_is_counted(out: Path, trees: list[ConversationTree]) -> None:
     assert sum(tree.totals.completion_tokens for tree in trees) == held.completion_tokens
 
 
-async def test_replies_that_could_not_be_read_are_counted(docs, tmp_path, serve):
+@pytest.mark.parametrize("method", ["cod_review", "cod", "cod_single", "self_chat", "review"])
+async def test_replies_that_could_not_be_read_are_counted(docs, tmp_path, serve, method):
     server = await serve(faults={"broken": 0.3})
 
-    await play(docs, tmp_path / "run", server.url)
+    await play(docs, tmp_path / "run", server.url, method)
 
     trees = trees_of(tmp_path / "run")
-    assert server.stats()["by_status"]["broken"] > 20
+    assert server.stats()["by_status"]["broken"] > 1
     assert len(trees) == 4
     assert_all_is_counted(tmp_path / "run", trees)
 
@@ -112,11 +115,21 @@ async def test_a_replayed_reply_counts_as_much_as_a_new_one(docs, tmp_path, serv
     assert trees_of(tmp_path / "again") == trees_of(tmp_path / "first")
 
 
-async def test_a_model_that_counts_nothing_gave_one_reply_a_request(says, broken):
+class Uncounting(Scripted):
+    """Says nothing of what it costs."""
+
+    async def answer(self, request: Request[Answer]) -> Reply[Answer]:
+        try:
+            return Reply((await super().answer(request)).answer, Usage())
+        except AnswerError as error:
+            raise AnswerError(str(error)) from None
+
+
+async def test_a_model_that_counts_nothing_gave_one_reply_a_request(broken):
     def some_are_broken(request: Request[Any]) -> Any:
         return broken if request.speaker in ("candidate-1", "teacher") else HONEST[request.role](request)
 
-    model = says(candidate=some_are_broken, reviewer=some_are_broken)
+    model = Uncounting({"candidate": some_are_broken, "reviewer": some_are_broken})
 
     (tree,) = await r2s.arun(lighthouse(), model=model, turns=2, reviewers=3)
 

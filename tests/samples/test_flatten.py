@@ -2,7 +2,6 @@
 
 import json
 
-from r2s.samples.export import write_messages
 from r2s.samples.flatten import flatten
 from tests.trees.forest import make_tree
 
@@ -52,13 +51,3 @@ def test_a_path_that_ends_with_the_user_loses_that_message() -> None:
     (row,) = flatten(open_ended)
 
     assert [message["content"] for message in row["messages"]] == ["one?", "first reply"]
-
-
-def test_samples_are_written_one_a_line(tmp_path) -> None:
-    out = tmp_path / "samples.jsonl"
-
-    count = write_messages([make_tree(), make_tree()], out)
-
-    lines = out.read_text(encoding="utf-8").splitlines()
-    assert count == len(lines) == 4
-    assert all(set(json.loads(line)) == {"messages", "meta"} for line in lines)

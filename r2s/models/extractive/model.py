@@ -4,9 +4,12 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from r2s.errors import AnswerError
-from r2s.models.extractive import playing, reviewing
+from r2s.models.extractive import chatting, examining, playing, reflecting, reviewing, writing
 from r2s.models.extractive.moves import Language
+from r2s.models.parsing import first_problem
 from r2s.models.request import Answer, Reply, Request
 from r2s.usage import Usage
 
@@ -20,6 +23,15 @@ ROLES: dict[str, Play] = {
     "reviewer": reviewing.review,
     "chairman": reviewing.decide,
     "assistant": playing.rewrite,
+    "writer": writing.write,
+    "asker": chatting.ask,
+    "answerer": chatting.answer,
+    "seeder": examining.open_exam,
+    "respondent": examining.respond,
+    "critic": examining.criticise,
+    "questioner": examining.ask_on,
+    "instruction_critic": reflecting.reflect_on_instruction,
+    "response_critic": reflecting.reflect_on_answer,
 }
 
 
@@ -33,7 +45,10 @@ class ExtractiveModel:
             play = ROLES[request.role]
         except KeyError:
             raise AnswerError(f"the extractive baseline does not play the role {request.role!r}") from None
-        return Reply(request.answer.model_validate(play(request, language(request.language))), Usage())
+        try:
+            return Reply(request.answer.model_validate(play(request, language(request.language))), Usage())
+        except ValidationError as error:
+            raise AnswerError(f"the extractive baseline has nothing to say here: {first_problem(error)}") from None
 
 
 @functools.cache

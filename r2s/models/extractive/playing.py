@@ -43,9 +43,9 @@ def cast(request: Request[Any], language: Language) -> dict[str, Any]:
 
 def plan(request: Request[Any], language: Language) -> dict[str, Any]:
     """The most wanted type that the next open passages allow without giving anything away."""
-    fields, document = request.fields, _document(request)
+    fields, document = request.fields, document_of(request)
     open_passages = fields["uncovered"].passages
-    chosen = _choose(document, open_passages, request, language)
+    chosen = choose(document, open_passages, request, language)
     if chosen is None:
         return _opener_or_end(request, open_passages, language)
     passage, move = chosen
@@ -53,9 +53,14 @@ def plan(request: Request[Any], language: Language) -> dict[str, Any]:
         "type": move.type,
         "process": PROCESSES[request.language][move.type],
         "purpose": move.says,
-        "key_phrases": sorted(specific_words(" ".join(quote for _, quote in move.quotes), request.language))[:5],
+        "key_phrases": key_phrases(move, request.language),
         "target": list(dict.fromkeys([passage.id, *(id for id, _ in move.quotes)])),
     }
+
+
+def key_phrases(move: Move, language: str) -> list[str]:
+    """What to search for where this is to be found."""
+    return sorted(specific_words(" ".join(quote for _, quote in move.quotes), language))[:5]
 
 
 def _opener_or_end(request: Request[Any], passages: Sequence[Passage], language: Language) -> dict[str, Any]:
@@ -65,14 +70,14 @@ def _opener_or_end(request: Request[Any], passages: Sequence[Passage], language:
     return {"type": "question-answer", "process": "", "purpose": purpose, "key_phrases": [], "target": target}
 
 
-def _choose(
+def choose(
     document: Document, passages: Sequence[Passage], request: Request[Any], language: Language
 ) -> tuple[Passage, Move] | None:
     """The move of the most wanted type in the first passage that has any: a text is told in its order."""
     wanted = {type: position for position, type in enumerate(request.fields["types"])}
     for passage in passages:
         moves = language.moves(document, passage, request.transcript)
-        sayable = [move for move in moves if _is_sayable(move, document, request)]
+        sayable = [move for move in moves if is_sayable(move, document, request)]
         if sayable:
             best = min(wanted.get(move.type, len(wanted)) for move in sayable)
             fitting = [move for move in sayable if wanted.get(move.type, len(wanted)) == best]
@@ -80,7 +85,7 @@ def _choose(
     return None
 
 
-def _is_sayable(move: Move, document: Document, request: Request[Any]) -> bool:
+def is_sayable(move: Move, document: Document, request: Request[Any]) -> bool:
     """Whether it has not been said yet, and says nothing that the user cannot know."""
     if any(move.says in line.text for line in request.transcript):
         return False
@@ -97,7 +102,7 @@ def say(request: Request[Any], language: Language) -> dict[str, Any]:
 
 def draft(request: Request[Any], language: Language) -> dict[str, Any]:
     """The reply that belongs to what was said; the second candidate gives the fuller one."""
-    fields, document = request.fields, _document(request)
+    fields, document = request.fields, document_of(request)
     found = fields["found"].passages
     move = next(_matching(document, found, request, language), None) or language.answer(
         document, found, request.said or ""
@@ -123,7 +128,8 @@ def rewrite(request: Request[Any], language: Language) -> dict[str, Any]:
     return {"text": request.fields["draft"], "citations": []}
 
 
-def _document(request: Request[Any]) -> Document:
+def document_of(request: Request[Any]) -> Document:
+    """The document of a request; raises `AnswerError` where the role is not shown it."""
     if request.document is None:
         raise AnswerError(f"the {request.role} needs the document")
     return request.document

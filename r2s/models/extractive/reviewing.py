@@ -6,6 +6,7 @@ from typing import Any
 from r2s.documents.words import stems
 from r2s.models.extractive.moves import Language
 from r2s.models.request import Request
+from r2s.trees.node import Node
 
 # What each of the shipped reviewers looks at most: for that it asks half as much again, so that a panel can differ.
 LENSES = {"fact-checker": "accuracy", "layperson": "relevance", "teacher": "depth", "domain-expert": "depth"}
@@ -18,15 +19,15 @@ SPOKEN_LENGTH = {"en": 350, "zh": 120}
 def review(request: Request[Any], language: Language) -> dict[str, Any]:
     """Scores of every draft from its overlap with the question and the evidence, its length and its repetition."""
     drafts = request.fields["drafts"].drafts
-    rated = {label: _rate(draft, request) for label, draft in drafts.items()}
+    rated = {label: rate(draft, request.said or "", request) for label, draft in drafts.items()}
     ranking = sorted(rated, key=lambda label: (-sum(rated[label].values()), len(drafts[label].text), label))
     return {"reviews": [_said(label, rated[label], language) for label in rated], "ranking": ranking}
 
 
-def _rate(draft: Any, request: Request[Any]) -> dict[str, int]:
-    """Points from 1 to 5 for each criterion."""
+def rate(draft: Node, said: str, request: Request[Any]) -> dict[str, int]:
+    """Points from 1 to 5 for each criterion of a reply to what was said."""
     language, text = request.language, draft.text
-    words, asked = set(stems(text, language)), set(stems(request.said or "", language))
+    words, asked = set(stems(text, language)), set(stems(said, language))
     heard = {word for line in request.transcript for word in stems(line.text, language)}
     evidence = {word for span in draft.evidence for word in stems(span.quote, language)}
     measured = {

@@ -4,7 +4,8 @@
 """
 
 from r2s.models.limiter.judge import CallError
+from r2s.models.limiter.level import START
 from r2s.models.limiter.limiter import RateLimiter
 from r2s.models.limiter.stats import Stats
 
-__all__ = ["CallError", "RateLimiter", "Stats"]
+__all__ = ["START", "CallError", "RateLimiter", "Stats"]

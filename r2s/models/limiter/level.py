@@ -26,9 +26,9 @@ LONGEST_HOLD = 32
 class Level:
     """The number of calls that may be under way at once, never above `cap`; an epoch ends when it falls."""
 
-    def __init__(self, cap: int) -> None:
+    def __init__(self, cap: int, start: int = START) -> None:
         self.cap = cap
-        self.slots = min(cap, START)
+        self.slots = min(cap, start)
         self.epoch = 0
         self.refused_in_a_row = 0
         self._size = float(self.slots)

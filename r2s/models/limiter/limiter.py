@@ -15,7 +15,7 @@ from r2s.models.failures import Failure, Overloaded, Refused, Unreachable
 from r2s.models.limiter.buckets import Pace
 from r2s.models.limiter.circuit import Circuit
 from r2s.models.limiter.judge import Judge, Trouble
-from r2s.models.limiter.level import Level
+from r2s.models.limiter.level import START, Level
 from r2s.models.limiter.stats import Stats, counter_of
 from r2s.models.limiter.waiting import WaitingLine
 
@@ -26,13 +26,17 @@ REFUSES_ALL = 8
 
 
 class RateLimiter:
-    """Makes the calls to one endpoint: no more at once than it bears, each until it succeeds or is lost."""
+    """Makes the calls to one endpoint: no more at once than it bears, each until it succeeds or is lost.
+
+    It begins with `start` calls at once and finds out by itself whether the endpoint bears more, up to `cap`.
+    """
 
     def __init__(
         self,
         name: str,
         cap: int,
         *,
+        start: int = START,
         requests_per_minute: float | None = None,
         tokens_per_minute: float | None = None,
         patience: float = 300.0,
@@ -43,7 +47,7 @@ class RateLimiter:
         on_event: Callable[[str, dict[str, Any]], None] = lambda name, facts: None,
     ) -> None:
         self.stats = Stats()
-        self.level = Level(cap)
+        self.level = Level(cap, start)
         self.circuit = Circuit(patience)
         self._judge = Judge(name, self.circuit, self.stats, attempts, chance or random.Random())
         self.in_flight = 0

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from r2s.models.failures import Refused
+from r2s.models.request import TextAnswer
 from r2s.models.transport.schemas import reply_schema
 
 T = TypeVar("T")
@@ -46,8 +47,11 @@ class Forms:
     async def ask(self, server: Server, answer: type[BaseModel], send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
         """What `send` returns for the strictest form the server takes; it is given the arguments that ask for it.
 
-        While nothing is known of a server, one call finds out and the others wait for it, though not for long.
+        While nothing is known of a server, one call finds out and the others wait for it, though not for long. An
+        answer that is text asks for no form.
         """
+        if issubclass(answer, TextAnswer):
+            return await send(arguments(Form.PROMPT, answer))
         if server in self._servers:
             return await self._step_down(server, answer, send)
         place = asyncio.get_running_loop(), server
@@ -101,7 +105,9 @@ def describe() -> list[str]:
 
 
 def arguments(form: Form, answer: type[BaseModel]) -> dict[str, Any]:
-    """What a call is given to ask for an answer in this form."""
+    """What a call is given to ask for an answer in this form; nothing for one that is text."""
+    if issubclass(answer, TextAnswer):
+        return {}
     if form is Form.JSON_SCHEMA:
         return {"response_format": _by_schema(answer)}
     return {"response_format": {"type": "json_object"}} if form is Form.JSON_OBJECT else {}

@@ -1,0 +1,96 @@
+"""Two agents in a loop, without plan and without panel: the self-chat of Baize, in its second version.
+
+    asker -> answerer
+      ^         |
+      +---------+ next turn
+
+The asker speaks from a persona and a goal; the answerer has the dialogue and knows nothing of who asks. A message that
+cannot be answered ends the dialogue and is no part of it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Checkpointer
+
+from r2s.agents.answerer import Answerer
+from r2s.agents.asker import Asker
+from r2s.agents.candidate import DraftAnswer
+from r2s.agents.scene import Scene
+from r2s.errors import AnswerError
+from r2s.graphs.answering import stop_after
+from r2s.graphs.asking import user_turn
+from r2s.graphs.attempts import Outcome, attempt_reply
+from r2s.graphs.state import DialogueEnd, DialogueState, scene_of
+from r2s.graphs.steps import add_step
+from r2s.graphs.team import Rules
+from r2s.seeds import derive_seed
+from r2s.trees.node import Node, Stop
+from r2s.trees.tree import node_id
+
+
+def self_chat_graph(
+    asker: Asker, answerer: Answerer, rules: Rules, checkpointer: Checkpointer = None
+) -> CompiledStateGraph:
+    """The state machine of one dialogue; it goes on until one of the stop rules fires."""
+    chat = SelfChat(asker, answerer, rules)
+    graph = StateGraph(DialogueState, output_schema=DialogueEnd)
+    add_step(graph, "asker", chat.ask, lambda state: "answerer", ("answerer", END))
+    add_step(graph, "answerer", chat.answer, lambda state: "asker", ("asker", END))
+    graph.add_edge(START, "asker")
+    return graph.compile(checkpointer=checkpointer, name="self_chat")
+
+
+@dataclass(frozen=True)
+class SelfChat:
+    """Nodes of the graph; each returns only what it changes."""
+
+    asker: Asker
+    answerer: Answerer
+    rules: Rules
+
+    async def ask(self, state: DialogueState) -> dict[str, Any]:
+        """Let the user say the next thing."""
+        turn = state["turn"] + 1
+        change = await user_turn({**state, "turn": turn}, self.rules.acceptance, "asker", self.asker.speak)
+        return {**change, "turn": turn}
+
+    async def answer(self, state: DialogueState) -> dict[str, Any]:
+        """Let the assistant reply, and see whether the dialogue is over."""
+        scene, asked = scene_of(state), state["nodes"][state["asked"]]
+        try:
+            outcome = await attempt_reply(
+                self.rules.acceptance, scene, lambda moment: self.answerer.reply(moment, asked.text)
+            )
+        except AnswerError as error:
+            return _unanswered(asked.paying(error.usage), f"no reply: {error}")
+        if self.rules.acceptance.refuses(outcome.flaws):
+            return _unanswered(asked.paying(outcome.usage), f"no usable reply: {', '.join(outcome.flaws)}")
+        reply = _reply(scene, asked, outcome)
+        nodes = {reply.id: reply}
+        stop = stop_after({**state, "nodes": {**state["nodes"], **nodes}, "leaf": reply.id}, self.rules)
+        return {"nodes": nodes, "leaf": reply.id, "stop": stop}
+
+
+def _reply(scene: Scene, asked: Node, outcome: Outcome[DraftAnswer]) -> Node:
+    return Node(
+        id=node_id(asked.id, "answerer", 0),
+        parent=asked.id,
+        order=0,
+        turn=scene.turn,
+        role="assistant",
+        agent="answerer",
+        text=outcome.answer.text.strip(),
+        evidence=outcome.evidence,
+        flaws=tuple(outcome.flaws),
+        usage=outcome.usage,
+        seed=derive_seed(scene.seed, "answerer", scene.turn),
+    )
+
+
+def _unanswered(asked: Node, reason: str) -> dict[str, Any]:
+    """The dialogue ends before the message that nobody could answer."""
+    failed = asked.model_copy(update={"status": "failed"})
+    return {"nodes": {failed.id: failed}, "stop": Stop(rule="failed_turn", turn=asked.turn - 1, reason=reason)}

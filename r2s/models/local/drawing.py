@@ -1,0 +1,73 @@
+"""Drawing tokens row by row: each reply by its own grammar, temperature and random numbers, whatever its batch."""
+
+from collections.abc import Sequence
+from threading import Event
+from typing import Any
+
+import torch  # pyright: ignore[reportMissingImports]
+import xgrammar  # pyright: ignore[reportMissingImports]
+from transformers import LogitsProcessor, StoppingCriteria  # pyright: ignore[reportMissingImports]
+
+
+class Guide(LogitsProcessor):
+    """Lets through only those tokens that go on with a row's grammar; a row without one is free."""
+
+    def __init__(self, grammars: Sequence["xgrammar.CompiledGrammar | None"], vocabulary: int) -> None:
+        self._matchers: list[Any] = [grammar and xgrammar.GrammarMatcher(grammar) for grammar in grammars]
+        self._mask = xgrammar.allocate_token_bitmask(len(grammars), vocabulary)
+        self._open = [grammar is not None for grammar in grammars]
+        self._begun = False
+
+    def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
+        for row, token in enumerate(input_ids[:, -1].tolist()):
+            self._open[row] = self._open[row] and self._goes_on(row, token)
+            if self._open[row]:
+                self._matchers[row].fill_next_token_bitmask(self._mask, row)
+        self._begun = True
+        return self._masked(scores)
+
+    def _goes_on(self, row: int, token: int) -> bool:
+        """Whether a row's reply goes on after its last token; rows that ended are filled up with padding."""
+        matcher = self._matchers[row]
+        return not self._begun or (matcher.accept_token(token) and not matcher.is_terminated())
+
+    def _masked(self, scores: "torch.Tensor") -> "torch.Tensor":
+        # xgrammar masks on CUDA and on the CPU.
+        place = scores.device if scores.device.type == "cuda" else torch.device("cpu")
+        masked = scores.to(place, torch.float32, copy=True)
+        xgrammar.apply_token_bitmask_inplace(masked, self._mask.to(place))
+        return masked.to(scores.device)
+
+
+class Draw(LogitsProcessor):
+    """Draws the next token of every row, and leaves the greedy search no other choice.
+
+    The draw is a race of exponential random numbers of the row's own, so it does not depend on the other rows.
+    """
+
+    def __init__(self, temperatures: Sequence[float], seeds: Sequence[int], device: "torch.device") -> None:
+        heat = torch.tensor(temperatures, dtype=torch.float32, device=device)[:, None]
+        self._is_greedy = heat == 0
+        self._heat = torch.where(self._is_greedy, 1.0, heat)
+        self._chances = [torch.Generator(device).manual_seed(seed) for seed in seeds]
+
+    def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
+        chosen = self._choose(scores.float())
+        return torch.full_like(scores, -torch.inf).scatter(1, chosen, 0.0)
+
+    def _choose(self, scores: "torch.Tensor") -> "torch.Tensor":
+        race = torch.stack([torch.empty_like(scores[0]).exponential_(generator=chance) for chance in self._chances])
+        drawn = (torch.softmax(scores / self._heat, dim=-1) / race).argmax(dim=-1, keepdim=True)
+        return torch.where(self._is_greedy, scores.argmax(dim=-1, keepdim=True), drawn)
+
+
+class Enough(StoppingCriteria):
+    """Ends a row at its own greatest length, and all rows once the model is closed."""
+
+    def __init__(self, prompt: int, most: Sequence[int], closed: Event, device: "torch.device") -> None:
+        self._last = prompt + torch.tensor(most, device=device)
+        self._closed = closed
+
+    def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor", **more: object) -> "torch.Tensor":
+        reached = input_ids.shape[1] >= self._last
+        return torch.ones_like(reached) if self._closed.is_set() else reached

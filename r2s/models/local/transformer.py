@@ -1,0 +1,125 @@
+"""A causal language model of transformers, loaded once, generating one batch at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import torch  # pyright: ignore[reportMissingImports]
+import xgrammar  # pyright: ignore[reportMissingImports]
+from pydantic import BaseModel
+from transformers import (  # pyright: ignore[reportMissingImports]
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GenerationConfig,
+    LogitsProcessorList,
+    StoppingCriteriaList,
+)
+
+from r2s.models.local.batches import Generated, Job, NoMemoryError
+from r2s.models.local.chat import Chat
+from r2s.models.local.drawing import Draw, Enough, Guide
+from r2s.models.request import TextAnswer
+from r2s.models.transport.schemas import reply_schema
+
+# What torch says where the CPU's memory is too small; it has no class of its own for that.
+NO_CPU_MEMORY = "can't allocate memory"
+
+
+@dataclass
+class Transformer:
+    """A model on its device; `ends` are the tokens that end a reply. `close` ends a batch under way."""
+
+    chat: Chat
+    model: Any
+    ends: list[int]
+    grammars: "xgrammar.GrammarCompiler"
+    closed: Event = field(default_factory=Event)
+    compiled: dict[type[BaseModel], Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, name: str, path: str) -> "Transformer":
+        """The model of a folder, or of the hub; raises what transformers raises where it is none."""
+        place = str(Path(path).expanduser())
+        tokenizer = AutoTokenizer.from_pretrained(place)
+        model: Any = AutoModelForCausalLM.from_pretrained(place, dtype="auto")
+        model = model.to(_device()).eval()
+        config = model.config.get_text_config()
+        ends = _ends(model.generation_config.eos_token_id, tokenizer.eos_token_id)
+        # A reply is drawn as the call says, not by what the folder suggests for other uses.
+        model.generation_config = GenerationConfig(do_sample=False, eos_token_id=ends, pad_token_id=ends[0])
+        known = xgrammar.TokenizerInfo.from_huggingface(tokenizer, vocab_size=config.vocab_size, stop_token_ids=ends)
+        chat = Chat(name, tokenizer, config.max_position_embeddings)
+        return cls(chat, model, ends, xgrammar.GrammarCompiler(known))
+
+    def generate(self, jobs: Sequence[Job]) -> list[Generated]:
+        """A reply to each job, in order; raises `NoMemoryError` where they are too many at once."""
+        try:
+            return self._generate(jobs)
+        except RuntimeError as error:
+            fault = str(error).partition("\n")[0]
+            if not isinstance(error, torch.OutOfMemoryError) and NO_CPU_MEMORY not in fault:
+                raise
+        # Only now is the error gone, and what it held with it.
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        raise NoMemoryError(fault)
+
+    def _generate(self, jobs: Sequence[Job]) -> list[Generated]:
+        device, longest = self.model.device, max(len(job.prompt) for job in jobs)
+        padded = [[self.ends[0]] * (longest - len(job.prompt)) + job.prompt for job in jobs]
+        seen = [[0] * (longest - len(job.prompt)) + [1] * len(job.prompt) for job in jobs]
+        vocabulary = self.model.config.get_text_config().vocab_size
+        with torch.inference_mode():
+            rows = self.model.generate(
+                torch.tensor(padded, device=device),
+                attention_mask=torch.tensor(seen, device=device),
+                max_new_tokens=max(job.max_tokens for job in jobs),
+                logits_processor=LogitsProcessorList(
+                    [
+                        Guide([self._grammar(job.answer) for job in jobs], vocabulary),
+                        Draw([job.temperature for job in jobs], [job.seed for job in jobs], device),
+                    ]
+                ),
+                stopping_criteria=StoppingCriteriaList(
+                    [Enough(longest, [job.max_tokens for job in jobs], self.closed, device)]
+                ),
+            )
+        replies = rows[:, longest:].tolist()
+        return [_cut(reply, job.max_tokens, self.ends) for reply, job in zip(replies, jobs, strict=True)]
+
+    def _grammar(self, answer: type[BaseModel]) -> Any:
+        """The grammar of a reply, null for one that is text; a weak model may never stop making spaces, so none may."""
+        if issubclass(answer, TextAnswer):
+            return None
+        if answer not in self.compiled:
+            schema, is_strict = reply_schema(answer)
+            self.compiled[answer] = self.grammars.compile_json_schema(
+                schema, any_whitespace=False, strict_mode=is_strict
+            )
+        return self.compiled[answer]
+
+    def close(self) -> None:
+        """End the batch under way at its next token."""
+        self.closed.set()
+
+
+def _cut(reply: list[int], most: int, ends: Sequence[int]) -> Generated:
+    """A row without what stands after its end."""
+    for place, token in enumerate(reply[:most], 1):
+        if token in ends:
+            return Generated(reply[:place], "stop")
+    return Generated(reply[:most], "length")
+
+
+def _ends(*given: int | Iterable[int] | None) -> list[int]:
+    """The tokens that end a reply, each once, as the model's folder and its tokenizer name them."""
+    named = [[one] if isinstance(one, int) else list(one or ()) for one in given]
+    return list(dict.fromkeys(token for tokens in named for token in tokens))
+
+
+def _device() -> "torch.device":
+    """The accelerator of this machine, or else its CPU."""
+    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return found or torch.device("cpu")

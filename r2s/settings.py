@@ -1,0 +1,85 @@
+"""Settings as people write them: YAML files, `a.b=c` overrides and flags, checked by a pydantic model."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from r2s.errors import ConfigError
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def read_settings(source: str | Path, shipped: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of a YAML file, or of a shipped text by its name; raises `ConfigError` where there is neither."""
+    path = Path(source)
+    if path.is_file():
+        text = path.read_text(encoding="utf-8")
+    elif str(source) in shipped:
+        text = shipped[str(source)]
+    else:
+        known = f" or one of {', '.join(shipped)}" if shipped else ""
+        raise ConfigError(f"no configuration {source!s}: give a YAML file{known}")
+    try:
+        settings = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{source}: this is no YAML: {error}") from None
+    if not isinstance(settings, dict):
+        raise ConfigError(f"{source}: expected settings by name, found {type(settings).__name__}")
+    return settings
+
+
+def parse_override(override: str, flag: str, example: str) -> tuple[list[str], Any]:
+    """The path and the value of `a.b=c`, as `flag` was given it; the value is YAML."""
+    name, sign, value = override.partition("=")
+    if not sign or not name:
+        raise ConfigError(f"{flag} {override}: write it as name=value, such as {example}")
+    try:
+        return name.split("."), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{flag} {override}: the value is no YAML: {error}") from None
+
+
+def put(settings: dict[str, Any], path: list[str], value: Any, where: str) -> None:
+    """Set one value, making the groups on the way to it."""
+    for name in path[:-1]:
+        inner = settings.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"{where}: {name} is no group of settings")
+        settings = inner
+    settings[path[-1]] = value
+
+
+def validated(model: type[Settings], settings: Mapping[str, Any], where: str) -> Settings:
+    """The settings as their model; raises `ConfigError` that names every mistake with its place."""
+    try:
+        return model.model_validate(settings)
+    except ValidationError as error:
+        problems = [_problem(problem, model) for problem in error.errors(include_url=False)]
+        raise ConfigError(f"{where}: " + "; ".join(problems)) from None
+
+
+def _problem(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
+    path = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        return f"{path}: {problem['msg']}"
+    near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(_names(model)), n=1)
+    return f"there is no setting {path}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _names(model: type[BaseModel]) -> set[str]:
+    """Every setting's name in a model, and in the models that its settings may be."""
+    names: set[str] = set()
+    seen: set[Any] = set()
+    left: list[Any] = [model]
+    while left:
+        annotation = left.pop()
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in seen:
+            seen.add(annotation)
+            names.update(annotation.model_fields)
+            left.extend(field.annotation for field in annotation.model_fields.values())
+        left.extend(get_args(annotation))
+    return names

@@ -1,0 +1,1 @@
+"""Models to train, and to test with."""
