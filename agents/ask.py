@@ -1,9 +1,9 @@
 """The one way in which a role asks a model."""
 
 import functools
-from importlib import resources
 from typing import Any
 
+from r2s.agents.prompts import SHIPPED, Prompts, prompts_of
 from r2s.agents.scene import Scene
 from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
 from r2s.seeds import derive_seed
@@ -40,7 +40,7 @@ async def ask(
         role=role,
         speaker=speaker,
         language=scene.language,
-        template=prompt or template(role, scene.language, again=bool(scene.faults)),
+        template=prompt or template(role, scene.language, again=bool(scene.faults), prompts=prompts_of(model)),
         document=scene.document if sees_document and scene.document.text else None,
         transcript=scene.transcript,
         said=said,
@@ -53,18 +53,13 @@ async def ask(
 
 
 @functools.cache
-def template(role: str, language: str, again: bool = False) -> Template:
+def template(role: str, language: str, again: bool = False, prompts: Prompts = SHIPPED) -> Template:
     """The prompt of a role in a language, where it is asked `again` with what was wrong.
 
     In a role's file, lines of dashes set apart what never changes, what stands for a dialogue (some roles are told
     nothing for so long), and the moment.
     """
-    handbook, *standing, moment = prompt_file(role, language).split("\n---\n")
-    instructions = f"{prompt_file(_RULES_OF.get(role, 'rules'), language)}\n\n{handbook}"
-    faults = f"\n{prompt_file('again', language)}" if again else ""
+    handbook, *standing, moment = prompts.text(role, language).split("\n---\n")
+    instructions = f"{prompts.text(_RULES_OF.get(role, 'rules'), language)}\n\n{handbook}"
+    faults = f"\n{prompts.text('again', language)}" if again else ""
     return Template(instructions, "\n".join(standing), moment + faults)
-
-
-def prompt_file(name: str, language: str) -> str:
-    """The text of a prompt's file."""
-    return resources.files("r2s.agents").joinpath(f"{name}.{language}.md").read_text(encoding="utf-8").strip()

@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from r2s.agents.ask import ask, prompt_file, template
+from r2s.agents.ask import ask, template
+from r2s.agents.prompts import SHIPPED, Prompts, prompts_of
 from r2s.agents.scene import Scene
 from r2s.agents.whole_dialogue import CodDialogue, CotDialogue, DirectDialogue, WholeDialogue
 from r2s.models.request import Model, Reply, Sampling, Template
@@ -39,7 +40,7 @@ class Writer:
             "writer",
             scene,
             FORMS[self.style],
-            prompt=writer_prompt(self.style, scene.language, again=bool(scene.faults)),
+            prompt=writer_prompt(self.style, scene.language, bool(scene.faults), prompts_of(self.model)),
             sampling=Sampling(temperature=warmth, max_tokens=self.max_tokens),
             min_turns=min_turns,
             max_turns=max_turns,
@@ -47,16 +48,16 @@ class Writer:
 
 
 @functools.cache
-def writer_prompt(style: Style, language: str, again: bool = False) -> Template:
+def writer_prompt(style: Style, language: str, again: bool = False, prompts: Prompts = SHIPPED) -> Template:
     """What all styles are told, the one worked example as far as this style writes it down, and the style's form."""
-    common = template("writer", language, again)
-    parts = (common.instructions, _example(style, language), prompt_file(f"writer_{style}", language))
+    common = template("writer", language, again, prompts)
+    parts = (common.instructions, _example(style, language, prompts), prompts.text(f"writer_{style}", language))
     return replace(common, instructions="\n\n".join(parts))
 
 
-def _example(style: Style, language: str) -> str:
+def _example(style: Style, language: str, prompts: Prompts) -> str:
     """The example's document, and its dialogue without what this style does not write down; one turn a line."""
-    told, brace, rest = prompt_file("writer_example", language).partition("{")
+    told, brace, rest = prompts.text("writer_example", language).partition("{")
     example, keys = json.loads(brace + rest), EXAMPLE_KEYS[style]
     turns = ",\n".join(_json({key: turn[name] for key, name in keys.items()}) for turn in example["turns"])
     return f'{told}{{"characters": {_json(example["characters"])}, "turns": [\n{turns}\n]}}'

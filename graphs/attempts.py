@@ -27,11 +27,6 @@ class Outcome(Generic[Answer]):
     usage: Usage
     evidence: tuple[Evidence, ...] = ()
 
-    @property
-    def calls(self) -> int:
-        """How many replies these attempts took."""
-        return self.usage.replies
-
 
 async def attempt(
     acceptance: Acceptance,

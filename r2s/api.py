@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import itertools
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
+from r2s.runs.casts import casts_for
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, Event
 from r2s.runs.meter import Meter
@@ -81,10 +83,18 @@ def graph(
 async def _play(
     docs: Iterator[Document | DocumentFailure], config: RunConfig, given: Callable[[str], Model | BaseChatModel] | None
 ) -> AsyncIterator[Event]:
+    known: list[Document | DocumentFailure] = []
+
+    def read_all() -> list[Document | DocumentFailure]:
+        known.extend(docs)
+        return known
+
+    casts = casts_for(config, read_all)
     meter = Meter(config.limits)
     back_ends = BackEnds(config, meter, given=given)
     try:
-        async for event in play(docs, config, run="python", meter=meter, models=back_ends.of):
+        documents = itertools.chain(known, docs)
+        async for event in play(documents, config, run="python", meter=meter, models=back_ends.of, casts=casts):
             yield event
     finally:
         await back_ends.close()

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from r2s.agents.panel import Persona
+from r2s.agents.prompt_folder import PromptFolder
 from r2s.documents import ReadOptions
 from r2s.models.batch.address import known_as
 from r2s.models.prices import Price
@@ -102,15 +103,20 @@ class RunConfig(_Settings):
     personas: tuple[Persona, ...] | None = None
     writer: WriterSettings = WriterSettings()
     self_chat: SelfChatSettings = SelfChatSettings()
+    prompts: PromptFolder | None = None
     policies: PolicySettings = PolicySettings()
     prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
 
     def identity(self) -> str:
-        """A hash of everything that decides the dialogues: limits, addresses and prices are left out."""
+        """A hash of everything that decides the dialogues: limits, addresses and prices are left out.
+
+        Of a file or folder that counts, what it holds is in the hash and not where it lies.
+        """
         hidden = {"limits": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
-        settings = self.model_dump(mode="json", exclude=hidden)
+        places = {"prompts": {"folder"}, "policies": {"casting": {"file"}}}
+        settings = self.model_dump(mode="json", exclude={**hidden, **places})
         settings["models"] = self.known_models
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 

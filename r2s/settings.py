@@ -65,7 +65,7 @@ def validated(model: type[Settings], settings: Mapping[str, Any], where: str) ->
 def _problem(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     path = ".".join(str(part) for part in problem["loc"])
     if problem["type"] != "extra_forbidden":
-        return f"{path}: {problem['msg']}"
+        return f"{path}: {problem['msg'].removeprefix('Value error, ')}"
     near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(_names(model)), n=1)
     return f"there is no setting {path}" + (f"; did you mean {near[0]}?" if near else "")
 

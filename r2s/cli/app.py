@@ -44,9 +44,23 @@ def _version(
 
 
 def _register() -> None:
-    from r2s.cli import batch, doctor, export, ginstruct, graph, journal, plan, recycle, run, show, status
+    from r2s.cli import (
+        batch,
+        cast,
+        doctor,
+        export,
+        ginstruct,
+        graph,
+        journal,
+        plan,
+        prompts,
+        recycle,
+        run,
+        show,
+        status,
+    )
 
-    for module in (run, recycle, plan, status, show, export, ginstruct, journal, batch, graph, doctor):
+    for module in (run, recycle, plan, status, show, export, cast, ginstruct, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 

@@ -31,6 +31,7 @@ def plan(
     limit: settings.Limit = None,
     text_field: settings.TextField = None,
     title_field: settings.TitleField = None,
+    prompts: settings.Prompts = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Say what a run would call."""
@@ -46,6 +47,7 @@ def plan(
         limit=limit,
         text_field=text_field,
         title_field=title_field,
+        prompts=prompts,
     )
     show_plan(docs, chosen, as_json)
 

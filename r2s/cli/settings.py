@@ -45,6 +45,9 @@ Dialogues = Annotated[int | None, typer.Option(min=1, help="Dialogues of every d
 Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first documents.")]
 TextField = Annotated[str | None, typer.Option(help="The field or column that holds the text, if not found out.")]
 TitleField = Annotated[str | None, typer.Option(help="The field or column that holds the title.")]
+Prompts = Annotated[
+    Path | None, typer.Option(help="A folder of prompts of your own (r2s prompts); the rest are as shipped.")
+]
 Seed = Annotated[int | None, typer.Option(help="Another seed gives other dialogues.")]
 Concurrency = Annotated[int | None, typer.Option(min=1, help="Calls under way at once.")]
 MaxCalls = Annotated[int | None, typer.Option(min=1, help="Stop before more calls than this.")]

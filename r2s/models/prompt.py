@@ -35,6 +35,11 @@ def render(template: str, fields: Mapping[str, Any], language: str) -> str:
     return _NAME.sub(lambda match: show(fields[match[1]], language), template).strip()
 
 
+def names_in(template: str) -> list[str]:
+    """The names that a template has to fill, in order."""
+    return _NAME.findall(template)
+
+
 @singledispatch
 def show(value: Any, language: str) -> str:
     """A value as a prompt shows it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
 
+from r2s.agents.prompts import Prompted
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.batch.address import BatchAddress, batch_address
@@ -44,6 +45,7 @@ class BackEnds:
     ) -> None:
         self._config, self._meter, self._journal, self._given, self._tell = config, meter, journal, given, tell
         self._forgive = forgive
+        self._prompts = config.prompts.read() if config.prompts else None
         self._slots = asyncio.Semaphore(config.limits.concurrency)
         self._named: dict[str, Model] = {}
         self._limiters: dict[str, RateLimiter] = {}
@@ -53,6 +55,10 @@ class BackEnds:
 
     def of(self, role: str) -> Model:
         """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
+        model = self._of(role)
+        return Prompted(model, self._prompts) if self._prompts else model
+
+    def _of(self, role: str) -> Model:
         if self._given is not None:
             return self._wrapped(self._given(role))
         name = self._config.model_for(role)

@@ -9,6 +9,7 @@ from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure
 from r2s.errors import EndpointError, R2SError, RunError, WaitingError
 from r2s.models.request import Model
+from r2s.runs.casts import Casts
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph
@@ -32,6 +33,7 @@ async def play(
     run: str,
     meter: Meter,
     models: Callable[[str], Model],
+    casts: Casts,
     skip: Skip = lambda document, replicate: False,
 ) -> AsyncIterator[Event]:
     """Play every document's dialogues and give each result in order; memory does not grow with the documents.
@@ -41,7 +43,7 @@ async def play(
     begins any more, and those under way are let to their end, as they are paid for. `skip` passes over dialogues that
     are there already.
     """
-    table = _Table(config, run, models)
+    table = _Table(config, run, models, casts)
     pending: deque[asyncio.Task[Event]] = deque()
     try:
         for document, replicate in _dialogues(documents, config.dialogues, skip):
@@ -80,8 +82,8 @@ def _dialogues(
 class _Table:
     """Where dialogues are played: the graph, its models, and room for a bounded number of dialogues at once."""
 
-    def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model]) -> None:
-        self.config, self.run = config, run
+    def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model], casts: Casts) -> None:
+        self.config, self.run, self.casts = config, run, casts
         self.graph = method_graph(config, models)
         self.caster = models("caster")
         self.room = asyncio.Semaphore(IN_PLAY * config.limits.concurrency)
@@ -92,7 +94,13 @@ class _Table:
         async with self.room:
             try:
                 tree = await simulate(
-                    document, replicate, config=self.config, run=self.run, graph=self.graph, caster=self.caster
+                    document,
+                    replicate,
+                    config=self.config,
+                    run=self.run,
+                    graph=self.graph,
+                    caster=self.caster,
+                    casts=self.casts,
                 )
             except (RunError, EndpointError):
                 raise

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from r2s.agents.prompts import SHIPPED, Prompts
 from r2s.config import RunConfig
 from r2s.documents import Document, ReadNote
 from r2s.models.language_model import ATTEMPTS
@@ -76,15 +77,16 @@ class _Size:
 
 
 def _sizes(paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None]) -> Iterable[_Size | None]:
+    prompts = config.prompts.read() if config.prompts else SHIPPED
     for document in read_for(paths, config, tell):
-        yield _size(document, config) if isinstance(document, Document) else None
+        yield _size(document, config, prompts) if isinstance(document, Document) else None
 
 
-def _size(document: Document, config: RunConfig) -> _Size:
+def _size(document: Document, config: RunConfig, prompts: Prompts) -> _Size:
     language = document.language
     method = METHODS[config.method]
-    prompts = [method.prompt(role, language) for role in method.roles]
-    longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in prompts)
+    templates = [method.prompt(role, language, prompts) for role in method.roles]
+    longest = max(len(prompt.instructions) + len(prompt.standing) + len(prompt.moment) for prompt in templates)
     marks, said = 8 * len(document.passages), sum(len(message.text) for message in document.messages)
     return _Size(
         language=language,

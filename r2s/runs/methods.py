@@ -11,6 +11,7 @@ from r2s.agents.answerer import Answerer
 from r2s.agents.ask import template
 from r2s.agents.asker import Asker
 from r2s.agents.exchange import SAMPLING
+from r2s.agents.prompts import Prompts
 from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
@@ -47,6 +48,10 @@ def _turns_about(document: Document, config: RunConfig) -> Turns:
     return Turns(min(config.turns, max(1, len(document.passages) // 2)), config.turns)
 
 
+def _prompt_of_role(role: str, language: str, prompts: Prompts) -> Template:
+    return template(role, language, prompts=prompts)
+
+
 @dataclass(frozen=True)
 class Method:
     """One way of making dialogues.
@@ -54,7 +59,8 @@ class Method:
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
     `takes` says what it starts from and `turns` how many turns come of it. `reply_tokens` is the most that one reply
-    may take; one reply is a whole dialogue where `is_whole`. `prompt` gives the template that a role is asked by.
+    may take; one reply is a whole dialogue where `is_whole`. `prompt` gives the template that a role is asked by, in a
+    language, out of these prompts.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -66,7 +72,7 @@ class Method:
     turns: Callable[[Document, RunConfig], Turns] = _turns_about
     reply_tokens: Callable[[RunConfig], int] = lambda config: Sampling().max_tokens
     is_whole: bool = False
-    prompt: Callable[[str, str], Template] = template
+    prompt: Callable[[str, str, Prompts], Template] = _prompt_of_role
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -145,7 +151,7 @@ def _one_call(style: Style) -> Method:
         turns=lambda document, config: Turns(min(config.min_turns, config.turns), config.turns),
         reply_tokens=lambda config: config.writer.max_tokens,
         is_whole=True,
-        prompt=lambda role, language: writer_prompt(style, language),
+        prompt=lambda role, language, prompts: writer_prompt(style, language, prompts=prompts),
     )
 
 

@@ -16,6 +16,7 @@ from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, Stoppe
 from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
+from r2s.runs.casts import Casts, casts_for
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.engine import play
 from r2s.runs.events import Event
@@ -90,6 +91,7 @@ class Run:
             missing = ", ".join(str(path) for path in self.paths)
             raise ConfigError(f"no file to read under {missing}; check the path")
         run = hashlib.sha256(f"{self.config.identity()}{fingerprint(inputs)}".encode()).hexdigest()[:16]
+        casts = casts_for(self.config, lambda: self._documents(lambda note: None))
         directory.create()
         with directory.locked():
             known = directory.read_manifest()
@@ -99,11 +101,11 @@ class Run:
             write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
             write_json(directory.manifest, {**manifest, "status": "running"})
             async with SqliteJournal(self.journal or directory.journal) as journal:
-                report = await self._record(directory, run, journal)
+                report = await self._record(directory, run, journal, casts)
             self._close(directory, manifest, report)
         return report
 
-    async def _record(self, directory: RunDirectory, run: str, journal: SqliteJournal) -> RunReport:
+    async def _record(self, directory: RunDirectory, run: str, journal: SqliteJournal, casts: Casts) -> RunReport:
         ledger = Ledger(directory, run)
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         with ledger.open():
@@ -119,7 +121,7 @@ class Run:
             )
             try:
                 await back_ends.begin()
-                await self._play(ledger, run, back_ends)
+                await self._play(ledger, run, back_ends, casts)
                 self._wait(report, ledger, back_ends)
             except (BudgetError, EndpointError, StoppedError) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
@@ -132,13 +134,15 @@ class Run:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report
 
-    async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds) -> None:
+    async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds, casts: Casts) -> None:
         def tell(note: ReadNote) -> None:
             ledger.note("read", {"document": note.document, "message": note.message})
             self.on_note(note)
 
         documents = self._documents(tell)
-        events = play(documents, self.config, run=run, meter=self.meter, models=back_ends.of, skip=ledger.has)
+        events = play(
+            documents, self.config, run=run, meter=self.meter, models=back_ends.of, casts=casts, skip=ledger.has
+        )
         with rare_collections():
             async for event in events:
                 if ledger.record(event):

@@ -61,9 +61,15 @@ class Dialogue:
             "evidence": [[span.start, span.end] for node in self.replies for span in node.evidence],
             "scores": [mean_score(node) for node in self.replies],
             "method": self.tree.method,
-            "model": self.tree.models.get("candidate") or self.tree.models["default"],
+            "model": self._model,
             "seed": self.tree.seed,
         }
+
+    @property
+    def _model(self) -> str:
+        """What answered: the model of the role that spoke the first reply; a rewrite counts as the candidates'."""
+        models, role = self.tree.models, self.replies[0].agent.rstrip("-0123456789")
+        return models.get("candidate" if role == "assistant" else role) or models["default"]
 
 
 def dialogues_of(tree: ConversationTree, loss: Loss = "once") -> Iterator[Dialogue]:

@@ -23,8 +23,7 @@ from r2s.graphs.state import opening_state
 from r2s.graphs.team import Rules
 from r2s.models.prompt import Line, show
 from r2s.models.request import Request
-from r2s.runs.simulation import NOBODY
-from r2s.trees.node import Node, Review
+from r2s.trees.node import NOBODY, Node, Review
 from tests.agents.test_prompts import LANGUAGES, NAME, content, fair, prompt_file
 from tests.conftest import Scripted
 

@@ -66,7 +66,7 @@ async def test_of_flawed_attempts_the_one_with_the_fewest_flaws_brings_its_evide
 async def test_all_attempts_are_paid_for_whichever_stands() -> None:
     outcome = await play(draft(REFUSED), AnswerError("no JSON", SPENT), draft("Marr had it built."))
 
-    assert (outcome.usage.prompt_tokens, outcome.calls) == (30, 3)
+    assert (outcome.usage.prompt_tokens, outcome.usage.replies) == (30, 3)
 
 
 async def test_attempts_that_all_bring_nothing_are_paid_for_as_well() -> None:

@@ -15,8 +15,7 @@ from r2s.graphs.team import Rules
 from r2s.models.request import Request
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.evolving import EvolInstruct
-from r2s.runs.simulation import NOBODY
-from r2s.trees.node import Node
+from r2s.trees.node import NOBODY, Node
 from tests.conftest import Scripted, criticise, lighthouse, replies
 
 SEED = "Name three ways to keep bees.\nThe garden is small."

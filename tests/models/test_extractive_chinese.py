@@ -15,7 +15,7 @@ from r2s.models.extractive.chinese.words import key_word
 from r2s.models.extractive.moves import Move
 from r2s.models.prompt import Line
 from r2s.policies.acceptance import Acceptance
-from r2s.policies.casting import shipped_population
+from r2s.policies.population import shipped_population
 
 SCHOOL = (
     "青溪中学是江南省青溪县的一所中学，创办于1912年。该校现有学生1200人，教师86人。"
@@ -260,7 +260,7 @@ def test_names_in_a_goal_keep_their_spelling():
     assert opening.startswith("女兒問起蘇里南，")
 
 
-@pytest.mark.parametrize("goal", shipped_population()["zh"].goals)
+@pytest.mark.parametrize("goal", [goal.text for goal in shipped_population()["zh"].goals])
 def test_every_shipped_goal_comes_back_in_later_turns(goal: str):
     school = document(SCHOOL, "青溪中学")
     heard = [Line("user", goal.replace("{subject}", "青溪中学")), Line("assistant", "可以说说。")]

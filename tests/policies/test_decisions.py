@@ -6,9 +6,10 @@ from typing import Literal
 import pytest
 from pydantic import ValidationError
 
-from r2s.policies.casting import FixedCast, SampledCast, shipped_population
+from r2s.policies.casting import FixedCast, SampledCast
 from r2s.policies.consensus import MeanScore, MedianScore, RankScore, dissent
 from r2s.policies.logic import FreeChoice, TargetMix
+from r2s.policies.population import shipped_population
 from r2s.policies.revision import AsItStands, WhenCriticised
 from r2s.policies.steering import AlwaysBreadth, VoteSteering
 from r2s.seeds import generator
@@ -143,7 +144,7 @@ def test_the_same_seed_casts_the_same_people() -> None:
 
 def test_every_goal_names_the_subject_in_both_languages() -> None:
     for language in ("en", "zh"):
-        assert all("{subject}" in goal for goal in shipped_population()[language].goals)
+        assert all("{subject}" in goal.text for goal in shipped_population()[language].goals)
         assert "the moon" in SampledCast().draw("the moon", language, generator(1)).user.goal
 
 

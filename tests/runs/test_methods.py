@@ -7,11 +7,14 @@ from typing import Any, get_args
 import pytest
 
 from r2s import api
+from r2s.agents.whole_dialogue import CodDialogue
 from r2s.agents.writer import FORMS, Style
 from r2s.config import Method, load_config
 from r2s.runs.estimate import Estimate, estimate
 from r2s.runs.methods import METHODS
 from r2s.runs.runner import Run, RunReport
+from r2s.samples.dialogue import dialogues_of
+from r2s.samples.targets.gllm import Gllm
 from r2s.trees.tree import ConversationTree, read_tree
 from tests.conftest import Scripted, lighthouse
 
@@ -101,6 +104,35 @@ async def test_the_writer_is_asked_as_in_the_source_and_settings_outweigh_it(tmp
     assert (first["temperature"], first.get("max_tokens") or first.get("max_completion_tokens")) == (0.0, 4096)
     assert (second["temperature"], second.get("max_tokens") or second.get("max_completion_tokens")) == (0.5, 999)
     assert first["response_format"]["json_schema"]["strict"] is True
+
+
+async def test_a_sample_names_the_model_of_the_role_that_answers(tmp_path, serve):
+    server = await serve()
+    played = {"cod_single": "writer", "self_chat": "answerer"}
+
+    for method, role in played.items():
+        models = {f"models.{role}": "openai:mock", "models.candidate": "extractive"}
+        await play(tmp_path / method, method=method, turns=2, base_url=server.url, **models)
+
+    samples = [row for method in played for row in (tmp_path / method / "samples.jsonl").read_bytes().splitlines()]
+    assert {json.loads(row)["meta"]["model"] for row in samples} == {"openai:mock"}
+
+
+async def test_what_gllm_is_trained_on_reads_back_as_the_reply_that_it_came_from(tmp_path):
+    await play(tmp_path / "run", method="cod_single")
+
+    for tree in trees(tmp_path / "run"):
+        (row,) = Gllm().rows(list(dialogues_of(tree)))
+        learnt = CodDialogue.model_validate_json(row["messages"][-1]["content"])
+        asked, replied = tree.nodes[::2], tree.nodes[1::2]
+        assert [turn.user for turn in learnt.turns] == [node.text for node in asked]
+        # A search without key phrases is by what was asked.
+        assert [turn.plan.model_dump(exclude={"key_phrases"}) for turn in learnt.turns] == [
+            node.plan and node.plan.model_dump(exclude={"key_phrases"}) for node in asked
+        ]
+        assert [list(turn.quotes) for turn in learnt.turns] == [
+            [span.quote for span in node.evidence] for node in replied
+        ]
 
 
 async def test_without_the_document_a_self_chat_is_about_its_title(tmp_path, serve):
