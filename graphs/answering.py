@@ -8,6 +8,7 @@ from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt_reply
+from r2s.graphs.branching import Branching
 from r2s.graphs.state import CandidateState, DialogueState, lines, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.policies.quality import echo_share, is_goodbye
@@ -55,8 +56,11 @@ class Answering:
         if self.rules.revision.wanted(kept.reviews):
             nodes = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
-        stop = stop_after({**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}, self.rules)
-        change = {"nodes": nodes, "leaf": leaf.id, "stop": stop}
+        spoken: DialogueState = {**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}
+        spoken["stop"] = stop_after(spoken, self.rules)
+        branching = Branching(self.team, self.rules)
+        siblings, branched = branching.branch_off(spoken, _scores(spoken), lambda state: stop_after(state, self.rules))
+        change = {"nodes": {**nodes, **siblings}, "leaf": leaf.id, "stop": spoken["stop"], **branched, "siblings": 0}
         # A weakness that the rewrite has mended is nothing to dig into any more.
         return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
 
@@ -146,8 +150,19 @@ def chosen_draft(state: DialogueState) -> Node:
     drafts = drafts_of(state)
     kept = next((draft for draft in drafts if draft.status == "kept"), None)
     if kept is None:
-        kept = min(drafts, key=lambda draft: (len(draft.flaws), -_length(draft.evidence), draft.order))
+        kept = min(drafts, key=_weakness)
     return kept.model_copy(update={"status": "kept"})
+
+
+def _scores(state: DialogueState) -> dict[str, float]:
+    """How the panel scored the drafts; without a panel they are told apart by what there is to see in them."""
+    chair = state["nodes"][state["leaf"] or ""].chair
+    drafts = sorted(drafts_of(state), key=_weakness)
+    return chair.scores if chair else {draft.id: -float(place) for place, draft in enumerate(drafts)}
+
+
+def _weakness(draft: Node) -> tuple[int, int, int]:
+    return len(draft.flaws), -_length(draft.evidence), draft.order
 
 
 def _length(evidence: Sequence[Evidence]) -> int:
@@ -167,9 +182,9 @@ def _draft(
 ) -> Node:
     return Node.model_validate(
         {
-            "id": node_id(state["asked"], agent, order),
+            "id": node_id(state["asked"], agent, state["siblings"] + order),
             "parent": state["asked"],
-            "order": order,
+            "order": state["siblings"] + order,
             "turn": state["turn"],
             "role": "assistant",
             "agent": agent,

@@ -115,9 +115,9 @@ async def user_turn(
         return ended_by(state, error, scene.turn - 1, "the user said nothing")
     refused = acceptance.refuses(outcome.flaws)
     said = Node(
-        id=node_id(state["leaf"], agent, 0),
+        id=node_id(state["leaf"], agent, state["siblings"]),
         parent=state["leaf"],
-        order=0,
+        order=state["siblings"],
         turn=scene.turn,
         role="user",
         agent=agent,
@@ -125,10 +125,11 @@ async def user_turn(
         text=outcome.answer.text.strip(),
         plan=plan,
         flaws=tuple(outcome.flaws),
+        closes=outcome.answer.closes,
         usage=outcome.usage,
         seed=derive_seed(scene.seed, agent, scene.turn),
     )
-    change = {"nodes": {said.id: said}, "asked": said.id, "closed": outcome.answer.closes}
+    change = {"nodes": {said.id: said}, "asked": said.id, "closed": said.closes, "siblings": 0}
     if refused:
         reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
         return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}

@@ -6,7 +6,9 @@
        +------------------------------------------------------------------------------ next turn --------------+
 
 A turn that cannot be brought to an end (no valid plan, nothing sayable, no quorum) ends the dialogue before it; what
-was said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
+was said until then stands. A dialogue that goes on from the middle enters where it left off: at the planner, at the
+user with a plan that is given, or at search_find with what the user said. Faults of an endpoint or of the budget are
+raised, for the run to handle.
 """
 
 from langgraph.graph import END, START, StateGraph
@@ -45,5 +47,5 @@ def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None
     else:
         graph.add_edge("candidate", "assistant")
     add_step(graph, "assistant", answering.assistant, lambda state: "planner", ("planner", END))
-    graph.add_edge(START, "planner")
+    graph.add_conditional_edges(START, lambda state: state["enter"], ["planner", "user", "search_find"])
     return graph.compile(checkpointer=checkpointer, name="cod_review" if team.reviewers else "cod")

@@ -57,7 +57,8 @@ class Reviewing:
             reason, advice, spent = reply.answer.reason, reply.answer.advice, spent + reply.usage
         except AnswerError as error:
             reason, advice, spent = "", "", spent + error.usage
-        chair = Chair(kept=kept.id, mode=mode, scores=scores, dissent=dissent(heard[kept.id]), reason=reason)
+        apart = dissent(heard[kept.id])
+        chair = Chair(kept=kept.id, mode=mode, scores=scores, dissent=apart, reason=reason, advice=advice)
         decided = {
             draft.id: draft.model_copy(update={"reviews": tuple(panel[draft.id]), "status": "rejected"})
             for draft in drafts

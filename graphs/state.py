@@ -2,23 +2,45 @@
 
 import operator
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypedDict
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypedDict
 
 from r2s.agents.reviewer import Ballot
 from r2s.agents.scene import Scene
 from r2s.documents.document import Document, Passage
 from r2s.errors import AnswerError
 from r2s.models.prompt import Line
+from r2s.policies.branching import Room
 from r2s.policies.steering import Mode
 from r2s.trees.node import Cast, Node, Plan, Stop
 from r2s.usage import Usage
+
+Entry = Literal["planner", "user", "search_find"]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A sibling of the kept reply that is carried on, or, where it has its `stop` already, ends a dialogue of its own.
+
+    `room` is its share of what the tree may still grow; the rest is where the chairman steers from here.
+    """
+
+    leaf: str
+    stop: Stop | None
+    room: Room
+    turn: int
+    mode: Mode | None
+    advice: str
+    dug: int
 
 
 class DialogueState(TypedDict):
     """What a dialogue is made of.
 
-    `nodes` is the tree so far by id: what is written later under an id replaces what was there. `leaf` is the last kept
-    message and `asked` the user's message that this turn answers. `ballots` are kept by user message and reviewer.
+    `nodes` is the dialogue so far by id, with its drafts: what is written later under an id replaces what was there.
+    `leaf` is the last kept message and `asked` the user's message that this turn answers. `ballots` are kept by user
+    message and reviewer. Play enters the graph at `enter`; the first message that it adds has `siblings` before it.
+    `limit` is how many nodes and calls this dialogue may come to, with all that is still to branch off it.
     """
 
     document: Document
@@ -37,6 +59,10 @@ class DialogueState(TypedDict):
     dug: int
     closed: bool
     stop: Stop | None
+    enter: Entry
+    siblings: int
+    limit: Room | None
+    branches: Annotated[tuple[Branch, ...], operator.add]
 
 
 class DialogueEnd(TypedDict):
@@ -47,6 +73,7 @@ class DialogueEnd(TypedDict):
     leaf: str | None
     overhead: Usage
     stop: Stop | None
+    branches: tuple[Branch, ...]
 
 
 class CandidateState(DialogueState):
@@ -83,6 +110,10 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         dug=0,
         closed=False,
         stop=None,
+        enter="planner",
+        siblings=0,
+        limit=None,
+        branches=(),
     )
 
 
@@ -109,6 +140,11 @@ def scene_of(state: DialogueState) -> Scene:
         turn=state["turn"],
         seed=state["seed"],
     )
+
+
+def calls_of(nodes: Iterable[Node]) -> int:
+    """How many replies of models went into these messages."""
+    return sum(node.usage.replies for node in nodes)
 
 
 def ended_by(state: DialogueState, error: AnswerError, turn: int, what: str) -> dict[str, Any]:

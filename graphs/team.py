@@ -14,6 +14,7 @@ from r2s.agents.search_find import SearchFind
 from r2s.agents.user import User
 from r2s.models.request import Model
 from r2s.policies.acceptance import Acceptance
+from r2s.policies.branching import BranchingPolicy, KeepBest
 from r2s.policies.consensus import ConsensusPolicy, RankScore
 from r2s.policies.evolving import EvolvingPolicy, NoEvolving
 from r2s.policies.logic import LogicPolicy, TargetMix
@@ -33,6 +34,7 @@ class Rules:
     consensus: ConsensusPolicy = field(default_factory=RankScore)
     steering: SteeringPolicy = field(default_factory=VoteSteering)
     revision: RevisionPolicy = field(default_factory=WhenCriticised)
+    branching: BranchingPolicy = field(default_factory=KeepBest)
     stop: StopPolicy = DEFAULT_STOP
     quorum: float = 0.5
     evolving: EvolvingPolicy = field(default_factory=NoEvolving)
@@ -54,6 +56,12 @@ class Team:
     def weights(self) -> dict[str, float]:
         """How much each reviewer's word counts, by name."""
         return {reviewer.name: reviewer.persona.weight for reviewer in self.reviewers}
+
+
+def most_calls_a_turn(attempts: int, candidates: int, reviewers: int) -> int:
+    """The calls of a turn where everybody is asked as often as may be, the reply rewritten, and checked once more."""
+    panel = reviewers + 1 + attempts + 1 if reviewers else 0
+    return attempts * (2 + candidates) + panel
 
 
 def team(

@@ -20,8 +20,12 @@ from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import casts_for
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, Event
+from r2s.runs.fork_request import ForkRequest
+from r2s.runs.forking import Forking
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph, read_for
+from r2s.runs.reading import open_run
+from r2s.trees.node import Plan
 from r2s.trees.tree import ConversationTree
 
 Documents = str | Path | Document | Iterable[str | Path | Document]
@@ -66,6 +70,27 @@ def astream(
     """Like `stream`, for `async for`."""
     config = _config(model, settings)
     return _play(_read(docs, config), config, _given(model))
+
+
+def fork(
+    run: str | Path,
+    node: str,
+    *,
+    doc: str | None = None,
+    say: str | None = None,
+    plan: Plan | None = None,
+    model: str | Model | BaseChatModel | None = None,
+    **settings: Any,
+) -> ConversationTree:
+    """Let a dialogue of a run directory go on from a message under other settings; returns the tree with the branch.
+
+    `node` is the message's id or the beginning of it, `doc` the document's or the tree's where the run has several;
+    `say` and `plan` put words or a plan in the user's place. Raises `ConfigError` where there is nothing to go on from.
+    """
+    before = load_config(open_run(Path(run)).config)
+    config = _config(model, {"config": before, **settings})
+    request = ForkRequest(Path(run), node, config, before, doc, say, plan)
+    return _wait(Forking(request, models=_given(model)).play()).tree
 
 
 def graph(

@@ -15,6 +15,7 @@ from r2s.documents import ReadOptions
 from r2s.models.batch.address import known_as
 from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
+from r2s.policies.branching import BranchingPolicy, KeepBest
 from r2s.policies.casting import CastingPolicy, SampledCast
 from r2s.policies.consensus import ConsensusPolicy, RankScore
 from r2s.policies.evolving import EvolvingPolicy, NoEvolving
@@ -41,6 +42,7 @@ class PolicySettings(_Settings):
     consensus: ConsensusPolicy = RankScore()
     steering: SteeringPolicy = VoteSteering()
     revision: RevisionPolicy = WhenCriticised()
+    branching: BranchingPolicy = KeepBest()
     stop: StopPolicy = DEFAULT_STOP
     evolving: EvolvingPolicy = NoEvolving()
     reflection: Reflection = Reflection()

@@ -49,6 +49,7 @@ def _register() -> None:
         cast,
         doctor,
         export,
+        fork,
         ginstruct,
         graph,
         journal,
@@ -60,7 +61,8 @@ def _register() -> None:
         status,
     )
 
-    for module in (run, recycle, plan, status, show, export, cast, ginstruct, prompts, journal, batch, graph, doctor):
+    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 

@@ -19,6 +19,7 @@ def show(
     doc: Annotated[str | None, typer.Option(help="The document's id; the first tree if not given.")] = None,
     dialogue: Annotated[bool, typer.Option(help="Only what was said, as a person would read it.")] = False,
     call: Annotated[str | None, typer.Option(help="A journal key: exactly what a role saw and said.")] = None,
+    ids: Annotated[bool, typer.Option(help="With the id of every message, which r2s fork asks for.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Show one tree, or one call."""
@@ -33,4 +34,4 @@ def show(
     elif dialogue:
         print_dialogue(tree)
     else:
-        print_tree(tree)
+        print_tree(tree, ids=ids)

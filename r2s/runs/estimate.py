@@ -52,10 +52,10 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     notes: list[ReadNote] = []
     read = list(_sizes(paths, config, notes.append))
     sizes = [size for size in read if size is not None]
-    smooth, most = METHODS[config.method].smooth(config), _most_calls(config)
+    smooth, most, played = METHODS[config.method].smooth(config), _most_calls(config), _most_turns(config)
     low = [_amount(size, size.turns.fewest, smooth, USUAL_CHARACTERS, config) for size in sizes]
-    high = [_amount(size, size.turns.most, smooth, USUAL_CHARACTERS, config) for size in sizes]
-    bound = [_amount(size, size.turns.most, most, FEWEST_CHARACTERS, config) for size in sizes]
+    high = [_amount(size, size.turns.most, smooth, USUAL_CHARACTERS, config, played) for size in sizes]
+    bound = [_amount(size, size.turns.most, most, FEWEST_CHARACTERS, config, played) for size in sizes]
     return Estimate(
         documents=len(sizes),
         unreadable=len(read) - len(sizes),
@@ -96,13 +96,18 @@ def _size(document: Document, config: RunConfig, prompts: Prompts) -> _Size:
 
 
 def _amount(
-    size: _Size, turns: int, asked: Calls, characters: dict[str, float], config: RunConfig
+    size: _Size, turns: int, asked: Calls, characters: dict[str, float], config: RunConfig, played: int = 0
 ) -> tuple[int, int, int]:
-    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn."""
-    calls, reply_tokens = asked.once + turns * asked.a_turn, _reply_tokens(turns, characters, config)
-    said = EXCHANGE_CHARACTERS[size.language] * turns * (turns + 1) // 2
+    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn.
+
+    Where it branches, `played` turns of the whole tree are reckoned as long as its last ones.
+    """
+    calls = asked.once + max(turns, played) * asked.a_turn
+    reply_tokens = _reply_tokens(turns, characters, config)
+    exchanges = turns * played if played > turns else turns * (turns + 1) // 2
+    said = EXCHANGE_CHARACTERS[size.language] * exchanges
     if characters is FEWEST_CHARACTERS:
-        said = round(2 * reply_tokens * characters[size.language] * turns * (turns + 1) / 2)
+        said = round(2 * reply_tokens * characters[size.language] * exchanges)
     prompt = (calls * size.prompt_characters + asked.a_turn * said) / characters[size.language]
     return calls, round(prompt), calls * reply_tokens
 
@@ -130,6 +135,14 @@ def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
     prices = [price_of(name, config.prices) for name in names]
     known = [price.cost(prompt, completion) for price in prices if price is not None]
     return round(max(known), 4) if len(known) == len(prices) else None
+
+
+def _most_turns(config: RunConfig) -> int:
+    """The most turns played in a tree that branches, as many as fit; 0 where none can."""
+    method = METHODS[config.method]
+    calls = max(1, method.smooth(config).a_turn)
+    branching = config.policies.branching
+    return branching.most_turns(config.turns, 1 + config.candidates, calls) if method.enters else 0
 
 
 def _asks_language_models(config: RunConfig) -> bool:

@@ -100,12 +100,17 @@ class Ledger:
 
     def note(self, name: str, facts: Mapping[str, Any]) -> None:
         """Record that something happened, with its time."""
-        append_line(self._files["events"], _line({"time": timestamp(), "event": name, **facts}))
+        append_line(self._files["events"], event_line(name, facts))
 
 
 def _failure_key(document: str, replicate: int, kind: str) -> str:
     """Reading and playing fail apart: an unreadable duplicate must not hide the document that was read."""
     return f"{'document' if kind == 'document' else 'dialogue'}\x1f{document}\x1f{replicate}"
+
+
+def event_line(name: str, facts: Mapping[str, Any]) -> str:
+    """What happened, as the events of a run keep it."""
+    return _line({"time": timestamp(), "event": name, **facts})
 
 
 def _line(value: Any) -> str:

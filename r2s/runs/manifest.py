@@ -33,6 +33,7 @@ def manifest_of(
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         "started": known["started"] if known else timestamp(),
         "resumed": known["resumed"] + 1 if known else 0,
+        **({"forks": known["forks"]} if known and "forks" in known else {}),
     }
 
 
@@ -69,14 +70,19 @@ def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
     if not directory.config.exists():
         return []
     before = yaml.safe_load(directory.config.read_text(encoding="utf-8"))
-    now = config.model_dump(mode="json")
-    for settings in (before, now):
-        settings["models"] = {role: known_as(name) for role, name in settings["models"].items()}
-        for name in ("limits", "base_url", "prices"):
-            settings.pop(name, None)
-    old, new = dict(_flat(before)), dict(_flat(now))
-    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return [f"{name} was {old.get(name)}, now {new.get(name)}" for name in names]
+    changed = differences(before, config.model_dump(mode="json"))
+    return [f"{name} was {old}, now {new}" for name, (old, new) in changed.items()]
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The settings that decide dialogues and are not the same, by dotted name, as they were and as they are."""
+    old, new = dict(_flat(_deciding(before))), dict(_flat(_deciding(now)))
+    return {name: (old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)}
+
+
+def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
+    deciding = {name: value for name, value in settings.items() if name not in ("limits", "base_url", "prices")}
+    return {**deciding, "models": {role: known_as(name) for role, name in settings["models"].items()}}
 
 
 def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:

@@ -21,7 +21,7 @@ from r2s.graphs.reflection import critics, exchanges, reflection_graph
 from r2s.graphs.review import review_graph
 from r2s.graphs.review_team import review_team
 from r2s.graphs.self_chat import self_chat_graph
-from r2s.graphs.team import Rules, team
+from r2s.graphs.team import Rules, most_calls_a_turn, team
 from r2s.models.request import Model, Sampling, Template
 
 ModelOf = Callable[[str], Model]
@@ -60,7 +60,7 @@ class Method:
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
     `takes` says what it starts from and `turns` how many turns come of it. `reply_tokens` is the most that one reply
     may take; one reply is a whole dialogue where `is_whole`. `prompt` gives the template that a role is asked by, in a
-    language, out of these prompts.
+    language, out of these prompts. `enters` says whether its graph can go on from any message of a finished tree.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -73,6 +73,7 @@ class Method:
     reply_tokens: Callable[[RunConfig], int] = lambda config: Sampling().max_tokens
     is_whole: bool = False
     prompt: Callable[[str, str, Prompts], Template] = _prompt_of_role
+    enters: bool = False
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -100,6 +101,7 @@ def rules_of(config: RunConfig) -> Rules:
         consensus=policies.consensus,
         steering=policies.steering,
         revision=policies.revision,
+        branching=policies.branching,
         stop=policies.stop,
         evolving=policies.evolving,
         quorum=policies.quorum,
@@ -128,10 +130,8 @@ def _cod_smooth(config: RunConfig) -> Calls:
 
 
 def _cod_most(config: RunConfig) -> Calls:
-    """Everybody asked as often as may be, the reply rewritten, and checked once more."""
-    attempts, reviewers = config.policies.acceptance.attempts, _reviewers(config)
-    panel = reviewers + 1 + attempts + 1 if reviewers else 0
-    return Calls(a_turn=attempts * (2 + config.candidates) + panel)
+    attempts = config.policies.acceptance.attempts
+    return Calls(a_turn=most_calls_a_turn(attempts, config.candidates, _reviewers(config)))
 
 
 def _one_call(style: Style) -> Method:
@@ -200,8 +200,8 @@ def _turns_there(document: Document, config: RunConfig) -> Turns:
 _PLAYERS = ("planner", "user", "candidate", "assistant")
 
 METHODS: dict[str, Method] = {
-    "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most),
-    "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most),
+    "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most, enters=True),
+    "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most, enters=True),
     "direct": _one_call("direct"),
     "cot": _one_call("cot"),
     "cod_single": _one_call("cod_single"),

@@ -44,12 +44,18 @@ def read_run(path: Path) -> RunState:
     directory = open_run(path)
     manifest = directory.read_manifest()
     assert manifest is not None, "open_run has seen it"
-    summary, errors = Summary(), directory.read_errors()
+    figures, errors = figures_of(directory), directory.read_errors()
+    return RunState(directory, manifest, figures, errors, _prefix_share(directory), _prefix_served(directory))
+
+
+def figures_of(directory: RunDirectory) -> dict[str, Any]:
+    """The figures of a run, counted from its trees and its errors."""
+    summary = Summary()
     for tree in directory.read_trees():
         summary.add(tree, len(list(flatten(tree))))
-    for error in errors:
+    for error in directory.read_errors():
         summary.fail(error["kind"])
-    return RunState(directory, manifest, summary.figures(), errors, _prefix_share(directory), _prefix_served(directory))
+    return summary.figures()
 
 
 def check_finished(path: Path) -> None:

@@ -10,7 +10,8 @@ from r2s.documents.foreknowledge import foreknown
 from r2s.documents.subject import subject_of
 from r2s.errors import TurnError
 from r2s.graphs.attempts import attempt
-from r2s.graphs.state import DialogueEnd, opening_state
+from r2s.graphs.branching import play_tree
+from r2s.graphs.state import opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.runs.casts import Casts
@@ -40,8 +41,8 @@ async def simulate(
     cast, overhead = await cast_dialogue(document, drawn, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"] = overhead
-    limit = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
-    state: DialogueEnd = await graph.ainvoke(opening, {"recursion_limit": limit})  # type: ignore[assignment]
+    steps = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
+    state = await play_tree(graph, opening, steps)
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:
@@ -51,6 +52,7 @@ async def simulate(
         nodes=state["nodes"],
         cast=state["cast"],
         stop=stop,
+        stops={branch.leaf: branch.stop for branch in state["branches"] if branch.stop},
         overhead=state["overhead"],
         run=run,
         method=config.method,

@@ -67,27 +67,33 @@ class Dialogue:
 
     @property
     def _model(self) -> str:
-        """What answered: the model of the role that spoke the first reply; a rewrite counts as the candidates'."""
-        models, role = self.tree.models, self.replies[0].agent.rstrip("-0123456789")
+        """What answered: the model of the role that spoke the first reply; a rewrite counts as the candidates'.
+
+        Where the path runs through a fork, the models are those of its last one.
+        """
+        ids = {node.id for node in self.path}
+        models = next((fork.models for fork in reversed(self.tree.forks) if ids & {*fork.first}), self.tree.models)
+        role = self.replies[0].agent.rstrip("-0123456789")
         return models.get("candidate" if role == "assistant" else role) or models["default"]
 
 
 def dialogues_of(tree: ConversationTree, loss: Loss = "once") -> Iterator[Dialogue]:
     """The dialogues of a tree, one for each leaf; a question nobody answered is left off the end.
 
-    A prefix that several paths share is trained in the first of them only. With `every`, each path trains all of its
-    replies, as Open-Assistant's own loader does.
+    A prefix that several paths share is trained in the first of them only, also where a fork has said the same words
+    again. With `every`, each path trains all of its replies, as Open-Assistant's own loader does.
     """
-    trained: set[str] = set()
+    trained: set[tuple[str, ...]] = set()
     ends: set[str] = set()
     for path in tree.dialogues():
         path = path if path[-1].role == "assistant" else path[:-1]
         replies = [index for index, node in enumerate(path) if node.role == "assistant"]
-        train = tuple(index for index in replies if loss == "every" or path[index].id not in trained)
+        said = {index: tuple(node.text for node in path[: index + 1]) for index in replies}
+        train = tuple(index for index in replies if loss == "every" or said[index] not in trained)
         if not train or path[-1].id in ends:
             continue
         ends.add(path[-1].id)
-        trained.update(path[index].id for index in replies)
+        trained.update(said.values())
         yield Dialogue(tree, path, train)
 
 

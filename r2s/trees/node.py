@@ -1,6 +1,6 @@
 """The parts of a conversation tree: who speaks, what was planned, said, found, reviewed and decided."""
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -86,7 +86,8 @@ class Chair(BaseModel, frozen=True):
     """The chairman's decision: the draft kept, whether the next question goes broad or deep, and why.
 
     `scores` are the consensus scores by node id; `dissent` is the standard deviation of the panel on the kept draft;
-    `operation` is the one of Evol-Instruct that the chairman was given for the next question, if any.
+    `operation` is the one of Evol-Instruct that the chairman was given for the next question, if any, and `advice` what
+    that question should be about.
     """
 
     kept: str
@@ -95,6 +96,7 @@ class Chair(BaseModel, frozen=True):
     dissent: float
     reason: str
     operation: str | None = None
+    advice: str = ""
 
 
 class Stop(BaseModel, frozen=True):
@@ -105,13 +107,29 @@ class Stop(BaseModel, frozen=True):
     reason: str
 
 
+class Fork(BaseModel, frozen=True):
+    """A continuation that was asked for later: it goes on from `node`, and its own messages begin with `first`.
+
+    `id` is a hash of all that decides it, `changed` the settings that differ from the run's, by dotted name. `models`
+    names what played each role.
+    """
+
+    id: str
+    node: str
+    first: tuple[str, ...]
+    seed: int
+    changed: dict[str, Any]
+    models: dict[str, str]
+
+
 class Node(BaseModel, frozen=True):
     """One message of a conversation tree.
 
     A user's node carries the turn's plan and the passages that Search-Find brought for it (`found`, ids), an
     assistant's its evidence, reviews and, where it was kept, the verdict. `thought` is what a model wrote down before
-    the reply, where a method has it think in free text. `flaws` are the marks of poor dialogue
-    (quality checks) that survived every attempt.
+    the reply, where a method has it think in free text. `flaws` are the marks of poor dialogue (quality checks) that
+    survived every attempt. `closes` says that the user takes their leave, and `reason` why a message was pruned. What a
+    person said or planned is an `intervention`.
     """
 
     id: str
@@ -130,6 +148,8 @@ class Node(BaseModel, frozen=True):
     reviews: tuple[Review, ...] = ()
     chair: Chair | None = None
     flaws: tuple[str, ...] = ()
+    closes: bool = False
+    reason: str = ""
     usage: Usage = Usage()
     seed: int
 

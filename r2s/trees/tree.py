@@ -1,8 +1,9 @@
 """The conversation tree: every message stored once with its parent; a path is a dialogue, a leaf ends one."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 from r2s.documents.document import Document, Part, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
-from r2s.trees.node import Cast, Node, Stop
+from r2s.trees.node import Cast, Fork, Node, Stop
 from r2s.usage import Usage
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class TreeDocument(BaseModel, frozen=True):
 
 
 class Totals(BaseModel, frozen=True):
-    """Counts over a whole tree."""
+    """Counts over a whole tree; `turns` are those of its longest dialogue."""
 
     nodes: int
     turns: int
@@ -48,7 +49,8 @@ class ConversationTree(BaseModel, frozen=True):
     """One dialogue with all its drafts, reviews and decisions; the record that everything else reads.
 
     `run` is a hash of configuration and inputs, `models` names what played each role, `coverage` is the share of the
-    document's characters (0 to 1) that the evidence of kept replies spans.
+    document's characters (0 to 1) that the evidence of kept replies spans, those of all dialogues together. `stop` says
+    why the first dialogue ended, `stops` why the others did, by their last message; `forks` are what was added later.
     """
 
     schema_: Literal["r2s.tree/1"] = Field(default=SCHEMA, alias="schema")
@@ -60,10 +62,12 @@ class ConversationTree(BaseModel, frozen=True):
     replicate: int
     cast: Cast
     stop: Stop
+    stops: dict[str, Stop] = Field(default_factory=dict)
     document: TreeDocument
     nodes: tuple[Node, ...]
     coverage: float
     totals: Totals
+    forks: tuple[Fork, ...] = ()
 
     @cached_property
     def graph(self) -> "networkx.DiGraph":
@@ -129,6 +133,7 @@ def grow_tree(
     nodes: Mapping[str, Node],
     cast: Cast,
     stop: Stop,
+    stops: Mapping[str, Stop] = MappingProxyType({}),
     overhead: Usage,
     run: str,
     method: str,
@@ -148,17 +153,23 @@ def grow_tree(
         replicate=replicate,
         cast=cast,
         stop=stop,
+        stops=dict(stops),
         document=_kept_document(document),
         nodes=tuple(nodes.values()),
         coverage=covered_share(kept, len(document.text)),
-        totals=Totals(
-            nodes=len(nodes),
-            turns=len({node.turn for node in kept if node.role == "assistant"}),
-            calls=usage.replies,
-            prompt_tokens=usage.prompt_tokens,
-            completion_tokens=usage.completion_tokens,
-            cost_usd=usage.cost_usd,
-        ),
+        totals=totals_of(nodes.values(), usage),
+    )
+
+
+def totals_of(nodes: Collection[Node], usage: Usage) -> Totals:
+    """The counts over these messages, which with all else took so much."""
+    return Totals(
+        nodes=len(nodes),
+        turns=len({node.turn for node in nodes if node.status == "kept" and node.role == "assistant"}),
+        calls=usage.replies,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cost_usd=usage.cost_usd,
     )
 
 

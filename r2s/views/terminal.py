@@ -23,17 +23,18 @@ def print_dialogue(tree: ConversationTree, console: Console | None = None) -> No
         console.print(Text.assemble((f"{name}: ", style), node.text))
 
 
-def print_tree(tree: ConversationTree, console: Console | None = None) -> None:
-    """Every message with what was planned, found, reviewed and decided."""
+def print_tree(tree: ConversationTree, console: Console | None = None, *, ids: bool = False) -> None:
+    """Every message with what was planned, found, reviewed and decided, and with its id where that is wanted."""
     console = console or Console(highlight=False)
     console.print(_head(tree))
     roots = [node for node in tree.nodes if node.parent is None]
     for root in roots:
-        shown = Tree(_message(root), guide_style="dim")
+        shown = Tree(_message(root, ids), guide_style="dim")
         _describe(shown, root)
-        _grow(shown, tree, root)
+        _grow(shown, tree, root, ids)
         console.print(shown)
-    console.print(Text(f"stopped after turn {tree.stop.turn}: {tree.stop.rule}, {tree.stop.reason}", style="dim"))
+    for which, stop in [("", tree.stop), *((f" ({leaf})", stop) for leaf, stop in tree.stops.items())]:
+        console.print(Text(f"stopped after turn {stop.turn}{which}: {stop.rule}, {stop.reason}", style="dim"))
 
 
 def print_call(record: CallRecord, console: Console | None = None) -> None:
@@ -57,30 +58,31 @@ def _head(tree: ConversationTree) -> Text:
     )
 
 
-def _grow(shown: Tree, tree: ConversationTree, node: Node) -> None:
+def _grow(shown: Tree, tree: ConversationTree, node: Node, ids: bool) -> None:
     """Kept messages go on along one line; drafts that were not kept hang beside them."""
     while True:
         children = tree.children(node.id)
         for child in children:
             if child.status != "kept":
-                _describe(shown.add(_message(child)), child)
+                _describe(shown.add(_message(child, ids)), child)
         kept = [child for child in children if child.status == "kept"]
         if len(kept) != 1:
             for child in kept:
-                branch = shown.add(_message(child))
+                branch = shown.add(_message(child, ids))
                 _describe(branch, child)
-                _grow(branch, tree, child)
+                _grow(branch, tree, child, ids)
             return
         node = kept[0]
-        _describe(shown.add(_message(node)), node)
+        _describe(shown.add(_message(node, ids)), node)
 
 
-def _message(node: Node) -> Text:
+def _message(node: Node, ids: bool) -> Text:
     name, style = SPEAKERS[node.role]
+    id = (f"{node.id} " if ids else "", "dim")
     if node.status != "kept":
-        return Text(f"{node.agent} ({node.status}): {node.text}", style="dim")
+        return Text.assemble(id, (f"{node.agent} ({node.status}): {node.text}", "dim"))
     agent = "" if node.agent in ("user", "assistant") else f" ({node.agent})"
-    return Text.assemble((f"{node.turn} {name}{agent}: ", style), node.text)
+    return Text.assemble(id, (f"{node.turn} {name}{agent}: ", style), node.text)
 
 
 def _describe(shown: Tree, node: Node) -> None:
@@ -89,7 +91,7 @@ def _describe(shown: Tree, node: Node) -> None:
 
 
 def _notes(node: Node) -> Sequence[str]:
-    notes = []
+    notes = [node.reason] if node.reason else []
     if node.plan:
         notes.append(f"plan: {node.plan.type}, {node.plan.progress}; found {', '.join(node.found) or 'nothing'}")
     notes += [f"evidence {span.passage} {span.start}:{span.end} {span.match}: {span.quote}" for span in node.evidence]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,11 +56,11 @@ def test_help_needs_no_key_and_names_every_command() -> None:
     shown = r2s("--help")
 
     assert shown.returncode == 0
-    for command in ("run", "plan", "status", "show", "export", "graph", "doctor"):
+    for command in ("run", "plan", "status", "show", "fork", "export", "graph", "doctor"):
         assert command in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "export", "ginstruct", "graph", "doctor"])
+@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "fork", "export", "ginstruct", "graph", "doctor"])
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     shown = r2s(command, "--help")
 
@@ -270,3 +271,33 @@ def _wait_for(path: Path) -> None:
     deadline = time.monotonic() + 60
     while not (path.exists() and path.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def test_a_dialogue_is_forked_from_the_ids_that_show_tells(finished: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    tree = next(tree for tree in lines(run / "trees.jsonl") if tree["document"]["id"] == "lighthouse.txt")
+    reply = next(node["id"] for node in tree["nodes"] if node["role"] == "assistant" and node["status"] == "kept")
+    where = ("fork", run, "--doc", "lighthouse.txt", "--node", reply[:8], "--reviewers", "1")
+
+    shown = r2s("show", run, "--doc", "lighthouse.txt", "--ids")
+    planned = r2s(*where, "--dry-run")
+    forked, again = r2s(*where), r2s(*where)
+    listed = r2s("show", run, "--doc", "lighthouse.txt", "--ids")
+
+    assert reply in shown.stdout
+    assert "calls if all goes smoothly" in planned.stdout
+    assert (forked.returncode, again.returncode) == (0, 0), forked.stderr
+    assert "new messages" in forked.stdout
+    assert "nothing was played, nothing paid" in again.stdout
+    branches = next(tree for tree in lines(run / "trees.jsonl") if tree["document"]["id"] == "lighthouse.txt")["stops"]
+    assert next(iter(branches)) in listed.stdout
+
+
+def test_what_cannot_be_forked_is_a_usage_error(finished: Path) -> None:
+    nowhere = r2s("fork", finished, "--node", "beef")
+    no_plan = r2s("fork", finished, "--node", "beef", "--plan", "{}")
+
+    assert (nowhere.returncode, no_plan.returncode) == (2, 2)
+    assert "has no message 'beef'" in nowhere.stderr
+    assert "--plan" in no_plan.stderr

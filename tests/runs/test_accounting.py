@@ -48,9 +48,9 @@ def never_answers(*signs: str) -> Callable[[Body], str]:
     return reply
 
 
-async def play(docs: Path, out: Path, url: str, method: str = "cod_review", **more: Any) -> RunReport:
-    flags = {"method": method, "turns": 3, "reviewers": 3, "models.default": "openai:mock", "base_url": url}
-    return await Run([docs], load_config(flags=flags), out, **more).play()
+async def play(docs: Path, out: Path, url: str, journal: Path | None = None, **flags: Any) -> RunReport:
+    settings = {"turns": 3, "reviewers": 3, "models.default": "openai:mock", "base_url": url, **flags}
+    return await Run([docs], load_config(flags=settings), out, journal=journal).play()
 
 
 def trees_of(out: Path) -> list[ConversationTree]:
@@ -68,11 +68,21 @@ def assert_all_is_counted(out: Path, trees: list[ConversationTree]) -> None:
 async def test_replies_that_could_not_be_read_are_counted(docs, tmp_path, serve, method):
     server = await serve(faults={"broken": 0.3})
 
-    await play(docs, tmp_path / "run", server.url, method)
+    await play(docs, tmp_path / "run", server.url, method=method)
 
     trees = trees_of(tmp_path / "run")
     assert server.stats()["by_status"]["broken"] > 1
     assert len(trees) == 4
+    assert_all_is_counted(tmp_path / "run", trees)
+
+
+async def test_a_tree_that_branches_counts_each_reply_once(docs, tmp_path, serve):
+    server = await serve(faults={"broken": 0.3})
+
+    await play(docs, tmp_path / "run", server.url, policies={"branching": {"kind": "top", "count": 2}})
+
+    trees = trees_of(tmp_path / "run")
+    assert all(len(tree.dialogues()) > 2 for tree in trees)
     assert_all_is_counted(tmp_path / "run", trees)
 
 

@@ -305,3 +305,14 @@ def test_a_password_in_the_address_of_a_server_is_written_nowhere(docs, tmp_path
     written = b"".join(path.read_bytes() for path in (tmp_path / "run").iterdir())
     assert b"hunter2" not in written
     assert b"127.0.0.1:1" in written
+
+
+def test_trees_that_branch_are_the_same_whatever_the_concurrency(docs, tmp_path):
+    branching = {"policies.branching": {"kind": "top", "count": 2, "nodes": 30}}
+
+    play(docs, tmp_path / "one", config(**branching, **{"limits.concurrency": 1}))
+    play(docs, tmp_path / "many", config(**branching, **{"limits.concurrency": 64}))
+
+    trees = rows(tmp_path / "one" / "trees.jsonl")
+    assert files(tmp_path / "one") == files(tmp_path / "many")
+    assert all(len(tree["stops"]) > 2 and tree["totals"]["nodes"] <= 30 for tree in trees)

@@ -146,6 +146,25 @@ def test_a_call_can_be_looked_at_and_a_run_stays_under_its_plan(docs, tmp_path, 
     assert 0.3 < status["prefix_share"] < 1
 
 
+def test_a_fork_pays_only_for_what_is_new(docs, tmp_path, mock):
+    run(docs, tmp_path / "run", mock.url, "--limit", "2")
+    before = sum(mock.stats()["answered"].values())
+    tree = json.loads((tmp_path / "run" / "trees.jsonl").read_text(encoding="utf-8").splitlines()[1])
+    reply = next(node["id"] for node in tree["nodes"] if node["chair"] and node["turn"] == 1)
+    command = ("fork", tmp_path / "run", "--doc", tree["document"]["id"], "--node", reply, "--reviewers", "3", "--json")
+
+    planned = json.loads(_r2s(*command, "--dry-run"))
+    forked = json.loads(_r2s(*command))
+    asked = mock.stats()["answered"]
+    again = json.loads(_r2s(*command))
+
+    # Of two turns, planner, user, candidates and two reviewers are known at the first; the third reviewer is new.
+    assert forked["calls"] == sum(asked.values()) - before
+    assert 0 < forked["calls"] < planned["calls_at_most"]
+    assert max(asked.values()) == 1
+    assert (again["is_new"], again["calls"], mock.stats()["answered"]) == (False, 0, asked)
+
+
 def _r2s(*arguments: str | Path) -> str:
     done = subprocess.run([sys.executable, "-m", "r2s", *map(str, arguments)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

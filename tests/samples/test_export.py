@@ -219,7 +219,9 @@ def test_five_hundred_messages_in_one_tree_are_exported(tmp_path: Path) -> None:
         parent = nodes[max(0, (number - 1) // 2)]
         role = "assistant" if parent.role == "user" else "user"
         nodes.append(
-            base.nodes[0].model_copy(update={"id": f"n{number}", "parent": parent.id, "role": role, "plan": None})
+            base.nodes[0].model_copy(
+                update={"id": f"n{number}", "parent": parent.id, "role": role, "plan": None, "text": f"No. {number}"}
+            )
         )
     tree = base.model_copy(update={"nodes": tuple(nodes)})
 

@@ -1,0 +1,174 @@
+"""A fork: a finished dialogue goes on from any of its messages under other settings, as a new branch of its tree.
+
+The run's journal is asked first, so that only what is new is paid for. The tree in the run's files is replaced when all
+is played: a fork that does not come to its end changes nothing, and the same command goes on from the calls it made.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from langchain_core.language_models import BaseChatModel
+
+from r2s.errors import ConfigError, ResumeError, RunError, TurnError, WaitingError
+from r2s.graphs.branching import play_tree
+from r2s.graphs.state import DialogueEnd, DialogueState
+from r2s.models.journal import SqliteJournal
+from r2s.models.request import Model
+from r2s.runs.back_ends import BackEnds
+from r2s.runs.directory import append_line, timestamp, write_json
+from r2s.runs.fork_request import ForkRequest
+from r2s.runs.ledger import event_line
+from r2s.runs.meter import Meter
+from r2s.runs.methods import METHODS, method_graph
+from r2s.runs.reading import figures_of, open_run
+from r2s.runs.replacing import replace_tree
+from r2s.runs.simulation import STEPS_A_TURN
+from r2s.runs.waiting import wait_for
+from r2s.trees.growing import grown_on
+from r2s.trees.node import Fork, Node
+from r2s.trees.tree import ConversationTree
+
+
+@dataclass(frozen=True)
+class Forked:
+    """The tree with its new branch. Without `is_new` it was there already; `calls` went out now, the rest was known."""
+
+    tree: ConversationTree
+    fork: Fork
+    is_new: bool
+    messages: int = 0
+    calls: int = 0
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a fork would take: up to so many turns, and calls if all goes smoothly and at most; known ones are free."""
+
+    tree: str
+    document: str
+    node: str
+    turns: int
+    calls: int
+    calls_at_most: int
+    is_known: bool
+
+
+@dataclass
+class Forking:
+    """A fork to be played.
+
+    `models` gives the model of a role where it is not to follow from its name; `journal` is the run's journal where it
+    lies outside of the run.
+    """
+
+    request: ForkRequest
+    models: Callable[[str], Model | BaseChatModel] | None = None
+    journal: Path | None = None
+
+    def __post_init__(self) -> None:
+        self.directory = open_run(self.request.path)
+        self.meter = Meter(self.request.config.limits)
+
+    def outlook(self) -> Outlook:
+        """What playing it would take; asks no model and changes nothing. Raises `ConfigError` where it cannot be."""
+        tree, node = self.request.find(self.directory.read_trees())
+        known = self.request.known(tree, node)
+        state = self.request.opening(tree, node)
+        turns = self.request.config.turns - state["turn"] + (state["enter"] != "planner")
+        method = METHODS[self.request.config.method]
+        smooth, most = method.smooth(self.request.config).a_turn, method.most(self.request.config).a_turn
+        return Outlook(tree.id, tree.document.id, node.id, turns, turns * smooth, turns * most, known is not None)
+
+    async def play(self) -> Forked:
+        """Play the branch and put it into the run; raises `ConfigError` where it cannot be, `TurnError` if it fails."""
+        with self._locked():
+            self.directory.mend()
+            tree, node = self.request.find(self.directory.read_trees())
+            if known := self.request.known(tree, node):
+                return Forked(tree, known, is_new=False)
+            return await self._played(tree, node)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            with self.directory.locked():
+                yield
+        except ResumeError:
+            raise ConfigError(f"{self.request.path} is in use by a run or a fork; wait until it has ended") from None
+
+    async def _played(self, tree: ConversationTree, node: Node) -> Forked:
+        opening = self.request.opening(tree, node)
+        with self.directory.events.open("a", encoding="utf-8", newline="\n") as events:
+
+            def tell(name: str, facts: dict[str, Any]) -> None:
+                append_line(events, event_line(name, facts))
+
+            end = await self._end(opening, tell)
+            if end["leaf"] == opening["leaf"] or end["leaf"] is None:
+                reason = end["stop"].reason if end["stop"] else ""
+                raise TurnError(f"no turn could be played from {node.id}: {reason}")
+            forked = self._grown(tree, node, opening, end)
+            replace_tree(self.directory, forked.tree)
+            self._record(forked, tell)
+        return forked
+
+    async def _end(self, opening: DialogueState, tell: Callable[[str, dict[str, Any]], None]) -> DialogueEnd:
+        where = self.journal or self.directory.journal
+        async with SqliteJournal(where) as journal:
+            back_ends = BackEnds(self.request.config, self.meter, journal=journal, given=self.models, tell=tell)
+            try:
+                graph = method_graph(self.request.config, back_ends.of)
+                return await play_tree(graph, opening, STEPS_A_TURN * (self.request.config.turns + 1))
+            except WaitingError as error:
+                waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
+                raise RunError(waiting.message if waiting else str(error)) from None
+            finally:
+                await back_ends.close()
+
+    def _grown(self, tree: ConversationTree, node: Node, opening: DialogueState, end: DialogueEnd) -> Forked:
+        known = {old.id for old in tree.nodes}
+        new = {id: played for id, played in end["nodes"].items() if id not in known}
+        first = [id for id, played in new.items() if played.parent not in new]
+        if self.request.plan is not None:
+            new = {id: _intervention(played) if id in first else played for id, played in new.items()}
+        continued = end["nodes"].get(node.id, node)
+        started = {node.id: continued} if node.status != "kept" else {}
+        fork = Fork(
+            id=self.request.id(tree, node),
+            node=node.id,
+            first=tuple(first),
+            seed=self.request.seed(tree),
+            changed=self.request.changed(),
+            models=self.request.config.known_models,
+        )
+        ended = [(end["leaf"], end["stop"]), *((branch.leaf, branch.stop) for branch in end["branches"])]
+        stops = {leaf: stop for leaf, stop in ended if leaf and stop}
+        grown = grown_on(tree, {**started, **new}, stops, end["overhead"], fork)
+        return Forked(grown, fork, is_new=True, messages=len(new), calls=self.meter.calls)
+
+    def _record(self, forked: Forked, tell: Callable[[str, dict[str, Any]], None]) -> None:
+        """Tell of it in the events and the manifest, and count the run again."""
+        tree, directory = forked.tree, self.directory
+        facts = {
+            "document": tree.document.id,
+            "tree": tree.id,
+            **forked.fork.model_dump(include={"id", "node", "changed"}),
+            "said": self.request.say,
+            "planned": self.request.plan.model_dump(mode="json") if self.request.plan else None,
+            "messages": forked.messages,
+            "calls": forked.calls,
+        }
+        tell("forked", facts)
+        figures, manifest = figures_of(directory), directory.read_manifest() or {}
+        forks = [*manifest.get("forks", []), {"time": timestamp(), **facts}]
+        metrics = orjson.loads(directory.metrics.read_bytes()) if directory.metrics.exists() else {}
+        write_json(directory.metrics, {**metrics, **figures})
+        write_json(directory.manifest, {**manifest, "totals": figures, "forks": forks})
+
+
+def _intervention(node: Node) -> Node:
+    return node.model_copy(update={"kind": "intervention"})
