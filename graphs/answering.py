@@ -61,8 +61,9 @@ class Answering:
         branching = Branching(self.team, self.rules)
         siblings, branched = branching.branch_off(spoken, _scores(spoken), lambda state: stop_after(state, self.rules))
         change = {"nodes": {**nodes, **siblings}, "leaf": leaf.id, "stop": spoken["stop"], **branched, "siblings": 0}
-        # A weakness that the rewrite has mended is nothing to dig into any more.
-        return {**change, "mode": None, "advice": ""} if leaf.kind == "rewrite" else change
+        # A weakness that the rewrite has mended is nothing to dig into any more; a new side stays one.
+        is_mended = leaf.kind == "rewrite" and state["mode"] == "depth"
+        return {**change, "mode": None, "advice": ""} if is_mended else change
 
     async def _rewritten(self, state: DialogueState, kept: Node) -> dict[str, Node]:
         """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""

@@ -26,6 +26,8 @@ PLAIN_OPENING = {
     "en": "say why you ask, and begin with what puzzles you most",
     "zh": "说说为什么问，从最想不通的地方问起",
 }
+# Types whose turn ends with a question of the assistant's: no dialogue should end so.
+ASKING_BACK = ("question-question", "statement-inquiry")
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,12 @@ class Asking:
         scene = scene_of({**state, "turn": state["turn"] + 1})
         path = path_to(state["nodes"], state["leaf"])
         uncovered = uncovered_passages(state["document"].passages, path)
-        types = self.rules.logic.choose(
+        types: Sequence[LogicType] = self.rules.logic.choose(
             [node.plan.type for node in path if node.plan], generator(scene.seed, "logic", scene.turn)
         )
         progress = self._progress(scene.turn, len(uncovered))
+        if progress == "ends":
+            types = [kind for kind in types if kind not in ASKING_BACK] or types
         try:
             outcome = await self._plan(state, scene, types, progress, uncovered)
         except AnswerError as error:
