@@ -11,9 +11,10 @@ from r2s.agents.panel import Persona
 from r2s.agents.respondent import EXAMINATION
 from r2s.agents.reviewer import Ballot
 from r2s.agents.scene import Scene
+from r2s.errors import AnswerError
 from r2s.models.prompt import Line, defuse
 from r2s.models.request import Model
-from r2s.trees.node import CRITERIA, Node, Review, Usage
+from r2s.trees.node import CRITERIA, Node, Review
 
 
 class CriticAnswer(BaseModel):
@@ -65,9 +66,10 @@ class Critic:
         )
         return Ballot(self.name, {answer.id: self._review(reply.answer)}, reply.usage)
 
-    def failed(self, answer: Node, error: str) -> Ballot:
+    def failed(self, answer: Node, error: AnswerError) -> Ballot:
         """The ballot of a reviewer who could not be heard."""
-        return Ballot(self.name, {answer.id: Review(reviewer=self.name, model=self.model.name, error=error)}, Usage())
+        blank = Review(reviewer=self.name, model=self.model.name, error=str(error))
+        return Ballot(self.name, {answer.id: blank}, error.usage)
 
     def _review(self, said: CriticAnswer) -> Review:
         return Review(

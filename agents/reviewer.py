@@ -9,10 +9,12 @@ from pydantic import BaseModel, Field
 from r2s.agents.ask import ask
 from r2s.agents.panel import Persona
 from r2s.agents.scene import Scene
+from r2s.errors import AnswerError
 from r2s.models.prompt import defuse
 from r2s.models.request import Model, Sampling
 from r2s.seeds import generator
-from r2s.trees.node import CRITERIA, Node, Plan, Review, Usage
+from r2s.trees.node import CRITERIA, Node, Plan, Review
+from r2s.usage import Usage
 
 LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -81,10 +83,10 @@ class Reviewer:
         )
         return Ballot(self.name, self._by_node(labelled, reply.answer), reply.usage)
 
-    def failed(self, drafts: Sequence[Node], error: str) -> Ballot:
+    def failed(self, drafts: Sequence[Node], error: AnswerError) -> Ballot:
         """The ballot of a reviewer who could not be heard: the panel goes on without it."""
-        blank = Review(reviewer=self.name, model=self.model.name, error=error)
-        return Ballot(self.name, {draft.id: blank for draft in drafts}, Usage())
+        blank = Review(reviewer=self.name, model=self.model.name, error=str(error))
+        return Ballot(self.name, {draft.id: blank for draft in drafts}, error.usage)
 
     def _shuffled(self, scene: Scene, drafts: Sequence[Node]) -> dict[str, Node]:
         order = list(drafts)

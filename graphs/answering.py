@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from r2s.agents.candidate import DraftAnswer, verified
+from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
-from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.attempts import Outcome, attempt_reply
 from r2s.graphs.branching import Branching
 from r2s.graphs.state import CandidateState, DialogueState, lines, path_to, scene_of
 from r2s.graphs.team import Rules, Team
-from r2s.policies.quality import Flaw, echo_share, is_goodbye
+from r2s.policies.quality import echo_share, is_goodbye
 from r2s.policies.stopping import Progress
 from r2s.seeds import derive_seed
 from r2s.trees.coverage import covered_share, uncovered_passages
 from r2s.trees.node import Evidence, Node, Stop
 from r2s.trees.tree import node_id
+from r2s.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,16 @@ class Answering:
         candidate, scene = self.team.candidates[state["number"]], scene_of(state)
         said = state["nodes"][state["asked"]].text
         try:
-            outcome = await attempt(
+            outcome = await attempt_reply(
                 self.rules.acceptance,
                 scene,
                 lambda moment: candidate.draft(moment, state["plan"], said, state["found"]),
-                lambda answer: self._flaws(scene, answer),
             )
-        except AnswerError:
-            draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",))
-            return {"nodes": {draft.id: draft}, "calls": 1}
-        draft = self._draft_of(state, scene, candidate.name, state["number"], outcome)
-        return {"nodes": {draft.id: draft}, "calls": outcome.calls}
+        except AnswerError as error:
+            draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",), usage=error.usage)
+            return {"nodes": {draft.id: draft}}
+        draft = self._draft_of(state, candidate.name, state["number"], outcome)
+        return {"nodes": {draft.id: draft}}
 
     async def panel(self, state: DialogueState) -> dict[str, Any]:
         """Wait for all drafts; without a usable one the turn has failed."""
@@ -52,78 +52,67 @@ class Answering:
         if not drafts_of(state):
             return _failed_turn(state)
         kept = chosen_draft(state)
-        nodes, calls = {kept.id: kept}, 0
+        nodes = {kept.id: kept}
         if self.rules.revision.wanted(kept.reviews):
-            nodes, calls = await self._rewritten(state, kept)
+            nodes = await self._rewritten(state, kept)
         leaf = next(node for node in nodes.values() if node.status == "kept")
         spoken: DialogueState = {**state, "nodes": {**state["nodes"], **nodes}, "leaf": leaf.id}
-        spoken["calls"], spoken["stop"] = state["calls"] + calls, stop_after(spoken, self.rules)
+        spoken["stop"] = stop_after(spoken, self.rules)
         branching = Branching(self.team, self.rules)
         siblings, branched = branching.branch_off(spoken, _scores(spoken), lambda state: stop_after(state, self.rules))
-        change = {"nodes": {**nodes, **siblings}, "leaf": leaf.id, "calls": calls, "stop": spoken["stop"], **branched}
-        change["siblings"] = 0
+        change = {"nodes": {**nodes, **siblings}, "leaf": leaf.id, "stop": spoken["stop"], **branched, "siblings": 0}
         # A weakness that the rewrite has mended is nothing to dig into any more; a new side stays one.
         is_mended = leaf.kind == "rewrite" and state["mode"] == "depth"
         return {**change, "mode": None, "advice": ""} if is_mended else change
 
-    async def _rewritten(self, state: DialogueState, kept: Node) -> tuple[dict[str, Node], int]:
+    async def _rewritten(self, state: DialogueState, kept: Node) -> dict[str, Node]:
         """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
         scene, said = scene_of(state), state["nodes"][state["asked"]].text
         criticisms = [weakness for review in kept.reviews for weakness in review.weaknesses]
         try:
-            outcome = await attempt(
+            outcome = await attempt_reply(
                 self.rules.acceptance,
                 scene,
                 lambda moment: self.team.assistant.rewrite(moment, state["plan"], said, kept, criticisms),
-                lambda answer: self._flaws(scene, answer),
             )
-        except AnswerError:
-            return {kept.id: kept}, 1
+        except AnswerError as error:
+            return {kept.id: kept.paying(error.usage)}
         if outcome.answer.text.strip() == kept.text or self.rules.acceptance.refuses(outcome.flaws):
-            kept = kept.model_copy(update={"usage": kept.usage + outcome.usage})
-            return {kept.id: kept}, outcome.calls
-        draft = self._draft_of(state, scene, "assistant", len(self.team.candidates), outcome)
+            return {kept.id: kept.paying(outcome.usage)}
+        draft = self._draft_of(state, "assistant", len(self.team.candidates), outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair})
-        rewrite, holds, calls = await self._checked(state, scene, kept, rewrite)
+        rewrite, holds = await self._checked(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
         nodes = [chosen.model_copy(update={"status": "kept"}), other.model_copy(update={"status": "rejected"})]
-        return {node.id: node for node in nodes}, outcome.calls + calls
+        return {node.id: node for node in nodes}
 
-    async def _checked(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[Node, bool, int]:
+    async def _checked(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[Node, bool]:
         """The rewrite with its last review, and whether it is at least as accurate as the draft it stands in for."""
         checker = next((reviewer for reviewer in self.team.reviewers if reviewer.persona.sees_document), None)
         if checker is None:
-            return rewrite, True, 0
+            return rewrite, True
         try:
             said = state["nodes"][state["asked"]].text
             ballot = await checker.review(scene, state["plan"], said, [rewrite, kept])
-        except AnswerError:
-            return rewrite, False, 1
+        except AnswerError as error:
+            return rewrite.paying(error.usage), False
         accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}
         reviews = tuple(ballot.reviews[id] for id in [rewrite.id] if id in ballot.reviews)
-        checked = rewrite.model_copy(update={"reviews": reviews, "usage": rewrite.usage + ballot.usage})
-        return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0), 1
+        checked = rewrite.paying(ballot.usage).model_copy(update={"reviews": reviews})
+        return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0)
 
-    def _flaws(self, scene: Scene, answer: DraftAnswer) -> dict[Flaw, str]:
-        evidence = verified(scene.document, answer.citations)
-        return self.rules.acceptance.of_reply(
-            answer.text, scene.document, scene.transcript, len(answer.citations), evidence
-        )
-
-    def _draft_of(
-        self, state: DialogueState, scene: Scene, agent: str, order: int, outcome: Outcome[DraftAnswer]
-    ) -> Node:
+    def _draft_of(self, state: DialogueState, agent: str, order: int, outcome: Outcome[DraftAnswer]) -> Node:
         refused = self.rules.acceptance.refuses(outcome.flaws)
-        draft = _draft(
+        return _draft(
             state,
             agent,
             order,
             "failed" if refused else "rejected",
             "" if refused else outcome.answer.text.strip(),
-            evidence=() if refused else verified(scene.document, outcome.answer.citations),
+            evidence=() if refused else outcome.evidence,
             flaws=tuple(outcome.flaws),
+            usage=outcome.usage,
         )
-        return draft.model_copy(update={"usage": outcome.usage})
 
 
 def stop_after(state: DialogueState, rules: Rules) -> Stop | None:
@@ -190,6 +179,7 @@ def _draft(
     *,
     evidence: tuple[Evidence, ...] = (),
     flaws: tuple[str, ...] = (),
+    usage: Usage,
 ) -> Node:
     return Node.model_validate(
         {
@@ -204,6 +194,7 @@ def _draft(
             "text": text,
             "evidence": evidence,
             "flaws": flaws,
+            "usage": usage,
             "seed": derive_seed(state["seed"], agent, state["turn"]),
         }
     )

@@ -10,7 +10,7 @@ from r2s.agents.user import UserAnswer
 from r2s.documents.document import Passage
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt
-from r2s.graphs.state import DialogueState, path_to, scene_of
+from r2s.graphs.state import DialogueState, ended_by, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.models.request import Reply
 from r2s.policies.acceptance import Acceptance
@@ -51,8 +51,8 @@ class Asking:
         try:
             outcome = await self._plan(state, scene, types, progress, uncovered)
         except AnswerError as error:
-            return {"stop": Stop(rule="failed_turn", turn=state["turn"], reason=f"no plan: {error}")}
-        change: dict[str, Any] = {"overhead": state["overhead"] + outcome.usage, "calls": outcome.calls}
+            return ended_by(state, error, state["turn"], "no plan")
+        change: dict[str, Any] = {"overhead": state["overhead"] + outcome.usage}
         if not outcome.answer.purpose.strip():
             reason = "the planner finds nothing left that is worth a turn"
             return {**change, "stop": Stop(rule="no_new_matter", turn=state["turn"], reason=reason)}
@@ -116,7 +116,7 @@ async def user_turn(
     try:
         outcome = await attempt(acceptance, scene, speak, flaws_of)
     except AnswerError as error:
-        return {"stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=f"the user said nothing: {error}")}
+        return ended_by(state, error, scene.turn - 1, "the user said nothing")
     refused = acceptance.refuses(outcome.flaws)
     said = Node(
         id=node_id(state["leaf"], agent, state["siblings"]),
@@ -133,7 +133,7 @@ async def user_turn(
         usage=outcome.usage,
         seed=derive_seed(scene.seed, agent, scene.turn),
     )
-    change = {"nodes": {said.id: said}, "asked": said.id, "closed": said.closes, "calls": outcome.calls, "siblings": 0}
+    change = {"nodes": {said.id: said}, "asked": said.id, "closed": said.closes, "siblings": 0}
     if refused:
         reason = f"nothing sayable from the user: {', '.join(outcome.flaws)}"
         return {**change, "stop": Stop(rule="failed_turn", turn=scene.turn - 1, reason=reason)}

@@ -2,52 +2,82 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Generic
+from typing import Generic, TypeVar
 
+from r2s.agents.candidate import DraftAnswer, verified
+from r2s.agents.respondent import ResponseAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.models.request import Answer, Reply
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import Flaw
-from r2s.trees.node import Usage
+from r2s.trees.node import Evidence
+from r2s.usage import Usage
+
+Draft = TypeVar("Draft", bound=DraftAnswer | ResponseAnswer)
+Flaws = dict[Flaw, str]
 
 
 @dataclass(frozen=True)
 class Outcome(Generic[Answer]):
-    """The best attempt, the flaws it still has, and what all attempts cost."""
+    """The best attempt, the flaws it still has, what all attempts cost, and the evidence of a reply that cites."""
 
     answer: Answer
-    flaws: dict[Flaw, str]
+    flaws: Flaws
     usage: Usage
-    calls: int
+    evidence: tuple[Evidence, ...] = ()
 
 
 async def attempt(
     acceptance: Acceptance,
     scene: Scene,
     speak: Callable[[Scene], Awaitable[Reply[Answer]]],
-    flaws_of: Callable[[Answer], dict[Flaw, str]],
+    flaws_of: Callable[[Answer], Flaws],
 ) -> Outcome[Answer]:
     """Ask until nothing is worth asking again; of several flawed attempts the one with the fewest flaws stands.
 
-    An attempt that brings nothing readable is one of them; raises its `AnswerError` where all of them are.
+    An attempt that brings nothing readable is one of them; raises an `AnswerError` where all of them are.
     """
-    best: tuple[Answer, dict[Flaw, str]] | None = None
+    return await _attempt(acceptance, scene, speak, lambda answer: (flaws_of(answer), ()))
+
+
+async def attempt_reply(
+    acceptance: Acceptance, scene: Scene, speak: Callable[[Scene], Awaitable[Reply[Draft]]]
+) -> Outcome[Draft]:
+    """The same for a reply to the user; its citations are verified once, for its flaws and for its evidence."""
+
+    def examine(answer: Draft) -> tuple[Flaws, tuple[Evidence, ...]]:
+        document, cited = scene.document, answer.citations
+        evidence = verified(document, cited)
+        return acceptance.of_reply(answer.text, document, scene.transcript, len(cited), evidence), evidence
+
+    return await _attempt(acceptance, scene, speak, examine)
+
+
+async def _attempt(
+    acceptance: Acceptance,
+    scene: Scene,
+    speak: Callable[[Scene], Awaitable[Reply[Answer]]],
+    examine: Callable[[Answer], tuple[Flaws, tuple[Evidence, ...]]],
+) -> Outcome[Answer]:
+    best: Outcome[Answer] | None = None
     usage, unreadable = Usage(), AnswerError("no attempt was made")
     for number in range(acceptance.attempts):
         try:
             reply = await speak(scene)
         except AnswerError as error:
+            usage += error.usage
             unreadable, scene = error, replace(scene, attempt=number + 1)
             continue
         usage += reply.usage
-        flaws = flaws_of(reply.answer)
-        if best is None or len(flaws) < len(best[1]):
-            best = reply.answer, flaws
+        flaws, evidence = examine(reply.answer)
+        latest = Outcome(reply.answer, flaws, usage, evidence)
         complaints = acceptance.complaints(flaws, scene.language)
         if not complaints:
-            return Outcome(reply.answer, flaws, usage, number + 1)
+            return latest
+        if best is None or len(flaws) < len(best.flaws):
+            best = latest
         scene = replace(scene, attempt=number + 1, faults=complaints)
     if best is None:
-        raise unreadable
-    return Outcome(best[0], best[1], usage, acceptance.attempts)
+        raise AnswerError(str(unreadable), usage) from unreadable
+    return replace(best, usage=usage)

@@ -11,11 +11,12 @@ from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
-from r2s.graphs.state import Branch, DialogueEnd, DialogueState, path_to
+from r2s.graphs.state import Branch, DialogueEnd, DialogueState, calls_of, path_to
 from r2s.graphs.team import Rules, Team, most_calls_a_turn
 from r2s.policies.branching import Room
 from r2s.seeds import generator
-from r2s.trees.node import Node, Stop, Usage
+from r2s.trees.node import Node, Stop
+from r2s.usage import Usage
 
 StopOf = Callable[[DialogueState], Stop | None]
 
@@ -40,7 +41,7 @@ class Branching:
         turn, mode, advice, dug = state["turn"], state["mode"], state["advice"], state["dug"]
         branches = tuple(Branch(id, stops[id], room, turn, mode, advice, dug) for id in kept)
         siblings = {id: self._decided(state, id, id in kept) for id in wanted}
-        limit = room.more(len(state["nodes"]), state["calls"])
+        limit = room.more(len(state["nodes"]), _calls(state))
         return siblings, {"branches": branches, "limit": limit}
 
     def _wanted(self, state: DialogueState, scores: Mapping[str, float]) -> list[str]:
@@ -53,7 +54,7 @@ class Branching:
     def _fitting(self, state: DialogueState, open_ends: list[str]) -> tuple[list[str], Room]:
         """As many of these as can all be played to their ends beside the reply itself, and the share of each."""
         limit, need = state["limit"] or self.rules.branching.room, self._need(state)
-        left = limit.more(-len(state["nodes"]), -state["calls"])
+        left = limit.more(-len(state["nodes"]), -_calls(state))
         for count in range(len(open_ends), -1, -1):
             room = left.share(max(1, count + (state["stop"] is None)))
             if room.holds(*need):
@@ -73,6 +74,11 @@ class Branching:
         nodes, calls = self._need(state)
         reason = f"no room in the tree for another dialogue, which may take {nodes} messages and {calls} calls"
         return state["nodes"][id].model_copy(update={"status": "pruned", "reason": reason})
+
+
+def _calls(state: DialogueState) -> int:
+    """What has been asked so far, for the messages there are and beside them."""
+    return calls_of(state["nodes"].values()) + state["overhead"].replies
 
 
 def _told_apart(nodes: Mapping[str, Node], reply: Node, kept: str, scores: Mapping[str, float]) -> dict[str, float]:
@@ -101,7 +107,6 @@ async def play_tree(graph: CompiledStateGraph, opening: DialogueState, step_limi
         **ends[0],
         "nodes": dict(_nodes(main)),
         "overhead": sum((end["overhead"] for end in ends), Usage()),
-        "calls": sum(end["calls"] for end in ends),
         "branches": tuple(_ended(main)),
     }
 
@@ -144,7 +149,6 @@ def _branch_state(opening: DialogueState, nodes: Mapping[str, Node], branch: Bra
         "nodes": {node.id: node for node in path},
         "ballots": {},
         "overhead": Usage(),
-        "calls": 0,
         "turn": branch.turn,
         "leaf": branch.leaf,
         "mode": branch.mode,
@@ -152,7 +156,7 @@ def _branch_state(opening: DialogueState, nodes: Mapping[str, Node], branch: Bra
         "dug": branch.dug,
         "enter": "planner",
         "siblings": 0,
-        "limit": branch.room.more(len(path), 0),
+        "limit": branch.room.more(len(path), calls_of(path)),
     }
 
 

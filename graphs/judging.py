@@ -26,8 +26,8 @@ class Judging:
         try:
             ballot = await reviewer.criticise(scene_of(state), question.text, answer)
         except AnswerError as error:
-            ballot = reviewer.failed(answer, str(error))
-        return {"ballots": {(question.id, reviewer.name): ballot}, "calls": 1}
+            ballot = reviewer.failed(answer, error)
+        return {"ballots": {(question.id, reviewer.name): ballot}}
 
     async def verdict(self, state: DialogueState) -> dict[str, Any]:
         """Keep the answer with what was said of it, and see whether anything is to be asked any more."""

@@ -22,7 +22,7 @@ from r2s.agents.writer import Writer
 from r2s.documents.beginning import beginning
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import attempt
-from r2s.graphs.state import DialogueEnd, DialogueState, lines, scene_of
+from r2s.graphs.state import DialogueEnd, DialogueState, ended_by, lines, scene_of
 from r2s.graphs.team import Rules
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import Flaw
@@ -62,10 +62,10 @@ class Writing:
                 self._flaws,
             )
         except AnswerError as error:
-            return _nothing(f"no dialogue: {error}")
+            return ended_by(state, error, 0, "no dialogue")
         turns = outcome.answer.whole_turns()
         if not turns:
-            return _nothing("no whole turn in what was written")
+            return {"stop": Stop(rule="failed_turn", turn=0, reason="no whole turn in what was written")}
         kept = turns[: self.rules.max_turns]
         nodes = messages_of(kept, scene, outcome.answer.characters, self.rules.acceptance)
         nodes[0] = nodes[0].model_copy(update={"usage": outcome.usage})
@@ -75,7 +75,6 @@ class Writing:
             "nodes": {node.id: node for node in nodes},
             "leaf": nodes[-1].id,
             "turn": len(kept),
-            "calls": outcome.calls,
             "stop": _stop(len(kept), len(turns)),
         }
 
@@ -134,7 +133,3 @@ def _stop(kept: int, written: int) -> Stop:
     if written > kept:
         return Stop(rule="max_turns", turn=kept, reason=f"{kept} of {written} written turns")
     return Stop(rule="written", turn=kept, reason=f"a dialogue of {kept} turns in one reply")
-
-
-def _nothing(reason: str) -> dict[str, Any]:
-    return {"stop": Stop(rule="failed_turn", turn=0, reason=reason)}

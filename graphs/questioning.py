@@ -9,14 +9,15 @@ from r2s.agents.seeder import SeedAnswer
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt
 from r2s.graphs.review_team import ReviewTeam
-from r2s.graphs.state import DialogueState, scene_of
+from r2s.graphs.state import DialogueState, ended_by, scene_of
 from r2s.graphs.team import Rules
 from r2s.models.request import Reply
 from r2s.policies.evolving import Operation
 from r2s.policies.quality import Flaw, names_the_panel
 from r2s.seeds import derive_seed, generator
-from r2s.trees.node import Chair, Node, Stop, Usage
+from r2s.trees.node import Chair, Node, Stop
 from r2s.trees.tree import node_id
+from r2s.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Questioning:
                 self.rules.acceptance, scene, self.team.seeder.open, lambda answer: self._flaws(scene, answer)
             )
         except AnswerError as error:
-            return {"stop": _no_question(0, f"the seeder asked nothing: {error}"), "calls": 1}
+            return ended_by(state, error, 0, "the seeder asked nothing")
         return self._checked(_question(scene, None, "seeder", outcome.answer.question.strip()), outcome)
 
     async def chairman(self, state: DialogueState) -> dict[str, Any]:
@@ -51,8 +52,7 @@ class Questioning:
         try:
             operation, outcome = await self._ask(scene, answered, chair, drawn)
         except AnswerError as error:
-            reason = f"the chairman asked nothing: {error}"
-            return {"stop": _no_question(answered.turn, reason), "calls": 1}
+            return ended_by(state, error, answered.turn, "the chairman asked nothing")
         question = _question(scene, answered.id, self.team.chairman.name, outcome.answer.question.strip(), order=again)
         told = chair.model_copy(update={"reason": outcome.answer.reason, "operation": operation})
         change = self._checked(question, outcome)
@@ -107,11 +107,10 @@ class Questioning:
                 "usage": question.usage + outcome.usage,
             }
         )
-        change = {**_asked(question), "calls": outcome.calls}
         if not refused:
-            return change
+            return _asked(question)
         reason = f"no question that could be asked: {', '.join(outcome.flaws)}"
-        return {**change, "stop": _no_question(question.turn - 1, reason)}
+        return {**_asked(question), "stop": Stop(rule="failed_turn", turn=question.turn - 1, reason=reason)}
 
 
 def _asked(question: Node) -> dict[str, Any]:
@@ -130,7 +129,3 @@ def _question(scene: Scene, parent: str | None, agent: str, text: str, order: in
         usage=Usage(),
         seed=derive_seed(scene.seed, agent, scene.turn),
     )
-
-
-def _no_question(turn: int, reason: str) -> Stop:
-    return Stop(rule="failed_turn", turn=turn, reason=reason)

@@ -28,7 +28,7 @@ from r2s.errors import AnswerError
 from r2s.graphs.state import DialogueEnd, DialogueState, path_to, scene_of
 from r2s.models.request import Model
 from r2s.policies.reflection import Reflection
-from r2s.trees.node import Node, Review, Stop, Usage
+from r2s.trees.node import Node, Review, Stop
 from r2s.trees.tree import node_id
 
 # Who wrote what a document brought.
@@ -117,31 +117,31 @@ class Reflecting:
         given = Exchange(question.text, answer.text)
         try:
             reply = await self.critics.instruction.reflect(scene_of(state), given, self._later(state))
-        except AnswerError:
-            return self._not_written_anew(state, question, answer)
+        except AnswerError as error:
+            return self._not_written_anew(state, question.paying(error.usage), answer)
         said, model = reply.answer, self.critics.instruction.model.name
         question = _criticised(question, "instruction_critic", model, said.instruction_critique)
         answer = _criticised(answer, "instruction_critic", model, said.answer_critique)
         new = Exchange(said.instruction, said.answer)
         if new == given:
-            return {"nodes": _by_id(_paying(question, reply.usage), answer), "calls": 1}
+            return {"nodes": _by_id(question.paying(reply.usage), answer)}
         old = [question, answer]
         if new.instruction != given.instruction:
             question = _rewritten(state, question, "instruction_critic", new.instruction)
         after = _node(state, question.id, "assistant", "instruction_critic", 1, new.answer, kind="rewrite")
-        written = [question, _paying(after, reply.usage)]
+        written = [question, after.paying(reply.usage)]
         if not await self.selection(given, new):
-            return {"nodes": {**_by_id(*map(_rejected, written)), **_by_id(*old)}, "calls": 1}
-        return {"nodes": {**_by_id(*map(_rejected, old)), **_by_id(*written)}, "asked": question.id, "calls": 1}
+            return {"nodes": {**_by_id(*map(_rejected, written)), **_by_id(*old)}}
+        return {"nodes": {**_by_id(*map(_rejected, old)), **_by_id(*written)}, "asked": question.id}
 
     def _not_written_anew(self, state: DialogueState, question: Node, answer: Node) -> dict[str, Any]:
         question = _flawed(question, "instruction-not-reflected")
         if not any(node.agent != GIVEN for node in path_to(state["nodes"], state["leaf"])):
-            return {"nodes": _by_id(question), "calls": 1}
+            return {"nodes": _by_id(question)}
         failed = [node.model_copy(update={"status": "failed"}) for node in (question, answer)]
         reason = "the next turn could not be written anew, to follow from those before it"
         stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason=reason)
-        return {"nodes": _by_id(*failed), "calls": 1, "stop": stop}
+        return {"nodes": _by_id(*failed), "stop": stop}
 
     async def response(self, state: DialogueState) -> dict[str, Any]:
         """Phase 2: a better answer to the same instruction, or the answer as it was."""
@@ -149,16 +149,16 @@ class Reflecting:
         given = Exchange(question.text, answer.text)
         try:
             reply = await self.critics.response.reflect(scene_of(state), given, self._later(state))
-        except AnswerError:
-            return {"nodes": _by_id(_flawed(answer, "answer-not-reflected")), "calls": 1}
+        except AnswerError as error:
+            return {"nodes": _by_id(_flawed(answer, "answer-not-reflected").paying(error.usage))}
         said, model = reply.answer, self.critics.response.model.name
         answer = _criticised(answer, "response_critic", model, said.critique)
         if said.answer == answer.text:
-            return {"nodes": _by_id(_paying(answer, reply.usage)), "calls": 1}
-        better = _paying(_rewritten(state, answer, "response_critic", said.answer), reply.usage)
+            return {"nodes": _by_id(answer.paying(reply.usage))}
+        better = _rewritten(state, answer, "response_critic", said.answer).paying(reply.usage)
         takes = await self.selection(given, Exchange(question.text, better.text))
         nodes = (_rejected(answer), better) if takes else (answer, _rejected(better))
-        return {"nodes": _by_id(*nodes), "calls": 1}
+        return {"nodes": _by_id(*nodes)}
 
     def _later(self, state: DialogueState) -> Sequence[str]:
         """What the user goes on to say; nothing where that is to be written anew."""
@@ -197,10 +197,6 @@ def _rejected(node: Node) -> Node:
 
 def _flawed(node: Node, flaw: str) -> Node:
     return node.model_copy(update={"flaws": (*node.flaws, flaw)})
-
-
-def _paying(node: Node, usage: Usage) -> Node:
-    return node.model_copy(update={"usage": node.usage + usage})
 
 
 def _by_id(*nodes: Node) -> dict[str, Node]:

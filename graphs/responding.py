@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from r2s.agents.candidate import verified
 from r2s.agents.respondent import ResponseAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
-from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.attempts import Outcome, attempt_reply
 from r2s.graphs.review_team import ReviewTeam
 from r2s.graphs.state import DialogueState, scene_of
 from r2s.graphs.team import Rules
-from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed
 from r2s.trees.node import Node, Stop
 from r2s.trees.tree import node_id
@@ -28,29 +26,18 @@ class Responding:
         """Answer the question; without a usable answer the turn has failed."""
         scene, question = scene_of(state), state["nodes"][state["asked"]]
         try:
-            outcome = await attempt(
-                self.rules.acceptance,
-                scene,
-                lambda moment: self.team.candidate.respond(moment, question.text),
-                lambda answer: self._flaws(scene, answer),
+            outcome = await attempt_reply(
+                self.rules.acceptance, scene, lambda moment: self.team.candidate.respond(moment, question.text)
             )
         except AnswerError as error:
-            return {**failed_turn(question, f"the candidate gave no answer: {error}"), "calls": 1}
+            return failed_turn(question.paying(error.usage), f"the candidate gave no answer: {error}")
         if self.rules.acceptance.refuses(outcome.flaws):
-            question = question.model_copy(update={"usage": question.usage + outcome.usage})
-            reason = f"no usable answer: {', '.join(outcome.flaws)}"
-            return {**failed_turn(question, reason), "calls": outcome.calls}
+            return failed_turn(question.paying(outcome.usage), f"no usable answer: {', '.join(outcome.flaws)}")
         answer = self._answer(scene, question, outcome)
         if self._is_eliminated(state, question, answer):
             pruned = {"status": "pruned", "flaws": (*question.flaws, "unanswerable")}
             question, answer = question.model_copy(update=pruned), answer.model_copy(update={"status": "pruned"})
-        return {"nodes": {question.id: question, answer.id: answer}, "calls": outcome.calls}
-
-    def _flaws(self, scene: Scene, answer: ResponseAnswer) -> dict[Flaw, str]:
-        evidence = verified(scene.document, answer.citations)
-        return self.rules.acceptance.of_reply(
-            answer.text, scene.document, scene.transcript, len(answer.citations), evidence
-        )
+        return {"nodes": {question.id: question, answer.id: answer}}
 
     def _answer(self, scene: Scene, question: Node, outcome: Outcome[ResponseAnswer]) -> Node:
         """The answer as the reviewers get it; the verdict keeps it."""
@@ -64,7 +51,7 @@ class Responding:
             agent=name,
             status="rejected",
             text=outcome.answer.text.strip(),
-            evidence=verified(scene.document, outcome.answer.citations),
+            evidence=outcome.evidence,
             flaws=tuple(outcome.flaws),
             usage=outcome.usage,
             seed=derive_seed(scene.seed, name, question.turn),

@@ -13,7 +13,8 @@ from r2s.graphs.team import Rules, Team
 from r2s.policies.consensus import dissent, has_quorum
 from r2s.policies.steering import Mode
 from r2s.trees.coverage import uncovered_passages
-from r2s.trees.node import Chair, Node, Review, Stop, Usage
+from r2s.trees.node import Chair, Node, Review, Stop
+from r2s.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Reviewing:
             said = state["nodes"][state["asked"]].text
             ballot = await reviewer.review(scene_of(state), state["plan"], said, drafts)
         except AnswerError as error:
-            ballot = reviewer.failed(drafts, str(error))
-        return {"ballots": {(state["asked"], reviewer.name): ballot}, "calls": 1}
+            ballot = reviewer.failed(drafts, error)
+        return {"ballots": {(state["asked"], reviewer.name): ballot}}
 
     async def chairman(self, state: DialogueState) -> dict[str, Any]:
         """Keep the draft that the consensus scores highest, and say where the next question goes and why."""
@@ -43,7 +44,7 @@ class Reviewing:
         scores = self.rules.consensus.scores(heard, {draft.id: len(draft.text) for draft in drafts}, self.team.weights)
         kept = max(drafts, key=lambda draft: (scores[draft.id], -draft.order))
         mode, uncovered = self._mode(state, kept, heard[kept.id])
-        spent = sum((ballot.usage for ballot in self._ballots(state)), Usage())
+        spent = self._spent(state)
         try:
             reply = await self.team.chairman.decide(
                 scene_of(state),
@@ -54,8 +55,8 @@ class Reviewing:
                 uncovered=uncovered,
             )
             reason, advice, spent = reply.answer.reason, reply.answer.advice, spent + reply.usage
-        except AnswerError:
-            reason, advice = "", ""
+        except AnswerError as error:
+            reason, advice, spent = "", "", spent + error.usage
         apart = dissent(heard[kept.id])
         chair = Chair(kept=kept.id, mode=mode, scores=scores, dissent=apart, reason=reason, advice=advice)
         decided = {
@@ -66,10 +67,14 @@ class Reviewing:
             update={"status": "kept", "chair": chair, "usage": kept.usage + spent}
         )
         dug = state["dug"] + 1 if mode == "depth" else 0
-        return {"nodes": decided, "mode": mode, "advice": advice, "dug": dug, "calls": 1}
+        return {"nodes": decided, "mode": mode, "advice": advice, "dug": dug}
 
     def _ballots(self, state: DialogueState) -> list[Ballot]:
         return [state["ballots"][state["asked"], reviewer.name] for reviewer in self.team.reviewers]
+
+    def _spent(self, state: DialogueState) -> Usage:
+        """What the panel's ballots cost."""
+        return sum((ballot.usage for ballot in self._ballots(state)), Usage())
 
     def _reviewed(self, state: DialogueState) -> tuple[list[Node], dict[str, list[Review]]]:
         drafts, ballots = drafts_of(state), self._ballots(state)
@@ -86,4 +91,4 @@ class Reviewing:
     def _no_quorum(self, state: DialogueState) -> dict[str, Any]:
         asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})
         stop = Stop(rule="failed_turn", turn=state["turn"] - 1, reason="too few of the reviewers answered")
-        return {"nodes": {asked.id: asked}, "stop": stop}
+        return {"nodes": {asked.id: asked}, "overhead": state["overhead"] + self._spent(state), "stop": stop}

@@ -17,16 +17,15 @@ from langgraph.types import Checkpointer
 
 from r2s.agents.answerer import Answerer
 from r2s.agents.asker import Asker
-from r2s.agents.candidate import DraftAnswer, verified
+from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
 from r2s.errors import AnswerError
 from r2s.graphs.answering import stop_after
 from r2s.graphs.asking import user_turn
-from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.attempts import Outcome, attempt_reply
 from r2s.graphs.state import DialogueEnd, DialogueState, scene_of
 from r2s.graphs.steps import add_step
 from r2s.graphs.team import Rules
-from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed
 from r2s.trees.node import Node, Stop
 from r2s.trees.tree import node_id
@@ -62,27 +61,17 @@ class SelfChat:
         """Let the assistant reply, and see whether the dialogue is over."""
         scene, asked = scene_of(state), state["nodes"][state["asked"]]
         try:
-            outcome = await attempt(
-                self.rules.acceptance,
-                scene,
-                lambda moment: self.answerer.reply(moment, asked.text),
-                lambda answer: self._flaws(scene, answer),
+            outcome = await attempt_reply(
+                self.rules.acceptance, scene, lambda moment: self.answerer.reply(moment, asked.text)
             )
         except AnswerError as error:
-            return _unanswered(asked, f"no reply: {error}")
+            return _unanswered(asked.paying(error.usage), f"no reply: {error}")
         if self.rules.acceptance.refuses(outcome.flaws):
-            change = _unanswered(asked, f"no usable reply: {', '.join(outcome.flaws)}")
-            return {**change, "overhead": state["overhead"] + outcome.usage, "calls": outcome.calls}
+            return _unanswered(asked.paying(outcome.usage), f"no usable reply: {', '.join(outcome.flaws)}")
         reply = _reply(scene, asked, outcome)
         nodes = {reply.id: reply}
         stop = stop_after({**state, "nodes": {**state["nodes"], **nodes}, "leaf": reply.id}, self.rules)
-        return {"nodes": nodes, "leaf": reply.id, "calls": outcome.calls, "stop": stop}
-
-    def _flaws(self, scene: Scene, answer: DraftAnswer) -> dict[Flaw, str]:
-        evidence = verified(scene.document, answer.citations)
-        return self.rules.acceptance.of_reply(
-            answer.text, scene.document, scene.transcript, len(answer.citations), evidence
-        )
+        return {"nodes": nodes, "leaf": reply.id, "stop": stop}
 
 
 def _reply(scene: Scene, asked: Node, outcome: Outcome[DraftAnswer]) -> Node:
@@ -94,7 +83,7 @@ def _reply(scene: Scene, asked: Node, outcome: Outcome[DraftAnswer]) -> Node:
         role="assistant",
         agent="answerer",
         text=outcome.answer.text.strip(),
-        evidence=verified(scene.document, outcome.answer.citations),
+        evidence=outcome.evidence,
         flaws=tuple(outcome.flaws),
         usage=outcome.usage,
         seed=derive_seed(scene.seed, "answerer", scene.turn),

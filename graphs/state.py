@@ -3,15 +3,17 @@
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from r2s.agents.reviewer import Ballot
 from r2s.agents.scene import Scene
 from r2s.documents.document import Document, Passage
+from r2s.errors import AnswerError
 from r2s.models.prompt import Line
 from r2s.policies.branching import Room
 from r2s.policies.steering import Mode
-from r2s.trees.node import Cast, Node, Plan, Stop, Usage
+from r2s.trees.node import Cast, Node, Plan, Stop
+from r2s.usage import Usage
 
 Entry = Literal["planner", "user", "search_find"]
 
@@ -47,7 +49,6 @@ class DialogueState(TypedDict):
     nodes: Annotated[dict[str, Node], operator.or_]
     ballots: Annotated[dict[tuple[str, str], Ballot], operator.or_]
     overhead: Usage
-    calls: Annotated[int, operator.add]
     turn: int
     leaf: str | None
     asked: str
@@ -71,7 +72,6 @@ class DialogueEnd(TypedDict):
     nodes: dict[str, Node]
     leaf: str | None
     overhead: Usage
-    calls: int
     stop: Stop | None
     branches: tuple[Branch, ...]
 
@@ -100,7 +100,6 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         nodes={},
         ballots={},
         overhead=Usage(),
-        calls=0,
         turn=0,
         leaf=None,
         asked="",
@@ -141,3 +140,14 @@ def scene_of(state: DialogueState) -> Scene:
         turn=state["turn"],
         seed=state["seed"],
     )
+
+
+def calls_of(nodes: Iterable[Node]) -> int:
+    """How many replies of models went into these messages."""
+    return sum(node.usage.replies for node in nodes)
+
+
+def ended_by(state: DialogueState, error: AnswerError, turn: int, what: str) -> dict[str, Any]:
+    """The end of a dialogue after `turn`, as somebody had nothing to say; what that cost belongs to no message."""
+    stop = Stop(rule="failed_turn", turn=turn, reason=f"{what}: {error}")
+    return {"overhead": state["overhead"] + error.usage, "stop": stop}

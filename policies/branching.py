@@ -44,7 +44,8 @@ class _Branching(BaseModel, frozen=True):
     That is in messages, drafts among them, and in calls.
 
     A dialogue that has begun is always played to its end: a branch is begun only where it and all others fit even if
-    every turn takes as much as a turn can. Replies that cannot be read and are asked for again come on top of `calls`.
+    every turn takes as much as a turn can. Replies that cannot be read count once they have come, and so may pass
+    `calls` in the dialogues that have begun.
     """
 
     count: int = Field(default=2, ge=1)

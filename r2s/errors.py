@@ -18,6 +18,8 @@ A message says what went wrong, where, and how to mend it. A failed document or 
 others go on; no error text is ever written into a dialogue.
 """
 
+from r2s.usage import Usage
+
 
 class R2SError(Exception):
     """Whatever R2S raises on purpose; `kind` groups errors in counts and files."""
@@ -44,7 +46,11 @@ class EndpointError(R2SError):
 
 
 class AnswerError(R2SError, ValueError):
-    """A model's reply is not what was asked for."""
+    """A model's reply is not what was asked for; `usage` was spent on it all the same."""
+
+    def __init__(self, message: str, usage: Usage | None = None) -> None:
+        super().__init__(message)
+        self.usage = usage or Usage()
 
 
 class WaitingError(R2SError):

@@ -9,8 +9,9 @@ from r2s.documents import Document
 from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.errors import AnswerError
+from r2s.graphs.state import DialogueState
 from r2s.models.request import Answer, Reply, Request
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 LIGHTHOUSE = (
     "The Skerry lighthouse was built in 1844 by Alan Marr. Its tower is 48 metres high and holds 151 steps. "
@@ -23,6 +24,10 @@ def lighthouse(**changes: Any) -> Document:
     """A document of six sentences, with whatever a test wants to be different."""
     raw = {"id": "lighthouse", "title": "Skerry lighthouse", "text": LIGHTHOUSE, "source": "test", **changes}
     return make_document(RawDocument(**raw), raw["id"])
+
+
+# What every reply costs, also one of no use.
+SPENT = Usage(prompt_tokens=10, completion_tokens=5, cost_usd=None, replies=1)
 
 
 class Scripted:
@@ -41,10 +46,11 @@ class Scripted:
         self.requests.append(request)
         said = self.script[request.role]
         said = said(request) if callable(said) else said
+        if isinstance(said, AnswerError):
+            raise AnswerError(str(said), SPENT)
         if isinstance(said, Exception):
             raise said
-        usage = Usage(prompt_tokens=10, completion_tokens=5, cost_usd=None)
-        return Reply(request.answer.model_validate(said), usage)
+        return Reply(request.answer.model_validate(said), SPENT)
 
     def of(self, role: str) -> list[Request[Any]]:
         """The requests of one role, in order."""
@@ -109,6 +115,11 @@ def written_turns(document: Document) -> list[dict[str, Any]]:
         }
         for number, quote in enumerate(quotes, 1)
     ]
+
+
+def replies(state: DialogueState) -> int:
+    """How many replies a dialogue took."""
+    return sum((node.usage for node in state["nodes"].values()), state["overhead"]).replies
 
 
 def rate(score: int, vote: str = "positive") -> Callable[[Request[Any]], dict[str, Any]]:

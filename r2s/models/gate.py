@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 
 class Gate(Protocol):

@@ -7,7 +7,7 @@ request --> key --> journal -- there --------------------> read the reply --> an
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypedDict
 
@@ -22,7 +22,7 @@ from r2s.models.parsing import parse_answer
 from r2s.models.prices import Price
 from r2s.models.request import Answer, Messages, Reply, Request, Sampling, TextAnswer
 from r2s.seeds import derive_seed
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 # A reply that cannot be read is asked for again, the fault named, at another seed: so often in all.
 ATTEMPTS = 3
@@ -85,13 +85,23 @@ class LanguageModel:
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         """The reply; raises `AnswerError` where none can be read, `EndpointError` where the server is lost."""
-        prompt, usage, fault = request.messages(), Usage(), ""
+        used: list[CallRecord] = []
+        try:
+            answer = await self._answer(request, used)
+        except AnswerError as error:
+            error.usage = self._usage_of(used)
+            raise
+        return Reply(answer, self._usage_of(used))
+
+    async def _answer(self, request: Request[Answer], used: list[CallRecord]) -> Answer:
+        """The first answer that can be read; `used` gets every reply on the way to it."""
+        prompt, fault = request.messages(), ""
         messages, attempt, counted = prompt, 0, 0
         while counted < ATTEMPTS:
             record, is_new = await self._reply(request, messages, attempt)
-            usage += self._usage_of(record)
+            used.append(record)
             try:
-                return Reply(_read(record, request.answer), usage)
+                return _read(record, request.answer)
             except AnswerError as error:
                 fault = str(error)
             self._limiter.stats.unreadable += is_new
@@ -173,11 +183,15 @@ class LanguageModel:
         characters = sum(len(message["content"]) for message in call.messages)
         return self._priced(round(characters / FEWEST_CHARACTERS), call.sampling.max_tokens)
 
-    def _usage_of(self, record: CallRecord) -> Usage:
-        """What a reply cost when it was first made; a replayed reply costs the same on paper and nothing in fact."""
+    def _usage_of(self, used: Iterable[CallRecord]) -> Usage:
+        """What replies cost when they were first made; a replayed one costs the same on paper and nothing in fact."""
+        return sum(map(self._usage_of_one, used), Usage())
+
+    def _usage_of_one(self, record: CallRecord) -> Usage:
         usage = self._priced(record.prompt_tokens or 0, record.completion_tokens or 0)
-        unknown = record.prompt_tokens is None or record.completion_tokens is None
-        return usage.model_copy(update={"calls": (record.key,), **({"cost_usd": None} if unknown else {})})
+        is_unknown = record.prompt_tokens is None or record.completion_tokens is None
+        cost = None if is_unknown else usage.cost_usd
+        return replace(usage, cost_usd=cost, replies=1, calls=(record.key,))
 
     def _usage(self, done: Completion, call: Call) -> Usage:
         """The server's count; where it gives none, a budget is kept by an estimate rather than not at all."""

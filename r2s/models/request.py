@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from r2s.documents.document import Document
 from r2s.models.prompt import Line, render, show, show_transcript
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Messages = Sequence[Mapping[str, str]]

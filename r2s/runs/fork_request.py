@@ -12,7 +12,7 @@ from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.graphs.answering import stop_after
 from r2s.graphs.continuing import state_at, state_planned, state_said
-from r2s.graphs.state import DialogueState
+from r2s.graphs.state import DialogueState, calls_of
 from r2s.runs.manifest import differences
 from r2s.runs.methods import METHODS, rules_of
 from r2s.seeds import derive_seed
@@ -82,7 +82,8 @@ class ForkRequest:
         self._check_turns(state, node)
         self._check_new(tree, node)
         room = rules_of(self.config).branching.room.more(-len(tree.nodes), -tree.totals.calls)
-        return {**state, "limit": room.more(len(state["nodes"]), 0)}
+        nodes = state["nodes"].values()
+        return {**state, "limit": room.more(len(nodes), calls_of(nodes))}
 
     def _state(self, tree: ConversationTree, node: Node) -> DialogueState:
         seed = self.seed(tree)

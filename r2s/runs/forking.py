@@ -147,7 +147,7 @@ class Forking:
         )
         ended = [(end["leaf"], end["stop"]), *((branch.leaf, branch.stop) for branch in end["branches"])]
         stops = {leaf: stop for leaf, stop in ended if leaf and stop}
-        grown = grown_on(tree, {**started, **new}, stops, end["overhead"], end["calls"], fork)
+        grown = grown_on(tree, {**started, **new}, stops, end["overhead"], fork)
         return Forked(grown, fork, is_new=True, messages=len(new), calls=self.meter.calls)
 
     def _record(self, forked: Forked, tell: Callable[[str, dict[str, Any]], None]) -> None:

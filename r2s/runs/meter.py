@@ -1,12 +1,12 @@
 """The meter of a run: it counts calls, tokens and money, and keeps the budget."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from r2s.config import Limits
-from r2s.errors import BudgetError, R2SError
+from r2s.errors import AnswerError, BudgetError, R2SError
 from r2s.models.request import Answer, Model, Reply, Request
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 
 @dataclass
@@ -98,7 +98,16 @@ class Metered:
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         """The model's reply, counted."""
         self.meter.take(Usage())
-        async with self.slots:
-            reply = await self.model.answer(request)
-        self.meter.pay(Usage(), reply.usage)
-        return reply
+        try:
+            async with self.slots:
+                reply = await self.model.answer(request)
+        except AnswerError as error:
+            error.usage = self._paid(error.usage)
+            raise
+        return replace(reply, usage=self._paid(reply.usage))
+
+    def _paid(self, usage: Usage) -> Usage:
+        """What was spent, taken from the budget; a model that does not count its replies gave one."""
+        usage = usage if usage.replies else usage + Usage(replies=1)
+        self.meter.pay(Usage(), usage)
+        return usage

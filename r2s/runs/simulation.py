@@ -17,8 +17,9 @@ from r2s.policies.quality import Flaw
 from r2s.runs.casts import Casts
 from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed
-from r2s.trees.node import Cast, Usage
+from r2s.trees.node import Cast
 from r2s.trees.tree import ConversationTree, grow_tree
+from r2s.usage import Usage
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
 STEPS_A_TURN = 10
@@ -37,9 +38,9 @@ async def simulate(
     """Play one dialogue about a document; raises `TurnError` where not even its first turn could be played."""
     seed = derive_seed(config.seed, document.id, replicate)
     drawn = casts.cast(document, replicate)
-    cast, overhead, calls = await cast_dialogue(document, drawn, seed, config, caster)
+    cast, overhead = await cast_dialogue(document, drawn, seed, config, caster)
     opening = opening_state(document, cast, seed)
-    opening["overhead"], opening["calls"] = overhead, calls
+    opening["overhead"] = overhead
     steps = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
     state = await play_tree(graph, opening, steps)
     stop = state["stop"]
@@ -53,7 +54,6 @@ async def simulate(
         stop=stop,
         stops={branch.leaf: branch.stop for branch in state["branches"] if branch.stop},
         overhead=state["overhead"],
-        calls=state["calls"],
         run=run,
         method=config.method,
         models=config.known_models,
@@ -64,17 +64,17 @@ async def simulate(
 
 async def cast_dialogue(
     document: Document, drawn: Cast, seed: int, config: RunConfig, caster: Model
-) -> tuple[Cast, Usage, int]:
+) -> tuple[Cast, Usage]:
     """The drawn cast, or what the caster makes of it where the policy says so; with what that cost."""
     if not (config.policies.casting.develop and METHODS[config.method].is_cast):
-        return drawn, Usage(), 0
+        return drawn, Usage()
     outcome = await attempt(
         config.policies.acceptance,
         Scene(document, drawn, transcript=(), turn=0, seed=seed),
         Caster(caster).cast,
         lambda answer: _flaws_of_cast(answer, document),
     )
-    return drawn if outcome.flaws else outcome.answer, outcome.usage, outcome.calls
+    return drawn if outcome.flaws else outcome.answer, outcome.usage
 
 
 def _flaws_of_cast(cast: Cast, document: Document) -> dict[Flaw, str]:

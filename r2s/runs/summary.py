@@ -7,8 +7,9 @@ from typing import Any
 
 from r2s.documents.words import words
 from r2s.policies.quality import copied_share
-from r2s.trees.node import Node, Usage
+from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
+from r2s.usage import Usage
 
 QUESTIONS = ("question-answer", "question-question")
 

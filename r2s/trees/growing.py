@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from r2s.trees.coverage import covered_share
-from r2s.trees.node import Fork, Node, Stop, Usage
+from r2s.trees.node import Fork, Node, Stop
 from r2s.trees.tree import ConversationTree, read_tree, totals_of
+from r2s.usage import Usage
 
 
 def grown_on(
@@ -12,7 +13,6 @@ def grown_on(
     nodes: Mapping[str, Node],
     stops: Mapping[str, Stop],
     overhead: Usage,
-    calls: int,
     fork: Fork,
 ) -> ConversationTree:
     """The tree with these messages, new ones behind all others, and with what they took; each dialogue has its stop."""
@@ -25,6 +25,7 @@ def grown_on(
         prompt_tokens=tree.totals.prompt_tokens,
         completion_tokens=tree.totals.completion_tokens,
         cost_usd=tree.totals.cost_usd,
+        replies=tree.totals.calls,
     )
     known = {node.id for node in tree.nodes}
     spent = sum((node.usage for node in nodes.values() if node.id not in known), spent + overhead)
@@ -32,7 +33,7 @@ def grown_on(
         "stop": ended[first],
         "stops": {leaf: ended[leaf] for leaf in others},
         "coverage": covered_share(kept, len(tree.document.text)),
-        "totals": totals_of(merged.values(), spent, tree.totals.calls + calls),
+        "totals": totals_of(merged.values(), spent),
         "forks": (*tree.forks, fork),
     }
     return _fresh(grown.model_copy(update=update))

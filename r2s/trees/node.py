@@ -4,6 +4,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
+from r2s.usage import Usage
+
 LogicType = Literal[
     "question-answer",
     "question-question",
@@ -97,24 +99,6 @@ class Chair(BaseModel, frozen=True):
     advice: str = ""
 
 
-class Usage(BaseModel, frozen=True):
-    """Tokens, money and journal keys of the calls behind one node; an unknown price makes the cost null."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost_usd: float | None = 0.0
-    calls: tuple[str, ...] = ()
-
-    def __add__(self, other: "Usage") -> "Usage":
-        cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd
-        return Usage(
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            completion_tokens=self.completion_tokens + other.completion_tokens,
-            cost_usd=cost,
-            calls=self.calls + other.calls,
-        )
-
-
 class Stop(BaseModel, frozen=True):
     """Why a dialogue ended, and after which turn."""
 
@@ -168,3 +152,7 @@ class Node(BaseModel, frozen=True):
     reason: str = ""
     usage: Usage = Usage()
     seed: int
+
+    def paying(self, usage: Usage) -> "Node":
+        """The message, with what else was spent on it."""
+        return self.model_copy(update={"usage": self.usage + usage})

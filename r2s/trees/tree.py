@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from r2s.documents.document import Document, Part, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
-from r2s.trees.node import Cast, Fork, Node, Stop, Usage
+from r2s.trees.node import Cast, Fork, Node, Stop
+from r2s.usage import Usage
 
 if TYPE_CHECKING:
     import networkx
@@ -134,14 +135,13 @@ def grow_tree(
     stop: Stop,
     stops: Mapping[str, Stop] = MappingProxyType({}),
     overhead: Usage,
-    calls: int,
     run: str,
     method: str,
     models: Mapping[str, str],
     seed: int,
     replicate: int,
 ) -> ConversationTree:
-    """The finished tree of a dialogue; `overhead` was spent outside any message, models were asked `calls` times."""
+    """The finished tree of a dialogue; `overhead` was spent outside any message."""
     usage = sum((node.usage for node in nodes.values()), overhead)
     kept = [node for node in nodes.values() if node.status == "kept"]
     return ConversationTree(
@@ -157,16 +157,16 @@ def grow_tree(
         document=_kept_document(document),
         nodes=tuple(nodes.values()),
         coverage=covered_share(kept, len(document.text)),
-        totals=totals_of(nodes.values(), usage, calls),
+        totals=totals_of(nodes.values(), usage),
     )
 
 
-def totals_of(nodes: Collection[Node], usage: Usage, calls: int) -> Totals:
+def totals_of(nodes: Collection[Node], usage: Usage) -> Totals:
     """The counts over these messages, which with all else took so much."""
     return Totals(
         nodes=len(nodes),
         turns=len({node.turn for node in nodes if node.status == "kept" and node.role == "assistant"}),
-        calls=calls,
+        calls=usage.replies,
         prompt_tokens=usage.prompt_tokens,
         completion_tokens=usage.completion_tokens,
         cost_usd=usage.cost_usd,

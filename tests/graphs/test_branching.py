@@ -61,7 +61,6 @@ def grown(end: DialogueEnd, document: Document) -> ConversationTree:
             stop=end["stop"],
             stops={branch.leaf: branch.stop for branch in end["branches"] if branch.stop},
             overhead=end["overhead"],
-            calls=end["calls"],
             run="r",
             method="cod_review",
             models={"default": "scripted"},

@@ -14,7 +14,7 @@ from r2s.policies.casting import SampledCast
 from r2s.seeds import generator
 from r2s.trees.coverage import covered_share
 from r2s.trees.node import Node
-from tests.conftest import Scripted, lighthouse, written_turns
+from tests.conftest import Scripted, lighthouse, replies, written_turns
 
 STYLES: tuple[Style, ...] = get_args(Style)
 RULES = Rules(min_turns=3, max_turns=12)
@@ -46,7 +46,7 @@ async def test_one_call_makes_a_whole_dialogue(says, document, style):
     assert [node.role for node in kept(state)] == ["user", "assistant"] * len(document.passages)
     assert {node.status for node in state["nodes"].values()} == {"kept"}
     assert state["stop"] is not None
-    assert (state["stop"].rule, state["stop"].turn, state["calls"]) == ("written", len(document.passages), 1)
+    assert (state["stop"].rule, state["stop"].turn, replies(state)) == ("written", len(document.passages), 1)
 
 
 async def test_the_chain_and_what_was_found_become_plan_and_evidence(says, document):
@@ -104,7 +104,7 @@ async def test_too_few_turns_are_asked_for_again_with_what_is_wrong(says, docume
     assert [request.fields["faults"] for request in model.requests[:1]] == [()]
     assert "5/6" in model.requests[1].fields["faults"][0]
     assert [request.sampling.temperature for request in model.requests] == [0.0, 0.7]
-    assert state["calls"] == 2
+    assert replies(state) == 2
 
 
 async def test_a_dialogue_that_stays_short_is_kept_with_its_flaw(says, document):

@@ -18,7 +18,7 @@ from r2s.models.request import Model
 from r2s.policies.reflection import Reflection
 from r2s.trees.node import NOBODY, Node
 from r2s.trees.tree import ConversationTree, check_tree, grow_tree
-from tests.conftest import Scripted
+from tests.conftest import Scripted, replies
 
 
 def spoken(*texts: str) -> Document:
@@ -73,7 +73,6 @@ def tree_of(state: DialogueState, document: Document) -> ConversationTree:
             cast=NOBODY,
             stop=state["stop"],
             overhead=state["overhead"],
-            calls=state["calls"],
             run="r",
             method="reflection",
             models={"default": "scripted"},
@@ -91,7 +90,7 @@ async def test_the_instruction_is_made_better_first_then_the_answer_to_the_new_o
     assert [request.role for request in model.requests] == ["instruction_critic", "response_critic"]
     assert model.requests[1].fields["asked"] == "Name a cape. Why?"
     assert texts(kept(state)) == ["Name a cape. Why?", "Moss Point. Because. Indeed."]
-    assert state["calls"] == 2
+    assert replies(state) == 2
     assert state["stop"].rule == "reflected"  # type: ignore[union-attr]
 
 
@@ -156,7 +155,7 @@ async def test_no_error_is_ever_said(broken):
     state = await play(critic(instruction_critic=broken, response_critic=broken), TALK)
 
     assert texts(kept(state)) == [message.text for message in TALK.messages]
-    assert state["calls"] == 4
+    assert replies(state) == 4
 
 
 async def test_a_critic_who_finds_nothing_leaves_the_pair_as_it_is_and_its_cost_is_counted():

@@ -16,7 +16,7 @@ from r2s.models.request import Request
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.evolving import EvolInstruct
 from r2s.trees.node import NOBODY, Node
-from tests.conftest import Scripted, criticise, lighthouse
+from tests.conftest import Scripted, criticise, lighthouse, replies
 
 SEED = "Name three ways to keep bees.\nThe garden is small."
 THREE = Rules(max_turns=3)
@@ -67,7 +67,7 @@ async def test_a_round_is_answer_then_reviews_then_the_next_question_and_the_las
     assert roles(model) == [*panel, "questioner", *panel, "questioner", *panel]
     assert [node.role for node in kept(state)] == ["user", "assistant"] * 3
     assert (state["stop"].rule, state["stop"].turn) == ("max_turns", 3)  # type: ignore[union-attr]
-    assert state["calls"] == len(model.requests)
+    assert replies(state) == len(model.requests)
 
 
 async def test_the_seed_is_the_first_question_as_it_stands_and_later_ones_are_the_chairmans(says):

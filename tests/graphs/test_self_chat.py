@@ -15,7 +15,7 @@ from r2s.policies.casting import SampledCast
 from r2s.policies.stopping import AnyOf, MaxTurns, UserCloses
 from r2s.seeds import generator
 from r2s.trees.node import Node
-from tests.conftest import Scripted
+from tests.conftest import Scripted, replies
 
 CAST = SampledCast().draw("the lighthouse", "en", generator(0))
 FIXED = Rules(min_turns=1, max_turns=3, stop=MaxTurns())
@@ -40,7 +40,7 @@ async def test_a_turn_is_two_calls_and_the_rounds_are_as_many_as_were_fixed(says
     assert [request.role for request in model.requests] == ["asker", "answerer"] * 3
     assert [node.agent for node in kept(state)] == ["asker", "answerer"] * 3
     assert state["stop"] is not None
-    assert (state["stop"].rule, state["stop"].turn, state["calls"]) == ("max_turns", 3, 6)
+    assert (state["stop"].rule, state["stop"].turn, replies(state)) == ("max_turns", 3, 6)
 
 
 async def test_the_asker_never_sees_the_document_and_the_answerer_never_the_cast(says, document):

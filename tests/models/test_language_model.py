@@ -11,7 +11,10 @@ from langchain_core.language_models import FakeListChatModel
 from benchmarks.mock_server import MockServer, Settings, start
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError
+from r2s.models.failures import Refused
 from r2s.models.journal import SqliteJournal
+from r2s.models.language_model import Call, Completion, LanguageModel
+from r2s.models.limiter import RateLimiter
 from r2s.models.request import Model, Request, Template
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.meter import Meter
@@ -114,6 +117,42 @@ async def test_a_model_that_never_gives_json_fails_with_what_was_wrong(serve, op
         await open_model(server).answer(request())
 
     assert [len(body["messages"]) for body, _ in server.bodies] == [2, 4, 4]
+
+
+async def test_what_was_spent_on_replies_of_no_use_is_told_with_the_error(serve, open_model):
+    server = await serve(lambda body: "no idea")
+
+    with pytest.raises(AnswerError) as caught:
+        await open_model(server).answer(request())
+
+    usage = caught.value.usage
+    assert (usage.replies, len(set(usage.calls))) == (3, 3)
+    assert usage.prompt_tokens > 3 * 100
+    assert usage.completion_tokens > 0
+
+
+async def test_a_refusal_after_a_broken_reply_costs_that_reply():
+    class Wavering:
+        """Gives one reply of no use, and refuses what comes after it."""
+
+        has_spoken = False
+
+        async def send(self, call: Call) -> Completion:
+            if self.has_spoken:
+                raise Refused("HTTP 400: the prompt is too long", status=400)
+            self.has_spoken = True
+            return Completion("no idea", prompt_tokens=20, completion_tokens=2)
+
+        async def close(self) -> None:
+            """There is nothing to close."""
+
+    model = LanguageModel("wavering", Wavering(), limiter=RateLimiter("wavering", 1))
+
+    with pytest.raises(AnswerError, match="too long") as caught:
+        await model.answer(request())
+
+    usage = caught.value.usage
+    assert (usage.replies, usage.prompt_tokens, usage.completion_tokens) == (1, 20, 2)
 
 
 async def test_a_reply_that_was_cut_off_is_asked_for_again_even_where_it_could_be_mended(serve, open_model):

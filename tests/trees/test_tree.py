@@ -8,8 +8,8 @@ import pytest
 
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share, covered_spans, uncovered_passages
-from r2s.trees.node import Usage
 from r2s.trees.tree import ConversationTree, check_tree, node_id, read_tree
+from r2s.usage import Usage
 from tests.trees.forest import make_tree
 
 

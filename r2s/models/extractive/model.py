@@ -11,7 +11,7 @@ from r2s.models.extractive import chatting, examining, playing, reflecting, revi
 from r2s.models.extractive.moves import Language
 from r2s.models.parsing import first_problem
 from r2s.models.request import Answer, Reply, Request
-from r2s.trees.node import Usage
+from r2s.usage import Usage
 
 Play = Callable[[Request[Any], Language], Mapping[str, Any]]
 

@@ -1,0 +1,27 @@
+"""What replies of models cost, added up from a single reply to a whole run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money of so many `replies`, those that could not be read among them; an unknown price is null.
+
+    `calls` are their journal keys, which the replies of models without a journal do not have.
+    """
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = 0.0
+    replies: int = 0
+    calls: tuple[str, ...] = ()
+
+    def __add__(self, other: "Usage") -> "Usage":
+        cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=cost,
+            replies=self.replies + other.replies,
+            calls=self.calls + other.calls,
+        )

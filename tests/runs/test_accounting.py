@@ -1,0 +1,147 @@
+"""What trees say they cost is what the journal holds: every reply is counted once, those of no use among them."""
+
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+import r2s
+from benchmarks.mock_roles import play as answer_well
+from r2s.config import load_config
+from r2s.errors import AnswerError
+from r2s.models.journal import tools
+from r2s.models.request import Answer, Reply, Request
+from r2s.runs.directory import RunDirectory
+from r2s.runs.runner import Run, RunReport
+from r2s.trees.tree import ConversationTree
+from r2s.usage import Usage
+from tests.conftest import HONEST, LIGHTHOUSE, Scripted, lighthouse
+
+Body = dict[str, Any]
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Texts that are all different, so that no reply serves two dialogues."""
+    path = tmp_path / "docs.jsonl"
+    rows = [
+        {"id": f"d{number}", "title": f"Lighthouse {number}", "text": f"This is light {number} of all. {LIGHTHOUSE}"}
+        for number in range(4)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def never_answers(*signs: str) -> Callable[[Body], str]:
+    """Replies of a server that gives no JSON where a prompt holds all these signs."""
+
+    def reply(body: Body) -> str:
+        asked = "\n".join(message["content"] for message in body["messages"][:2])
+        if all(sign in asked for sign in signs):
+            return "I would rather not say."
+        return answer_well(body, zlib.crc32(orjson.dumps(body)))
+
+    return reply
+
+
+async def play(docs: Path, out: Path, url: str, journal: Path | None = None, **flags: Any) -> RunReport:
+    settings = {"turns": 3, "reviewers": 3, "models.default": "openai:mock", "base_url": url, **flags}
+    return await Run([docs], load_config(flags=settings), out, journal=journal).play()
+
+
+def trees_of(out: Path) -> list[ConversationTree]:
+    return list(RunDirectory(out).read_trees())
+
+
+def assert_all_is_counted(out: Path, trees: list[ConversationTree]) -> None:
+    held = tools.info(out)
+    assert sum(tree.totals.calls for tree in trees) == held.records
+    assert sum(tree.totals.prompt_tokens for tree in trees) == held.prompt_tokens
+    assert sum(tree.totals.completion_tokens for tree in trees) == held.completion_tokens
+
+
+@pytest.mark.parametrize("method", ["cod_review", "cod", "cod_single", "self_chat", "review"])
+async def test_replies_that_could_not_be_read_are_counted(docs, tmp_path, serve, method):
+    server = await serve(faults={"broken": 0.3})
+
+    await play(docs, tmp_path / "run", server.url, method=method)
+
+    trees = trees_of(tmp_path / "run")
+    assert server.stats()["by_status"]["broken"] > 1
+    assert len(trees) == 4
+    assert_all_is_counted(tmp_path / "run", trees)
+
+
+async def test_a_tree_that_branches_counts_each_reply_once(docs, tmp_path, serve):
+    server = await serve(faults={"broken": 0.3})
+
+    await play(docs, tmp_path / "run", server.url, policies={"branching": {"kind": "top", "count": 2}})
+
+    trees = trees_of(tmp_path / "run")
+    assert all(len(tree.dialogues()) > 2 for tree in trees)
+    assert_all_is_counted(tmp_path / "run", trees)
+
+
+@pytest.mark.parametrize(
+    ("signs", "stop"),
+    [
+        # One voice is missing in each turn: a reviewer, the last check of a rewrite, a candidate, the rewrite, the chairman.
+        (('"reviews"', "without any training"), "max_turns"),
+        (('"reviews"', "That is what it comes down to."), "max_turns"),
+        (('"citations"', "You are drafter 1"), "max_turns"),
+        (('"citations"', "<draft>\n"), "max_turns"),
+        (('"advice"',), "max_turns"),
+        # The second turn cannot be brought to its end.
+        (('"key_phrases"', "\nAssistant: "), "failed_turn"),
+        (('"closes"', "\nAssistant: "), "failed_turn"),
+        (('"citations"', "\nAssistant: "), "failed_turn"),
+        (('"reviews"', "\nAssistant: "), "failed_turn"),
+    ],
+)
+async def test_what_a_role_that_never_answers_cost_is_counted(docs, tmp_path, serve, signs, stop):
+    server = await serve(reply=never_answers(*signs))
+
+    report = await play(docs, tmp_path / "run", server.url)
+
+    (endpoint,) = report.endpoints.values()
+    trees = trees_of(tmp_path / "run")
+    assert endpoint["unreadable"] > 0
+    assert [tree.stop.rule for tree in trees] == [stop] * 4
+    assert_all_is_counted(tmp_path / "run", trees)
+
+
+async def test_a_replayed_reply_counts_as_much_as_a_new_one(docs, tmp_path, serve):
+    server = await serve(faults={"broken": 0.3})
+    await play(docs, tmp_path / "first", server.url)
+    asked = server.stats()["requests"]
+
+    await play(docs, tmp_path / "again", server.url, journal=tmp_path / "first" / "journal.sqlite")
+
+    assert server.stats()["requests"] == asked
+    assert trees_of(tmp_path / "again") == trees_of(tmp_path / "first")
+
+
+class Uncounting(Scripted):
+    """Says nothing of what it costs."""
+
+    async def answer(self, request: Request[Answer]) -> Reply[Answer]:
+        try:
+            return Reply((await super().answer(request)).answer, Usage())
+        except AnswerError as error:
+            raise AnswerError(str(error)) from None
+
+
+async def test_a_model_that_counts_nothing_gave_one_reply_a_request(broken):
+    def some_are_broken(request: Request[Any]) -> Any:
+        return broken if request.speaker in ("candidate-1", "teacher") else HONEST[request.role](request)
+
+    model = Uncounting({"candidate": some_are_broken, "reviewer": some_are_broken})
+
+    (tree,) = await r2s.arun(lighthouse(), model=model, turns=2, reviewers=3)
+
+    assert len(model.of("candidate")) > 2 * 2
+    assert tree.totals.calls == len(model.requests)
