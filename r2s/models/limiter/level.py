@@ -8,7 +8,7 @@ at once to just below where it was refused, and goes further in steps that get r
 import math
 
 # The calls at once to begin with; each success adds one until the first overload.
-START = 16
+START = 32
 # More refusals than this among recent calls are overload. At 3 % by chance that is next to impossible, at 10 % rare.
 SHARE = 0.2
 # Successes taken for granted before any call was counted, so that the first few refusals are not a share yet.
