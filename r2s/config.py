@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -159,7 +160,13 @@ def load_config(
 
 
 def presets() -> dict[str, str]:
-    """The shipped configurations by name, each with its YAML text."""
-    folder = resources.files("r2s.configs")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8") for file in files}
+    """The shipped configurations by name, such as `plain` or `kbench/science`, each with its YAML text."""
+    return dict(sorted(_shipped(resources.files("r2s.configs"), "")))
+
+
+def _shipped(folder: Traversable, path: str) -> Iterator[tuple[str, str]]:
+    for item in folder.iterdir():
+        if item.name.endswith(".yaml"):
+            yield path + item.name.removesuffix(".yaml"), item.read_text(encoding="utf-8")
+        elif item.is_dir():
+            yield from _shipped(item, f"{path}{item.name}/")
