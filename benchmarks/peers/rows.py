@@ -10,7 +10,6 @@ from benchmarks.peers import environments
 from benchmarks.peers.workload import CALLS_A_TURN
 
 CLIENTS = Path(__file__).with_name("clients")
-R2S_CALLS_A_TURN = 3
 
 
 @dataclass(frozen=True)
@@ -58,17 +57,20 @@ class Row:
         return int(last) if last.isdigit() else 0
 
 
+@dataclass(frozen=True)
 class R2S(Row):
-    """R2S makes three calls a turn, so it is given fewer documents, for about as many calls."""
+    """R2S writes prompts of its own, and may make other than two calls a turn: it is then given fewer documents."""
+
+    calls_a_turn: int = CALLS_A_TURN
 
     def command(self, job: Job, folder: Path) -> list[str]:
-        asked = ["--config", "plain", "--set", f"turns={job.turns}", "--model", "openai:mock", "--base-url", job.url]
+        asked = [*self.options, "--set", f"turns={job.turns}", "--model", "openai:mock", "--base-url", job.url]
         asked += ["--limit", str(self.wanted(job)[1]), "--concurrency", str(job.in_flight)]
         return [sys.executable, "-m", "r2s", "run", str(job.documents), "-o", "run", *asked]
 
     def wanted(self, job: Job) -> tuple[int, int]:
-        dialogues = max(1, job.count * job.calls // (job.turns * R2S_CALLS_A_TURN))
-        return dialogues * job.turns * R2S_CALLS_A_TURN, dialogues
+        dialogues = max(1, job.count * CALLS_A_TURN // self.calls_a_turn)
+        return dialogues * job.turns * self.calls_a_turn, dialogues
 
     def made(self, stats: dict[str, Any]) -> int:
         return stats["strange"]
@@ -106,5 +108,6 @@ ROWS: tuple[Row, ...] = (
     Row("distilabel-tuned", "distilabel, tuned", "distilabel_pipeline", ("--tuned",)),
     Row("curator", "Curator", "curator_chain"),
     Row("curator-tuned", "Curator, tuned", "curator_chain", ("--tuned",)),
-    R2S("r2s", "R2S (`cod`, 3 calls a turn)", ""),
+    R2S("r2s", "R2S (`self_chat`)", "", ("--config", "self-chat", "--set", "self_chat.sees_document=true")),
+    R2S("r2s-cod", "R2S (`cod`, 3 calls a turn)", "", ("--config", "plain"), calls_a_turn=3),
 )

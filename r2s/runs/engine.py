@@ -48,6 +48,7 @@ async def play(
     try:
         for document, replicate in _dialogues(documents, config.dialogues, skip):
             pending.append(asyncio.create_task(table.event(document, replicate)))
+            await asyncio.sleep(0)  # the first calls are under way while further documents are read
             if len(pending) >= WINDOW * config.limits.concurrency:
                 yield await pending.popleft()
         while pending:
