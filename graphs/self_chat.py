@@ -8,10 +8,11 @@ The asker speaks from a persona and a goal; the answerer has the dialogue and kn
 cannot be answered ends the dialogue and is no part of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
@@ -23,12 +24,14 @@ from r2s.errors import AnswerError
 from r2s.graphs.answering import stop_after
 from r2s.graphs.asking import user_turn
 from r2s.graphs.attempts import Outcome, attempt_reply
-from r2s.graphs.state import DialogueEnd, DialogueState, scene_of
-from r2s.graphs.steps import add_step
+from r2s.graphs.state import DialogueEnd, DialogueState, Entry, scene_of
+from r2s.graphs.steps import add_entries, add_step
 from r2s.graphs.team import Rules
 from r2s.seeds import derive_seed
 from r2s.trees.node import Node, Stop
 from r2s.trees.tree import node_id
+
+ENTRIES: Mapping[Entry, str] = {"next": "asker", "say": "answerer", "again": "answerer"}
 
 
 def self_chat_graph(
@@ -39,7 +42,7 @@ def self_chat_graph(
     graph = StateGraph(DialogueState, output_schema=DialogueEnd)
     add_step(graph, "asker", chat.ask, lambda state: "answerer", ("answerer", END))
     add_step(graph, "answerer", chat.answer, lambda state: "asker", ("asker", END))
-    graph.add_edge(START, "asker")
+    add_entries(graph, ENTRIES)
     return graph.compile(checkpointer=checkpointer, name="self_chat")
 
 
@@ -68,17 +71,17 @@ class SelfChat:
             return _unanswered(asked.paying(error.usage), f"no reply: {error}")
         if self.rules.acceptance.refuses(outcome.flaws):
             return _unanswered(asked.paying(outcome.usage), f"no usable reply: {', '.join(outcome.flaws)}")
-        reply = _reply(scene, asked, outcome)
+        reply = _reply(scene, asked, outcome, order=state["siblings"])
         nodes = {reply.id: reply}
         stop = stop_after({**state, "nodes": {**state["nodes"], **nodes}, "leaf": reply.id}, self.rules)
-        return {"nodes": nodes, "leaf": reply.id, "stop": stop}
+        return {"nodes": nodes, "leaf": reply.id, "stop": stop, "siblings": 0}
 
 
-def _reply(scene: Scene, asked: Node, outcome: Outcome[DraftAnswer]) -> Node:
+def _reply(scene: Scene, asked: Node, outcome: Outcome[DraftAnswer], order: int) -> Node:
     return Node(
-        id=node_id(asked.id, "answerer", 0),
+        id=node_id(asked.id, "answerer", order),
         parent=asked.id,
-        order=0,
+        order=order,
         turn=scene.turn,
         role="assistant",
         agent="answerer",

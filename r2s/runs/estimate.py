@@ -142,7 +142,7 @@ def _most_turns(config: RunConfig) -> int:
     method = METHODS[config.method]
     calls = max(1, method.smooth(config).a_turn)
     branching = config.policies.branching
-    return branching.most_turns(config.turns, 1 + config.candidates, calls) if method.enters else 0
+    return branching.most_turns(config.turns, 1 + config.candidates, calls) if method.branches else 0
 
 
 def _asks_language_models(config: RunConfig) -> bool:

@@ -1,6 +1,6 @@
 """The methods by name: the graph of each, what it plays on, which roles play in it, and how often it asks a model."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,14 +15,18 @@ from r2s.agents.prompts import Prompts
 from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, Takes, read_starts
+from r2s.graphs import cod_review, reflection, review, self_chat
+from r2s.graphs.answering import stop_after
 from r2s.graphs.cod_review import cod_review_graph
 from r2s.graphs.one_call import one_call_graph
 from r2s.graphs.reflection import critics, exchanges, reflection_graph
 from r2s.graphs.review import review_graph
 from r2s.graphs.review_team import review_team
 from r2s.graphs.self_chat import self_chat_graph
+from r2s.graphs.state import DialogueState, Entry
 from r2s.graphs.team import Rules, most_calls_a_turn, team
 from r2s.models.request import Model, Sampling, Template
+from r2s.trees.node import Stop
 
 ModelOf = Callable[[str], Model]
 
@@ -60,7 +64,11 @@ class Method:
     is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
     `takes` says what it starts from and `turns` how many turns come of it. `reply_tokens` is the most that one reply
     may take; one reply is a whole dialogue where `is_whole`. `prompt` gives the template that a role is asked by, in a
-    language, out of these prompts. `enters` says whether its graph can go on from any message of a finished tree.
+    language, out of these prompts.
+
+    `enters` are the ways in which its graph goes on from a message of a finished tree, whatever method that is by:
+    `before_it` counts the calls that this takes before the first turn, and `stop` says whether a dialogue that stands
+    so is over. `branches` tells whether branching policies have a say in it.
     """
 
     build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -73,7 +81,14 @@ class Method:
     reply_tokens: Callable[[RunConfig], int] = lambda config: Sampling().max_tokens
     is_whole: bool = False
     prompt: Callable[[str, str, Prompts], Template] = _prompt_of_role
-    enters: bool = False
+    enters: Collection[Entry] = ()
+    before_it: Callable[[DialogueState, RunConfig], int] = lambda state, config: 0
+    stop: Callable[[DialogueState, Rules], Stop | None] = lambda state, rules: None
+    branches: bool = False
+
+    def starts_from(self, document: Document) -> bool:
+        """Whether there is in it what the method starts from."""
+        return bool(document.text if self.takes == "documents" else document.text or document.messages)
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -121,6 +136,11 @@ def _cod_review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer
 
 def _reviewers(config: RunConfig) -> int:
     return config.reviewers if config.method == "cod_review" else 0
+
+
+def _cod(*panel: str) -> Method:
+    roles = ("planner", "user", "candidate", "assistant", *panel)
+    return Method(_cod_review, roles, _cod_smooth, _cod_most, enters=cod_review.ENTRIES, stop=stop_after, branches=True)
 
 
 def _cod_smooth(config: RunConfig) -> Calls:
@@ -178,6 +198,12 @@ def _review_most(config: RunConfig) -> Calls:
     return Calls(a_turn=rounds * asked + config.reviewers) if config.reviewers else Calls(once=asked)
 
 
+def _unheard(state: DialogueState, config: RunConfig) -> int:
+    """The panel first hears a reply that no panel has heard."""
+    is_heard = state["enter"] != "next" or state["nodes"][state["leaf"] or ""].chair
+    return 0 if is_heard else config.reviewers
+
+
 def _reflection(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
     return reflection_graph(critics(model_of), config.policies.reflection, checkpointer=checkpointer)
 
@@ -197,11 +223,9 @@ def _turns_there(document: Document, config: RunConfig) -> Turns:
     return Turns(said, said)
 
 
-_PLAYERS = ("planner", "user", "candidate", "assistant")
-
 METHODS: dict[str, Method] = {
-    "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most, enters=True),
-    "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most, enters=True),
+    "cod_review": _cod("reviewer", "chairman"),
+    "cod": _cod(),
     "direct": _one_call("direct"),
     "cot": _one_call("cot"),
     "cod_single": _one_call("cod_single"),
@@ -210,6 +234,8 @@ METHODS: dict[str, Method] = {
         ("asker", "answerer"),
         smooth=lambda config: Calls(a_turn=2),
         most=lambda config: Calls(a_turn=2 * config.policies.acceptance.attempts),
+        enters=self_chat.ENTRIES,
+        stop=stop_after,
     ),
     "review": Method(
         _review,
@@ -218,6 +244,8 @@ METHODS: dict[str, Method] = {
         _review_most,
         is_cast=False,
         takes="either",
+        enters=review.ENTRIES,
+        before_it=_unheard,
     ),
     "reflection": Method(
         _reflection,
@@ -228,5 +256,6 @@ METHODS: dict[str, Method] = {
         takes="pairs",
         turns=_turns_there,
         reply_tokens=lambda config: SAMPLING.max_tokens,
+        enters=reflection.ENTRIES,
     ),
 }

@@ -111,7 +111,7 @@ class Fork(BaseModel, frozen=True):
     """A continuation that was asked for later: it goes on from `node`, and its own messages begin with `first`.
 
     `id` is a hash of all that decides it, `changed` the settings that differ from the run's, by dotted name. `models`
-    names what played each role.
+    names what played each role, and `cast` who took part where the dialogue had no cast for that.
     """
 
     id: str
@@ -120,6 +120,7 @@ class Fork(BaseModel, frozen=True):
     seed: int
     changed: dict[str, Any]
     models: dict[str, str]
+    cast: Cast | None = None
 
 
 class Node(BaseModel, frozen=True):
