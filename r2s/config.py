@@ -29,6 +29,9 @@ from r2s.settings import parse_override, put, read_settings, validated
 
 Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat"]
 
+# The most turns of a dialogue where none are given: R2S's own number, and those that a method's paper has.
+TURNS, TURNS_OF = 12, {"review": 3}
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,14 +94,17 @@ class SelfChatSettings(_Settings):
 
 
 class RunConfig(_Settings):
-    """All that decides what a run makes. `turns` is the most turns of a dialogue, `min_turns` what it should reach."""
+    """All that decides what a run makes.
+
+    `turns` is the most turns of a dialogue, by default what its method has; `min_turns` is what it should reach.
+    """
 
     method: Method = "cod_review"
     models: dict[str, str] = Field(default_factory=lambda: {"default": "extractive"})
     base_url: str | None = None
     seed: int = 0
     dialogues: int = Field(default=1, ge=1)
-    turns: int = Field(default=12, ge=1)
+    turns: int = Field(default_factory=lambda settings: TURNS_OF.get(settings.get("method", ""), TURNS), ge=1)
     min_turns: int = Field(default=8, ge=1)
     reviewers: int = Field(default=3, ge=0)
     candidates: int = Field(default=2, ge=1)

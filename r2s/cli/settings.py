@@ -40,7 +40,7 @@ ModelNames = Annotated[
 BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]
 Reviewers = Annotated[int | None, typer.Option(min=0, help="Reviewers in the panel; 0 means no review.")]
 Candidates = Annotated[int | None, typer.Option(min=1, help="Drafts of every reply.")]
-Turns = Annotated[int | None, typer.Option(min=1, help="The most turns of a dialogue.")]
+Turns = Annotated[int | None, typer.Option(min=1, help="The most turns of a dialogue: 12 if not given, 3 with review.")]
 Dialogues = Annotated[int | None, typer.Option(min=1, help="Dialogues of every document.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first documents.")]
 TextField = Annotated[str | None, typer.Option(help="The field or column that holds the text, if not found out.")]

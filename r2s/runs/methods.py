@@ -61,7 +61,8 @@ class Method:
     """One way of making dialogues.
 
     `smooth` counts the calls of a dialogue in which nothing is asked twice and `most` those of one in which everything
-    is, as often as policies allow; replies that cannot be read are on top. Without `is_cast` the caster has no part.
+    is, as often as policies allow; replies that cannot be read are on top. Of the smooth ones, what a document brings
+    with it saves `saved`. Without `is_cast` the caster has no part.
     `takes` says what it starts from and `turns` how many turns come of it. `reply_tokens` is the most that one reply
     may take; one reply is a whole dialogue where `is_whole`. `prompt` gives the template that a role is asked by, in a
     language, out of these prompts.
@@ -75,6 +76,7 @@ class Method:
     roles: tuple[str, ...]
     smooth: Callable[[RunConfig], Calls]
     most: Callable[[RunConfig], Calls]
+    saved: Callable[[Document], int] = lambda document: 0
     is_cast: bool = True
     takes: Takes = "documents"
     turns: Callable[[Document, RunConfig], Turns] = _turns_about
@@ -180,9 +182,21 @@ def _self_chat(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer)
     return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
 
 
+def _turns_of_a_chat(document: Document, config: RunConfig) -> Turns:
+    """As many as there is to tell; where the document is not seen there is no end to that."""
+    if config.self_chat.sees_document:
+        return _turns_about(document, config)
+    return Turns(min(config.min_turns, config.turns), config.turns)
+
+
 def _review(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
     players = review_team(model_of, reviewers=config.reviewers, personas=config.personas)
     return review_graph(players, rules_of(config), checkpointer)
+
+
+def _turns_fixed(document: Document, config: RunConfig) -> Turns:
+    """As many as it may have: whatever is said, there is more to ask."""
+    return Turns(config.turns, config.turns) if config.reviewers else Turns(1, 1)
 
 
 def _review_smooth(config: RunConfig) -> Calls:
@@ -234,6 +248,7 @@ METHODS: dict[str, Method] = {
         ("asker", "answerer"),
         smooth=lambda config: Calls(a_turn=2),
         most=lambda config: Calls(a_turn=2 * config.policies.acceptance.attempts),
+        turns=_turns_of_a_chat,
         enters=self_chat.ENTRIES,
         stop=stop_after,
     ),
@@ -244,6 +259,8 @@ METHODS: dict[str, Method] = {
         _review_most,
         is_cast=False,
         takes="either",
+        saved=lambda document: int(bool(document.messages)),
+        turns=_turns_fixed,
         enters=review.ENTRIES,
         before_it=_unheard,
     ),

@@ -47,8 +47,9 @@ class Summary:
         self.stops[tree.stop.rule] += 1
         self.languages[tree.document.lang] += 1
         self.turns[tree.totals.turns] += 1
-        self.coverage.add(tree.coverage)
-        if len(tree.document.text) < 1500:
+        if tree.document.text:
+            self.coverage.add(tree.coverage)
+        if 0 < len(tree.document.text) < 1500:
             self.short_coverage.add(tree.coverage)
         self._spend(tree)
         self._read([node for node in tree.nodes if node.status == "kept"], tree)
@@ -77,7 +78,8 @@ class Summary:
             self.flaws.update(node.flaws)
             (self.user_words if node.role == "user" else self.assistant_words).add(_length(node.text, language))
             if node.role == "assistant":
-                self.copied.add(copied_share(node.text, tree.document.text, language))
+                if tree.document.text:
+                    self.copied.add(copied_share(node.text, tree.document.text, language))
                 for span in node.evidence:
                     self.exact.add(span.match == "exact")
                 if node.chair:
