@@ -81,7 +81,7 @@ class RunDirectory:
         return [json.loads(line) for line in _lines(self.errors)]
 
     def read_metrics(self) -> dict[str, Any]:
-        """The figures that the run wrote when it was last played; empty while it is played for the first time."""
+        """The figures that the run wrote when it last ended; empty while it is played for the first time."""
         return json.loads(self.metrics.read_text(encoding="utf-8")) if self.metrics.exists() else {}
 
     def mend(self) -> int:

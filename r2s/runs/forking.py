@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
 from langchain_core.language_models import BaseChatModel
 
 from r2s.errors import ConfigError, ResumeError, RunError, TurnError, WaitingError
@@ -20,6 +19,7 @@ from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds, Tell
 from r2s.runs.directory import append_line, timestamp, write_json
+from r2s.runs.endpoints import add_endpoints
 from r2s.runs.fork_request import ForkRequest
 from r2s.runs.ledger import event_line
 from r2s.runs.meter import Meter
@@ -131,6 +131,7 @@ class Forking:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None
             finally:
+                add_endpoints(self.directory, await back_ends.figures())
                 await back_ends.close()
 
     async def _with_cast(self, opening: DialogueState, caster: Model) -> DialogueState:
@@ -175,8 +176,7 @@ class Forking:
         tell("forked", facts)
         figures, manifest = figures_of(directory), directory.read_manifest() or {}
         forks = [*manifest.get("forks", []), {"time": timestamp(), **facts}]
-        metrics = orjson.loads(directory.metrics.read_bytes()) if directory.metrics.exists() else {}
-        write_json(directory.metrics, {**metrics, **figures})
+        write_json(directory.metrics, {**directory.read_metrics(), **figures})
         write_json(directory.manifest, {**manifest, "totals": figures, "forks": forks})
 
 

@@ -20,7 +20,7 @@ class RunState:
     """A run as it stands: its manifest, its figures now, and what failed.
 
     `prefix_share` is what share of the prompts' characters a prefix cache could serve, `prefix_served` what share of
-    their tokens the endpoints' caches did serve when the run was last played; null where nobody knows.
+    their tokens the endpoints' caches did serve; null where nobody knows.
     """
 
     directory: RunDirectory

@@ -18,6 +18,7 @@ from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
+from r2s.runs.endpoints import add_endpoints
 from r2s.runs.engine import play
 from r2s.runs.events import Event
 from r2s.runs.garbage import rare_collections
@@ -41,7 +42,10 @@ ENDINGS: dict[type[R2SError], Status] = {
 
 @dataclass
 class RunReport:
-    """How a run went; `message` says why it ended early, where it did, and `waiting` what it waits for."""
+    """How a run went; `message` says why it ended early, where it did, and `waiting` what it waits for.
+
+    `endpoints` is what was counted by endpoint this time; `metrics.json` has it for all times.
+    """
 
     directory: RunDirectory
     status: Status
@@ -129,6 +133,7 @@ class Run:
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
                 report.endpoints = await back_ends.figures()
+                add_endpoints(directory, report.endpoints)
                 await back_ends.close()
         if not ledger.is_in_order:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
@@ -170,5 +175,5 @@ class Run:
         }
         if report.waiting:
             ended["waiting"] = asdict(report.waiting)
-        write_json(directory.metrics, {**figures, "endpoints": report.endpoints})
+        write_json(directory.metrics, {**figures, "endpoints": directory.read_metrics().get("endpoints", {})})
         write_json(directory.manifest, ended)
