@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from r2s.agents.panel import Persona
 from r2s.agents.prompt_folder import PromptFolder
 from r2s.documents import ReadOptions
-from r2s.models.batch.address import known_as
+from r2s.models.names import known_as
 from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.branching import BranchingPolicy, KeepBest

@@ -10,10 +10,12 @@ import yaml
 
 from r2s.config import RunConfig
 from r2s.errors import ResumeError
-from r2s.models.batch.address import known_as
+from r2s.models.names import known_as
 from r2s.runs.directory import RunDirectory, timestamp
 from r2s.runs.inputs import InputFile
 
+# Where something lies that counts by what it holds.
+PLACES = ("prompts.folder", "policies.casting.file")
 SCHEMA = "r2s.run/1"
 PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "rapidfuzz")
 
@@ -76,13 +78,18 @@ def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The settings that decide dialogues and are not the same, by dotted name, as they were and as they are."""
-    old, new = dict(_flat(_deciding(before))), dict(_flat(_deciding(now)))
+    old, new = _deciding(before), _deciding(now)
     return {name: (old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)}
 
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides dialogues, by dotted name; models without their folders, and what else is read without its place."""
     deciding = {name: value for name, value in settings.items() if name not in ("limits", "base_url", "prices")}
-    return {**deciding, "models": {role: known_as(name) for role, name in settings["models"].items()}}
+    personas = [dict(persona) for persona in settings.get("personas") or ()]
+    own = {f"reviewer:{persona['name']}": model for persona in personas if (model := persona.pop("model", None))}
+    models = {role: known_as(name) for role, name in {**settings["models"], **own}.items()}
+    flat = _flat({**deciding, "models": models, "personas": personas})
+    return {name: value for name, value in flat if name not in PLACES}
 
 
 def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
