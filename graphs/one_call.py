@@ -91,7 +91,8 @@ def messages_of(turns: Sequence[WholeTurn], scene: Scene, characters: Characters
         said = acceptance.of_user(turn.user, document, heard, characters.user)
         found = tuple(dict.fromkeys(span.passage for span in evidence))
         nodes.append(_message(scene, nodes, number, "user", turn.user, said, plan=turn.plan, found=found))
-        replied = acceptance.of_reply(turn.assistant, document, heard, len(turn.quotes), evidence)
+        longest = acceptance.longest(document.language)
+        replied = acceptance.of_reply(turn.assistant, document, heard, len(turn.quotes), evidence, longest)
         thought = turn.reasoning.strip()
         nodes.append(
             _message(scene, nodes, number, "assistant", turn.assistant, replied, thought=thought, evidence=evidence)

@@ -65,7 +65,10 @@ class SelfChat:
         scene, asked = scene_of(state), state["nodes"][state["asked"]]
         try:
             outcome = await attempt_reply(
-                self.rules.acceptance, scene, lambda moment: self.answerer.reply(moment, asked.text)
+                self.rules.acceptance,
+                scene,
+                lambda moment: self.answerer.reply(moment, asked.text),
+                self.rules.acceptance.longest(scene.language),
             )
         except AnswerError as error:
             return _unanswered(asked.paying(error.usage), f"no reply: {error}")

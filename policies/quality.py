@@ -18,6 +18,7 @@ Flaw = Literal[
     "no-gain",
     "ungrounded",
     "copied",
+    "too-long",
     "few-turns",
 ]
 

@@ -16,22 +16,31 @@ class AsItStands(BaseModel, frozen=True):
     def wanted(self, reviews: Sequence[Review]) -> bool:
         return False
 
+    def longest(self, length: int) -> int:
+        return length
+
 
 class WhenCriticised(BaseModel, frozen=True):
     """Rewrite where at least `share` of the panel voted against the kept draft and says why.
 
     What is inaccurate is mended even if one reviewer alone sees it: accuracy of at most `accuracy` (1 to 5) is enough.
+    A rewrite may be longer than the draft by the share `growth`, and is not spoken if it is longer still.
     """
 
     kind: Literal["criticised"] = "criticised"
     share: float = Field(default=0.5, gt=0, le=1)
     accuracy: int = Field(default=3, ge=0, le=5)
+    growth: float = Field(default=1 / 3, ge=0)
 
     def wanted(self, reviews: Sequence[Review]) -> bool:
         explained = [review for review in reviews if review.weaknesses]
         against = [review for review in explained if review.vote == "negative"]
         inaccurate = any(review.scores.get("accuracy", 5) <= self.accuracy for review in explained)
         return inaccurate or (bool(against) and len(against) >= self.share * len(reviews))
+
+    def longest(self, length: int) -> int:
+        """The most words that the rewrite of a draft of so many may have."""
+        return int(length * (1 + self.growth))
 
 
 RevisionPolicy = Annotated[WhenCriticised | AsItStands, Field(discriminator="kind")]

@@ -40,6 +40,11 @@ def stems(text: str, language: str) -> Sequence[str]:
     return _cached_stems(text, language) if len(text) <= _CACHED_LENGTH else _stems(text, language)
 
 
+def spoken_length(text: str, language: str) -> int:
+    """Words, or characters in Chinese, as people count the length of a text."""
+    return sum(character.isalnum() for character in text) if language == "zh" else len(words(text, language))
+
+
 def _words(text: str, language: str) -> tuple[str, ...]:
     if language == "zh":
         return tuple(word.lower() for word in _segmenter().cut(to_simplified(text)) if word[0].isalnum())

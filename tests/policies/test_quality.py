@@ -122,3 +122,15 @@ def test_what_the_cast_lets_the_user_know_is_no_foreknowledge() -> None:
     flaws = Acceptance().of_user("Is the Skerry lighthouse of granite?", document, [], "has seen granite there")
 
     assert flaws == {}
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 10), ("zh", 15)])
+def test_a_reply_is_too_long_by_the_words_or_characters_that_people_count(language: str, most: int) -> None:
+    acceptance, document = Acceptance(max_words=10), lighthouse(lang=language)
+    text = {"en": "so, ", "zh": "好，"}[language]
+    longest = acceptance.longest(language)
+
+    assert longest == most
+    assert "too-long" not in acceptance.of_reply(text * most, document, [], 0, [], longest)
+    assert acceptance.of_reply(text * (most + 1), document, [], 0, [], longest)["too-long"] == str(most)
+    assert Acceptance(max_words=None).longest(language) is None

@@ -156,7 +156,7 @@ async def test_the_figures_of_an_endpoint_cover_the_whole_run_however_often_it_w
         (endpoint,) = RunDirectory(out).read_metrics()["endpoints"].values()
         return endpoint["succeeded"], tools.info(out).records
 
-    first = await play(docs, out, server.url, **{"limits.max_calls": 20})
+    first = await play(docs, out, server.url, None, **{"limits.max_calls": 20})
     begun = counted()
     await play(docs, out, server.url)
     ended = counted()

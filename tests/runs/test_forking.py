@@ -390,7 +390,9 @@ def test_a_fork_tells_no_folder_of_this_machine(run):
     reply = kept(tree_of(run), 1, "assistant")
     personas = [{"name": "teacher", "briefs": {"en": "You teach."}, "model": "hf:/home/me/models/tiny"}]
 
-    forked = fork(run, reply.id, personas=personas, reviewers=1, **{"models.user": "vllm:/home/me/models/big"})
+    models: dict[str, Any] = {"models.user": "vllm:/home/me/models/big"}
+
+    forked = fork(run, reply.id, personas=personas, reviewers=1, **models)
 
     assert "/home/me" not in forked.tree.to_json()
     assert forked.fork.changed["models.reviewer:teacher"] == forked.fork.models["reviewer:teacher"] == "hf:tiny"
