@@ -73,7 +73,7 @@ class Answering:
     async def _rewritten(self, state: DialogueState, kept: Node) -> dict[str, Node]:
         """The kept draft and its rewrite, which takes its place unless its length or a last check is against it."""
         scene, said = scene_of(state), state["nodes"][state["asked"]].text
-        criticisms = [weakness for review in kept.reviews for weakness in review.weaknesses]
+        criticisms = list(dict.fromkeys(weakness for review in kept.reviews for weakness in review.weaknesses))
         try:
             outcome = await attempt_reply(
                 self.rules.acceptance,
