@@ -40,10 +40,9 @@ def page_parts(
         "base-uri 'none'; form-action 'none'",
         "style": style,
         "script": script,
-        "data": f"{data}\0",
     }
-    before, after = _SLOT.sub(lambda slot: filling[slot[1]], source(template)).split("\0")
-    return before, after
+    before, after = (_SLOT.sub(lambda slot: filling[slot[1]], part) for part in source(template).split("{{data}}"))
+    return before + data, after
 
 
 def data_element(value: object) -> str:
@@ -79,4 +78,3 @@ def _wrapped(script: str) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-

@@ -48,4 +48,3 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and (not text[end - 1].isalnum() or cuts_word(text, end)):
         end -= 1
     return start, end
-

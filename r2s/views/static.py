@@ -62,9 +62,13 @@ def _check(out: Path) -> None:
         raise ConfigError(f"{out} is a file; choose another folder with --static")
     if not out.exists() or not any(out.iterdir()):
         return
-    index = out / INDEX
-    if not index.is_file() or GENERATOR not in index.open(encoding="utf-8", errors="replace").read(4096):
+    if not (out / INDEX).is_file() or GENERATOR.encode() not in _beginning(out / INDEX):
         raise ConfigError(f"{out} holds something that r2s view did not write; choose another folder with --static")
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096)
 
 
 def _written(trees: Iterator[ConversationTree], out: Path, find: FindCalls) -> Iterator[str]:

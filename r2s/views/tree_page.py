@@ -7,7 +7,6 @@ from typing import Any
 
 from r2s.models.journal import CallRecord
 from r2s.samples.dialogue import Dialogue, dialogues_of, mean_score
-from r2s.trees.coverage import covered_spans
 from r2s.trees.tree import ConversationTree
 from r2s.views.inlining import data_element, fill_page
 from r2s.views.said import said_spans
@@ -68,7 +67,6 @@ def page_data(tree: ConversationTree, calls: Mapping[str, CallRecord], place: Pl
         "samples": [_sample(dialogue) for dialogue in dialogues_of(tree)],
         "scores": {id: score for id, score in scores.items() if score is not None},
         "said": {node.id: said for node in tree.nodes if (said := said_spans(node, tree.document.lang))},
-        "covered": covered_spans(node for node in tree.nodes if node.status == "kept"),
         "calls": {key: _call(record) for key, record in calls.items()},
         "place": asdict(place) if place else None,
     }

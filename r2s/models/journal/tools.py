@@ -14,7 +14,15 @@ from r2s.models.journal.packing import DamagedRecordError, is_intact, open_text,
 from r2s.models.journal.record import CallRecord, Messages
 from r2s.models.journal.replies import Imported, import_replies
 from r2s.models.journal.salvage import beside
-from r2s.models.journal.store import SELECT_RECORD, ReadErrors, connect, connect_to_read, read_rows, read_rows_in_time, read_texts
+from r2s.models.journal.store import (
+    SELECT_RECORD,
+    ReadErrors,
+    connect,
+    connect_to_read,
+    read_rows,
+    read_rows_in_time,
+    read_texts,
+)
 
 __all__ = [
     "Imported",

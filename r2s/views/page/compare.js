@@ -67,7 +67,7 @@ function scoreTable(model, node, other) {
   const rows = names.map((name) => [capital(name), meanOf(node, name), meanOf(other, name)]);
   const votes = [...new Set([...reviewsOf(node), ...reviewsOf(other)].map((review) => review.reviewer))];
   return el("div", { class: "scroller" }, el("table", { class: "matrix is-wide" },
-    el("thead", {}, el("tr", {}, ...["", nameOf(node), nameOf(other), "difference"].map((head) => el("th", { scope: "col" }, head)))),
+    el("thead", {}, el("tr", {}, ...["Criterion", nameOf(node), nameOf(other), "difference"].map((head) => el("th", { scope: "col" }, head)))),
     el("tbody", {},
       ...rows.map(([name, one, two]) => scoreRow(String(name), /** @type {number | null} */ (one), /** @type {number | null} */ (two))),
       scoreRow("All criteria", model.score(node), model.score(other)),

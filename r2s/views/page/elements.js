@@ -52,6 +52,13 @@ function written(words, more = {}) {
   return el("span", { dir: "auto", ...more }, words);
 }
 
+/** Scroll to an element that is out of sight. One in sight is left alone: scrolling moves where the Tab key goes on. @param {Element | null | undefined} element @param {ScrollLogicalPosition} [block] */
+function bringIntoView(element, block = "nearest") {
+  const pane = element?.closest(".outline-host, .tab-panel, .reader-pane")?.getBoundingClientRect();
+  const place = element?.getBoundingClientRect();
+  if (pane && place && (place.top < pane.top || place.bottom > pane.bottom)) element?.scrollIntoView({ block });
+}
+
 /** A list of names and values; rows without a value are left out. @param {[string, Child | Child[]][]} rows */
 function facts(rows) {
   const shown = rows.filter(([, value]) => (Array.isArray(value) ? value.length : present([value]).length));

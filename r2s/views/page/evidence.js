@@ -4,8 +4,6 @@
 /** A block of the document is about so long; the browser skips the blocks that are out of sight. */
 const BLOCK = 3000;
 
-/** @typedef {{start: number, end: number, node: string, number: number}} Place */
-
 /** @param {Store} store @param {Message} node @returns {Child[]} */
 function evidenceTab(store, node) {
   const { document: source } = store.model.tree;
@@ -30,16 +28,11 @@ function evidenceList(store, node) {
 
 /** Who else stands on the same place. @param {Store} store @param {Message} node @param {Evidence} span @returns {Child[]} */
 function otherCiters(store, node, span) {
-  const others = store.model.nodes.filter((one) => one !== node && one.status === "kept"
-    && one.evidence.some((other) => other.start < span.end && span.start < other.end));
-  if (!others.length) return [];
-  return [" · also ", ...others.slice(0, 4).flatMap((one) => [citerLink(store, one, span), " "]), others.length > 4 && `and ${others.length - 4} more`];
-}
-
-/** @param {Store} store @param {Message} node @param {Span} span */
-function citerLink(store, node, span) {
-  const index = node.evidence.findIndex((other) => other.start < span.end && span.start < other.end);
-  return button(tag(node), () => store.select(node.id, { evidence: String(index + 1) }), { class: "linklike", title: clip(node.text, 80) });
+  const others = store.model.citations.filter((place) => place.start < span.end && span.start < place.end)
+    .flatMap((place) => place.by).filter((one) => one.node !== node);
+  const links = others.slice(0, 4).flatMap(({ node: citer, number }) =>
+    [button(tag(citer), () => store.select(citer.id, { evidence: String(number) }), { class: "linklike", title: clip(citer.text, 80) }), " "]);
+  return others.length ? [" · also ", ...links, others.length > 4 && `and ${others.length - 4} more`] : [];
 }
 
 /** What Search-Find brought for a question. @param {Store} store @param {Message} node */
@@ -78,11 +71,10 @@ function coverageBar(share) {
 /** @param {Store} store @param {Message} node @returns {Child[]} */
 function sourceText(store, node) {
   const { text: words, lang, passages } = store.model.tree.document;
-  const own = node.evidence.map((span, index) => ({ start: span.start, end: span.end, kind: "own", number: index + 1 }));
-  const covered = store.model.data.covered.map((/** @type {number[]} */ [start, end]) => ({ start, end, kind: "covered", number: 0 }));
-  const marks = passages.map((/** @type {any} */ one) => ({ start: one.start, end: one.end, kind: "passage", number: 0, id: one.id }));
+  const own = node.evidence.map((span, index) => ({ start: span.start, end: span.end, number: index + 1 }));
+  const marks = passages.map((/** @type {any} */ one) => ({ start: one.start, end: one.end, passage: one.id }));
   const cuts = blockCuts(words);
-  const pieces = segments(words, [...own, ...covered, ...marks], cuts);
+  const pieces = segments(words, [...own, ...store.model.citations, ...marks], cuts);
   const blocks = /** @type {HTMLElement[]} */ ([]);
   for (const piece of pieces) {
     if (!blocks.length || cuts.includes(piece.start)) blocks.push(el("div", { class: "source-block", dir: "auto", lang }));
@@ -100,23 +92,21 @@ function blockCuts(words) {
 
 /** @param {Store} store @param {Message} node @param {{words: string, spans: any[]}} piece */
 function sourcePiece(store, node, piece) {
-  const numbers = [...new Set(piece.spans.filter((span) => span.kind === "own").map((span) => span.number))];
-  const passages = piece.spans.filter((span) => span.kind === "passage").map((span) => span.id).join(" ");
+  const numbers = [...new Set(piece.spans.flatMap((span) => span.number ?? []))];
+  const passages = piece.spans.flatMap((span) => span.passage ?? []).join(" ") || false;
   if (numbers.length) {
     const pick = () => store.change({ evidence: String(numbers[0]) });
     return el("mark", { class: numbers.map(String).includes(store.state.evidence) ? "is-active" : false, "data-numbers": numbers.join(" "),
       "data-passages": passages, title: `evidence ${numbers.join(", ")}`, onclick: pick }, piece.words);
   }
-  const isCovered = piece.spans.some((span) => span.kind === "covered");
-  return el("span", { class: isCovered ? "is-covered" : "is-uncovered", "data-passages": passages || false,
-    onclick: isCovered && (() => toCiter(store, node, passages)) }, piece.words);
+  const citers = piece.spans.flatMap((span) => span.by ?? []);
+  if (!citers.length) return el("span", { class: "is-uncovered", "data-passages": passages }, piece.words);
+  return el("span", { class: "is-covered", "data-passages": passages, onclick: () => toCiter(store, node, citers) }, piece.words);
 }
 
-/** Go to a reply that stands on a passage, one on the dialogue on show if there is any. @param {Store} store @param {Message} node @param {string} passages */
-function toCiter(store, node, passages) {
-  const cites = (/** @type {Message} */ one) => one.status === "kept" && one.evidence.some((span) => passages.split(" ").includes(span.passage));
-  const found = store.model.dialogue(node).find(cites) ?? store.model.nodes.find(cites);
-  if (!found) return;
-  const index = found.evidence.findIndex((span) => passages.split(" ").includes(span.passage));
-  store.select(found.id, { evidence: String(index + 1) });
+/** Go to a reply that stands on a place, one of the dialogue on show if there is any. @param {Store} store @param {Message} node @param {{node: Message, number: number}[]} citers */
+function toCiter(store, node, citers) {
+  const onShow = new Set(store.model.dialogue(node));
+  const citer = citers.find((one) => onShow.has(one.node)) ?? citers[0];
+  store.select(citer.node.id, { evidence: String(citer.number) });
 }

@@ -17,20 +17,13 @@ const COLUMNS = [
   { key: "tokens", head: "Tokens", isNumber: true, show: (row) => row.tokens.toLocaleString("en") },
   { key: "cost", head: "Cost", isNumber: true, show: (row) => (row.cost === null ? "unknown" : row.cost === 0 ? "–" : money(row.cost)) },
   { key: "stop", head: "Ended by", show: (row) => spaced(row.stop) },
-].map((column) => ({ ...column, show: (/** @type {Row} */ row) => fragment(column.show(row)) }));
+];
 
 /** @type {[string, string, (value: number) => string][]} */
 const SPREADS = [
   ["coverage", "Coverage", percent], ["score", "Score", (value) => value.toFixed(1)],
   ["dissent", "Dissent", (value) => value.toFixed(2)], ["turns", "Turns", (value) => value.toFixed(0)],
 ];
-
-/** @param {Child | Child[]} shown */
-function fragment(shown) {
-  const found = document.createDocumentFragment();
-  found.append(...present([shown].flat()));
-  return found;
-}
 
 /** @param {any} data */
 function runBar({ run, trees, generator }) {

@@ -13,7 +13,7 @@ class Inspector {
       title: `${TAB_NAMES[name]} (${index + 1})`, onclick: () => store.change({ tab: name }) }, TAB_NAMES[name]));
     const list = el("div", { role: "tablist", class: "tabs", "aria-label": "About the message" }, ...this.tabs);
     list.addEventListener("keydown", (event) => this.#turn(event));
-    this.head = el("p", { class: "about" });
+    this.head = el("h2", { class: "about" });
     this.panel = el("div", { role: "tabpanel", id: "tab-panel", class: "tab-panel", tabindex: 0 });
     host.append(list, this.head, this.panel);
     store.follow((state, changed) => this.#update(state, changed));
@@ -39,8 +39,7 @@ class Inspector {
   /** @param {State} state */
   #showMark(state) {
     const wanted = state.evidence ? "mark.is-active" : "mark";
-    const mark = this.panel.querySelector(`.source ${wanted}`);
-    if (mark) mark.scrollIntoView({ block: state.evidence ? "center" : "nearest" });
+    bringIntoView(this.panel.querySelector(`.source ${wanted}`), state.evidence ? "center" : "nearest");
   }
 
   /** @param {KeyboardEvent} event */

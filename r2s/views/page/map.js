@@ -24,6 +24,7 @@ class TreeMap {
     this.store = store;
     this.model = store.model;
     this.view = { x: 0, y: 0, scale: 1 };
+    this.extent = { left: 0, right: 0, top: 0, bottom: 0 };
     this.stage = svg("g");
     this.canvas = svg("svg", { class: "map-canvas", "aria-hidden": "true" }, this.stage);
     this.root = el("div", { class: "map", tabindex: 0, role: "group", "aria-label": "Map of the tree: the arrow keys move as in the outline, which shows the same tree" },

@@ -37,6 +37,7 @@ class Model {
     this.lanes = this.#lanes();
     this.below = this.#below();
     this.samplesOf = this.#samplesOf();
+    this.citations = this.#citations();
     this.passages = new Map(this.tree.document.passages.map((/** @type {any} */ passage) => [passage.id, passage]));
     this.reviewed = this.nodes.some((node) => reviewsOf(node).length);
   }
@@ -146,11 +147,19 @@ class Model {
     return lanes;
   }
 
+  /** The places of the document that kept messages stand on, each once, with those who cite it. */
+  #citations() {
+    const cited = this.nodes.filter((node) => node.status === "kept")
+      .flatMap((node) => node.evidence.map((span, index) => ({ node, number: index + 1, span })));
+    return [...grouped(cited, ({ span }) => `${span.start}-${span.end}`).values()]
+      .map((by) => ({ start: by[0].span.start, end: by[0].span.end, by }));
+  }
+
   /** How many messages hang below each. */
   #below() {
     const counts = new Map(this.nodes.map((node) => [node.id, 0]));
     for (const node of this.walk().reverse()) {
-      if (node.parent !== null) counts.set(node.parent, counts.get(node.parent) + counts.get(node.id) + 1);
+      if (node.parent !== null) counts.set(node.parent, (counts.get(node.parent) ?? 0) + (counts.get(node.id) ?? 0) + 1);
     }
     return counts;
   }

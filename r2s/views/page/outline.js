@@ -17,7 +17,8 @@ class Outline {
     this.kept = /** @type {Set<string> | null} */ (null);
     this.root = el("div", { role: "tree", class: "outline", "aria-label": "Messages" });
     this.root.addEventListener("click", (event) => this.#click(event));
-    host.append(this.root);
+    this.nothing = el("p", { class: "note nothing", hidden: true }, "No message passes the filters.");
+    host.append(this.root, this.nothing);
     store.follow((state, changed) => this.#update(state, changed));
   }
 
@@ -102,7 +103,7 @@ class Outline {
     const row = this.rows.get(id);
     row?.setAttribute("aria-selected", "true");
     row?.setAttribute("tabindex", "0");
-    row?.scrollIntoView({ block: "nearest" });
+    bringIntoView(row);
     this.#tabStop();
   }
 
@@ -117,6 +118,8 @@ class Outline {
     const hadFocus = this.root.contains(document.activeElement);
     this.visible = this.#seen();
     this.root.replaceChildren(...this.visible.map((node) => this.#row(node)));
+    this.root.hidden = !this.visible.length;
+    this.nothing.hidden = this.visible.length > 0;
     this.#tabStop();
     if (hadFocus) this.focus();
   }

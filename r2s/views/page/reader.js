@@ -131,7 +131,7 @@ class Reader {
       if (isSelected) one.setAttribute("aria-current", "true");
       else one.removeAttribute("aria-current");
     }
-    if (this.store.state.node !== this.opened) this.host.querySelector("article.is-selected")?.scrollIntoView({ block: "nearest" });
+    if (this.store.state.node !== this.opened) bringIntoView(this.host.querySelector("article.is-selected"));
     this.opened = "";
   }
 

@@ -2,7 +2,7 @@
 // A table that sorts by any column and shows what passes a search, some hundred rows at a time.
 
 /** @typedef {Record<string, any>} Row */
-/** @typedef {{key: string, head: string, isNumber?: boolean, show: (row: Row) => Child, title?: string}} Column */
+/** @typedef {{key: string, head: string, isNumber?: boolean, show: (row: Row) => Child | Child[], title?: string}} Column */
 
 /** So many rows more with each press: browsers draw no ten thousand at once. */
 const PAGE = 200;
@@ -14,6 +14,8 @@ class Table {
     this.rows = rows;
     this.order = { key: "", isDown: false };
     this.query = "";
+    /** @type {Row[]} */
+    this.passing = [];
     this.most = PAGE;
     this.heads = columns.map((column) => el("th", { scope: "col", class: column.isNumber ? "is-number" : false },
       button(column.head, () => this.sort(column.key), { title: column.title ?? `Sort by ${column.head.toLowerCase()}` })));

@@ -63,7 +63,7 @@ function filterButton(store) {
 }
 
 /** @param {boolean} [isOpen] */
-function togglePanel(isOpen = byElementId("filter-panel").hidden) {
+function togglePanel(isOpen = Boolean(byElementId("filter-panel").hidden)) {
   byElementId("filter-panel").hidden = !isOpen;
   byElementId("filter-button").setAttribute("aria-expanded", String(isOpen));
   if (isOpen) /** @type {HTMLElement | null} */ (byElementId("filter-panel").querySelector("button, input"))?.focus();

@@ -3,7 +3,7 @@
 
 /** @typedef {{kind: "same" | "gone" | "new", words: string}} Change */
 
-const WORDS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}_'’]+|\s+|[^]/gu;
+const WORDS = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}_'’])+|\s+|[^]/gu;
 /** Longer middles are taken as replaced whole: the table of a comparison has the product of both lengths. */
 const LARGEST_TABLE = 4_000_000;
 
