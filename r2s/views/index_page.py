@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from statistics import fmean
 from typing import Any
 
 from r2s.samples.dialogue import mean_score
 from r2s.trees.tree import ConversationTree
-from r2s.views.inlining import page_parts, to_json
+from r2s.views.inlining import generator, page_parts, to_json
 
 STYLES = ("tokens.css", "layout.css", "index.css")
 SCRIPTS = ("elements.js", "text.js", "memory.js", "table.js", "index.js")
@@ -17,7 +16,7 @@ SCRIPTS = ("elements.js", "text.js", "memory.js", "table.js", "index.js")
 def index_parts(manifest: Mapping[str, Any]) -> tuple[str, str]:
     """The page up to where its rows go (JSON, one a line, with commas between them), and what comes after."""
     facts = {name: manifest.get(name) for name in ("run", "method", "models", "seed", "status", "message", "started")}
-    beginning = to_json({"generator": f"r2s {version('r2s-dialogues')}", "run": facts})
+    beginning = to_json({"generator": generator(), "run": facts})
     data = f'<script type="application/json" id="data">{beginning[:-1]},"trees":['
     title = f"{manifest.get('method', 'run')} {manifest.get('run', '')} · R2S"
     return page_parts("index.html", STYLES, SCRIPTS, title=title, lang="en", data=data)

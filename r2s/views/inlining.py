@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Sequence
 from importlib import resources
+from importlib.metadata import version
 
 # Above this size data goes in packed; a browser unpacks it faster than it reads it from a disk.
 PACKED_FROM = 1 << 20
@@ -57,6 +58,12 @@ def data_element(value: object) -> str:
 def to_json(value: object) -> str:
     """JSON in which no sign stands that HTML or JavaScript would take for the end of it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES).replace("\0", "\\u0000")
+
+
+@functools.cache
+def generator() -> str:
+    """What made a page, with its version."""
+    return f"r2s {version('r2s-dialogues')}"
 
 
 @functools.cache

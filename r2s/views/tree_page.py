@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from typing import Any
 
 from r2s.models.journal import CallRecord
 from r2s.samples.dialogue import Dialogue, dialogues_of, mean_score
 from r2s.trees.tree import ConversationTree
-from r2s.views.inlining import data_element, fill_page
+from r2s.views.inlining import data_element, fill_page, generator
 from r2s.views.said import said_spans
 
 STYLES = ("tokens.css", "layout.css", "tree.css", "reader.css", "inspector.css", "print.css")
@@ -59,11 +58,12 @@ def tree_page(
 def page_data(tree: ConversationTree, calls: Mapping[str, CallRecord], place: Place | None) -> dict[str, Any]:
     """The tree, and what Python knows of it, so that no rule is written a second time in JavaScript."""
     scores = {node.id: mean_score(node) for node in tree.nodes if node.reviews}
+    dialogues = tree.dialogues()
     return {
-        "generator": f"r2s {version('r2s-dialogues')}",
+        "generator": generator(),
         "tree": tree.model_dump(mode="json", by_alias=True),
-        "main": [node.id for node in next(iter(tree.dialogues()), ())],
-        "dialogues": len(tree.dialogues()),
+        "main": [node.id for node in next(iter(dialogues), ())],
+        "dialogues": len(dialogues),
         "samples": [_sample(dialogue) for dialogue in dialogues_of(tree)],
         "scores": {id: score for id, score in scores.items() if score is not None},
         "said": {node.id: said for node in tree.nodes if (said := said_spans(node, tree.document.lang))},

@@ -6,8 +6,10 @@ const d3 = /** @type {any} */ (globalThis).d3;
 /** How far siblings are apart, and how far a message is from its answer. */
 const BESIDE = 34;
 const BEYOND = 46;
+/** From left to right there is more room between a message and its answer. */
+const STRETCH = 1.2;
 /** Smaller than this nobody can read the scores: the map is then larger than its pane. */
-const SMALLEST_FIT = 0.6;
+const SMALLEST_FIT = 0.75;
 /** So many messages are drawn; the rest hide behind a number, as no eye tells more of them apart. */
 const MOST_DRAWN = 1500;
 const SHAPES = {
@@ -23,31 +25,33 @@ class TreeMap {
   constructor(store, host) {
     this.store = store;
     this.model = store.model;
-    this.view = { x: 0, y: 0, scale: 1 };
+    this.scale = 1;
     this.extent = { left: 0, right: 0, top: 0, bottom: 0 };
-    this.stage = svg("g");
-    this.canvas = svg("svg", { class: "map-canvas", "aria-hidden": "true" }, this.stage);
+    this.canvas = svg("svg", { class: "map-canvas", "aria-hidden": "true" });
+    this.scroller = el("div", { class: "map-scroller" }, this.canvas);
     this.root = el("div", { class: "map", tabindex: 0, role: "group", "aria-label": "Map of the tree: the arrow keys move as in the outline, which shows the same tree" },
-      this.canvas, this.#zoomButtons(), legend(this.model));
+      this.scroller, this.#zoomButtons(), legend(this.model));
     host.append(this.root);
     this.#listen();
+    // A map in a pane that is out of sight has no size yet: it is drawn when it comes into sight.
+    new ResizeObserver(() => this.#update(store.state, new Set())).observe(this.root);
     store.follow((state, changed) => this.#update(state, changed));
   }
 
-  /** @param {number} factor @param {number} [x] @param {number} [y] the place that stays where it is */
-  zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    const scale = Math.max(0.15, Math.min(2.5, this.view.scale * factor));
-    const by = scale / this.view.scale;
-    this.#place({ scale, x: x - (x - this.view.x) * by, y: y - (y - this.view.y) * by });
+  /** @param {number} factor @param {number} [x] @param {number} [y] the place in the pane that stays where it is */
+  zoom(factor, x = this.scroller.clientWidth / 2, y = this.scroller.clientHeight / 2) {
+    const { scrollLeft, scrollTop } = this.scroller;
+    const before = this.scale;
+    this.#size(before * factor);
+    const by = this.scale / before;
+    this.scroller.scrollTo((scrollLeft + x) * by - x, (scrollTop + y) * by - y);
   }
 
   /** Show the whole tree, as far as it can still be read. */
   fit() {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const { clientWidth: width, clientHeight: height } = this.scroller;
     const { left, right, top, bottom } = this.extent;
-    const scale = Math.max(SMALLEST_FIT, Math.min(1.15, width / (right - left), (height - 44) / (bottom - top)));
-    const spare = (height - 44 - (bottom - top) * scale) / 2;
-    this.#place({ scale, x: (width - (left + right) * scale) / 2, y: Math.max(0, Math.min(spare, 30)) - top * scale });
+    this.#size(Math.max(SMALLEST_FIT, Math.min(1.15, width / (right - left), height / (bottom - top))));
     this.#show(this.store.state.node);
   }
 
@@ -57,10 +61,12 @@ class TreeMap {
 
   /** @param {State} state @param {Set<string>} changed */
   #update(state, changed) {
-    if (state.view !== "map") return;
+    if (state.view !== "map" || !this.root.clientWidth) return;
     const isNew = !this.dots;
-    if (isNew) this.#draw();
-    if (isNew || changed.has("view")) requestAnimationFrame(() => this.fit());
+    if (isNew) {
+      this.#draw();
+      this.fit();
+    }
     if (isNew || changed.has("filters") || changed.has("query") || changed.has("view")) this.#dim(state);
     if (isNew || changed.has("node") || changed.has("view")) this.#select(state.node);
   }
@@ -73,12 +79,13 @@ class TreeMap {
     const points = root.descendants().filter((/** @type {any} */ point) => point.data);
     const links = root.links().filter((/** @type {any} */ link) => link.source.data);
     this.isAcross = this.#isBroad(points);
-    for (const point of points) if (this.isAcross) [point.x, point.y] = [point.y, point.x];
+    for (const point of points) if (this.isAcross) [point.x, point.y] = [point.y * STRETCH, point.x];
     this.points = new Map(points.map((/** @type {any} */ point) => [point.data.id, point]));
-    this.extent = extentOf(points);
+    const { left, right, top, bottom } = (this.extent = extentOf(points));
+    this.canvas.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
     this.lines = new Map(links.map((/** @type {any} */ link) => [link.target.data.id, this.#line(link)]));
     this.dots = new Map(points.map((/** @type {any} */ point) => [point.data.id, this.#dot(point, shown)]));
-    this.stage.append(svg("g", {}, ...turnLines(points, this.extent, this.isAcross)), svg("g", {}, ...this.lines.values()), svg("g", {}, ...this.dots.values()));
+    this.canvas.append(svg("g", {}, ...turnLines(points, this.extent, this.isAcross)), svg("g", {}, ...this.lines.values()), svg("g", {}, ...this.dots.values()));
   }
 
   /** Whether the tree fits better from left to right. @param {any[]} points */
@@ -120,7 +127,7 @@ class TreeMap {
 
   /** @param {string} id */
   #select(id) {
-    for (const one of this.stage.querySelectorAll(".is-selected, .is-on-path")) one.classList.remove("is-selected", "is-on-path");
+    for (const one of this.canvas.querySelectorAll(".is-selected, .is-on-path")) one.classList.remove("is-selected", "is-on-path");
     for (const node of this.model.dialogue(this.model.node(id))) {
       this.lines?.get(node.id)?.classList.add("is-on-path");
       this.dots?.get(node.id)?.classList.add("is-on-path");
@@ -129,44 +136,45 @@ class TreeMap {
     this.#show(id);
   }
 
-  /** Move the map as little as brings a message into view. @param {string} id */
+  /** Scroll as little as brings a message into view. @param {string} id */
   #show(id) {
     const point = this.points?.get(id);
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const { clientWidth: width, clientHeight: height, scrollLeft, scrollTop } = this.scroller;
     if (!point || !width) return;
-    const { x, y, scale } = this.view;
-    const [atX, atY] = [x + point.x * scale, y + point.y * scale];
-    this.#place({ scale, x: x + inward(atX, 60, width - 60), y: y + inward(atY, 40, height - 70) });
+    const x = (point.x - this.extent.left) * this.scale + Math.max(0, (width - this.canvas.clientWidth) / 2) - scrollLeft;
+    const y = (point.y - this.extent.top) * this.scale - scrollTop;
+    this.scroller.scrollBy(-inward(x, 60, width - 60), -inward(y, 50, height - 50));
   }
 
-  /** @param {{x: number, y: number, scale: number}} view */
-  #place(view) {
-    this.view = view;
-    this.stage.setAttribute("transform", `translate(${view.x},${view.y}) scale(${view.scale})`);
+  /** @param {number} scale */
+  #size(scale) {
+    const { left, right, top, bottom } = this.extent;
+    this.scale = Math.max(0.15, Math.min(2.5, scale));
+    this.canvas.style.width = `${(right - left) * this.scale}px`;
+    this.canvas.style.height = `${(bottom - top) * this.scale}px`;
   }
 
   #listen() {
-    let last = /** @type {PointerEvent | null} */ (null);
     let moved = 0;
-    this.canvas.addEventListener("pointerdown", (event) => [last, moved] = [event, 0]);
-    this.canvas.addEventListener("pointermove", (event) => {
-      if (!last || !event.buttons) return;
+    this.scroller.addEventListener("pointerdown", () => { moved = 0; });
+    this.scroller.addEventListener("pointermove", (event) => {
+      if (!event.buttons || event.pointerType !== "mouse") return;
       moved += Math.abs(event.movementX) + Math.abs(event.movementY);
-      this.#place({ ...this.view, x: this.view.x + event.movementX, y: this.view.y + event.movementY });
+      this.scroller.scrollBy(-event.movementX, -event.movementY);
     });
-    this.canvas.addEventListener("click", (event) => {
+    this.scroller.addEventListener("click", (event) => {
       const dot = /** @type {Element} */ (event.target).closest(".dot");
       if (dot && moved < 6) this.store.select(/** @type {string} */ (dot.getAttribute("data-id")));
     });
-    this.canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    this.scroller.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
 
   /** @param {WheelEvent} event */
   #wheel(event) {
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const { left, top } = this.canvas.getBoundingClientRect();
-    if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top);
-    else this.#place({ ...this.view, x: this.view.x - event.deltaX, y: this.view.y - event.deltaY });
+    const { left, top } = this.scroller.getBoundingClientRect();
+    this.zoom(Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top);
   }
 
   #zoomButtons() {
@@ -207,7 +215,7 @@ function turnLines(points, extent, isAcross) {
     starts.set(point.data.turn, Math.min(starts.get(point.data.turn) ?? Infinity, at));
   }
   return [...starts].map(([turn, start]) => {
-    const at = start - BEYOND / 2;
+    const at = start - (BEYOND * (isAcross ? STRETCH : 1)) / 2;
     const line = isAcross ? { x1: at, x2: at, y1: extent.top + 6, y2: extent.bottom } : { x1: extent.left, x2: extent.right, y1: at, y2: at };
     const name = isAcross ? { x: at + 6, y: extent.top + 14 } : { x: extent.left + 4, y: start + 4 };
     return svg("g", { class: "turn-line" }, svg("line", line), svg("text", name, `Turn ${turn}`));
