@@ -71,7 +71,7 @@ function scoreTable(model, node, other) {
     el("tbody", {},
       ...rows.map(([name, one, two]) => scoreRow(String(name), /** @type {number | null} */ (one), /** @type {number | null} */ (two))),
       scoreRow("All criteria", model.score(node), model.score(other)),
-      ...votes.map((reviewer) => el("tr", {}, el("th", { scope: "row" }, spaced(reviewer)), voteOf(node, reviewer), voteOf(other, reviewer), el("td"))))));
+      ...votes.map((reviewer) => el("tr", {}, el("th", { scope: "row" }, `Vote of ${spaced(reviewer)}`), voteOf(node, reviewer), voteOf(other, reviewer), el("td"))))));
 }
 
 /** @param {string} name @param {number | null} one @param {number | null} two */
