@@ -164,6 +164,10 @@ def test_keys_leave_those_who_type_alone_and_can_be_switched_off(show: Show) -> 
     press(page, "Escape", "m")
 
     expect(page.locator(".outline")).to_be_visible()
+    before = selected(page)
+    page.locator(f".row[data-id='{before}']").focus()
+    press(page, "ArrowDown")
+    assert selected(page) != before
 
 
 def seen(page: Page) -> dict[str, Any]:

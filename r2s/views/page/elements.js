@@ -23,7 +23,8 @@ function svg(tag, attributes, ...children) {
 function furnish(element, attributes = {}, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : String(value));
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? ""
+      : String(value));
   }
   element.append(...present(children.flat()));
   return element;
@@ -44,15 +45,31 @@ function byElementId(id) {
 /** @param {string} label @param {() => void} action @param {Attributes} [more] @param {...Child} children */
 function button(label, action, more = {}, ...children) {
   const named = children.length ? { "aria-label": label, title: label } : {};
-  return el("button", { type: "button", onclick: action, ...named, ...more }, ...(children.length ? children : [label]));
+  return el("button", { type: "button", onclick: action, ...named, ...more },
+    ...(children.length ? children : [label]));
 }
 
-/** What a person or a model wrote: its direction follows from its letters. @param {string} words @param {Attributes} [more] */
+/**
+ * What a person or a model wrote: its direction follows from its letters.
+ * @param {string} words @param {Attributes} [more]
+ */
 function written(words, more = {}) {
   return el("span", { dir: "auto", ...more }, words);
 }
 
-/** Scroll to an element that is out of sight. One in sight is left alone: scrolling moves where the Tab key goes on. @param {Element | null | undefined} element @param {ScrollLogicalPosition} [block] */
+/**
+ * A score on the ramp of colours; nothing where there is none.
+ * @param {number | null} score @param {number} [places] @param {string} [look]
+ */
+function scoreChip(score, places = 1, look = "score") {
+  if (score === null) return null;
+  return el("span", { class: look, "data-step": step(score), title: "score, 1 to 5" }, score.toFixed(places));
+}
+
+/**
+ * Scroll to an element that is out of sight. One in sight is left alone: scrolling moves where the Tab key goes on.
+ * @param {Element | null | undefined} element @param {ScrollLogicalPosition} [block]
+ */
 function bringIntoView(element, block = "nearest") {
   const pane = element?.closest(".outline-host, .tab-panel, .reader-pane")?.getBoundingClientRect();
   const place = element?.getBoundingClientRect();
@@ -80,11 +97,8 @@ const DRAWINGS = {
   help: "M6 6.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.6-.7 1.1v.3M8 12v.1",
   left: "M10 3 5 8l5 5",
   right: "m6 3 5 5-5 5",
-  down: "m3.5 6 4.5 4.5L12.5 6",
   close: "m4 4 8 8m0-8-8 8",
   compare: "M3 3h4v10H3zM9 3h4v10H9z",
-  link: "M6.5 9.5 9.5 6.500M7 4.500l1.300-1.300a3 3 0 0 1 4.300 4.300L11.300 8.800M9 11.500l-1.300 1.300a3 3 0 0 1-4.300-4.300L4.700 7.200",
   copy: "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
-  star: "m8 2 1.800 3.900 4.200.5-3.100 2.900.8 4.200L8 11.400l-3.700 2.100.8-4.200L2 6.400l4.200-.5z",
   save: "M8 2v8m0 0L5 7m3 3 3-3M3 13h10",
 };

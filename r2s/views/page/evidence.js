@@ -3,6 +3,8 @@
 
 /** A block of the document is about so long; the browser skips the blocks that are out of sight. */
 const BLOCK = 3000;
+/** @type {Record<string, string>} */
+const MATCHES = { exact: "word for word", fuzzy: "found by likeness" };
 
 /** @param {Store} store @param {Message} node @returns {Child[]} */
 function evidenceTab(store, node) {
@@ -19,19 +21,25 @@ function evidenceList(store, node) {
     const number = String(index + 1);
     const isSaid = (store.model.data.said[node.id] ?? []).some((/** @type {number[]} */ one) => one[0] === index);
     return el("li", { class: store.state.evidence === number ? "is-active" : false },
-      button(`Show evidence ${number} in the document`, () => store.change({ evidence: number }), { class: `cite is-${span.match}` }, number),
+      button(`Show evidence ${number} in the document`, () => store.change({ evidence: number }),
+        { class: `cite is-${span.match}` }, number),
       el("div", {}, written(clip(span.quote, 200), { class: "quote", lang: store.model.tree.document.lang }),
-        el("p", { class: "quote-facts" }, [span.passage, span.match === "fuzzy" ? "found by likeness" : "word for word", isSaid ? "" : "said in other words"].filter(Boolean).join(" · "),
+        el("p", { class: "quote-facts" },
+          [span.passage, MATCHES[span.match], isSaid ? "" : "said in other words"].filter(Boolean).join(" · "),
           ...otherCiters(store, node, span))));
   }));
 }
 
-/** Who else stands on the same place. @param {Store} store @param {Message} node @param {Evidence} span @returns {Child[]} */
+/**
+ * Who else stands on the same place.
+ * @param {Store} store @param {Message} node @param {Evidence} span @returns {Child[]}
+ */
 function otherCiters(store, node, span) {
   const others = store.model.citations.filter((place) => place.start < span.end && span.start < place.end)
     .flatMap((place) => place.by).filter((one) => one.node !== node);
   const links = others.slice(0, 4).flatMap(({ node: citer, number }) =>
-    [button(tag(citer), () => store.select(citer.id, { evidence: String(number) }), { class: "linklike", title: clip(citer.text, 80) }), " "]);
+    [button(tag(citer), () => store.select(citer.id, { evidence: String(number) }),
+      { class: "linklike", title: clip(citer.text, 80) }), " "]);
   return others.length ? [" · also ", ...links, others.length > 4 && `and ${others.length - 4} more`] : [];
 }
 
@@ -56,9 +64,12 @@ function sourceHead(store) {
   const about = [source.source, part, source.licence, source.lang].filter(Boolean).join(" · ");
   return el("header", { class: "source-head" }, el("h3", {}, written(source.title ?? source.id, { lang: source.lang })),
     el("p", { class: "source-facts" }, about),
-    el("div", { class: "coverage" }, coverageBar(coverage), el("span", {}, `${percent(coverage)} covered by kept replies`)),
-    el("ul", { class: "marks-legend", "aria-label": "Marks" }, el("li", {}, el("span", { class: "swatch is-own" }), "this reply"),
-      el("li", {}, el("span", { class: "swatch is-covered" }), "other kept replies"), el("li", {}, el("span", { class: "swatch is-uncovered" }), "not covered")));
+    el("div", { class: "coverage" }, coverageBar(coverage),
+      el("span", {}, `${percent(coverage)} covered by kept replies`)),
+    el("ul", { class: "marks-legend", "aria-label": "Marks" },
+      el("li", {}, el("span", { class: "swatch is-own" }), "this reply"),
+      el("li", {}, el("span", { class: "swatch is-covered" }), "other kept replies"),
+        el("li", {}, el("span", { class: "swatch is-uncovered" }), "not covered")));
 }
 
 /** @param {number} share */
@@ -77,7 +88,8 @@ function sourceText(store, node) {
   const pieces = segments(words, [...own, ...store.model.citations, ...marks], cuts);
   const blocks = /** @type {HTMLElement[]} */ ([]);
   for (const piece of pieces) {
-    if (!blocks.length || cuts.includes(piece.start)) blocks.push(el("div", { class: "source-block", dir: "auto", lang }));
+    if (!blocks.length
+      || cuts.includes(piece.start)) blocks.push(el("div", { class: "source-block", dir: "auto", lang }));
     blocks[blocks.length - 1].append(sourcePiece(store, node, piece));
   }
   return blocks;
@@ -96,15 +108,21 @@ function sourcePiece(store, node, piece) {
   const passages = piece.spans.flatMap((span) => span.passage ?? []).join(" ") || false;
   if (numbers.length) {
     const pick = () => store.change({ evidence: String(numbers[0]) });
-    return el("mark", { class: numbers.map(String).includes(store.state.evidence) ? "is-active" : false, "data-numbers": numbers.join(" "),
+    return el("mark",
+      { class: numbers.map(String).includes(store.state.evidence) ? "is-active" : false, "data-numbers": numbers
+      .join(" "),
       "data-passages": passages, title: `evidence ${numbers.join(", ")}`, onclick: pick }, piece.words);
   }
   const citers = piece.spans.flatMap((span) => span.by ?? []);
   if (!citers.length) return el("span", { class: "is-uncovered", "data-passages": passages }, piece.words);
-  return el("span", { class: "is-covered", "data-passages": passages, onclick: () => toCiter(store, node, citers) }, piece.words);
+  return el("span", { class: "is-covered", "data-passages": passages, onclick: () => toCiter(store, node, citers) },
+    piece.words);
 }
 
-/** Go to a reply that stands on a place, one of the dialogue on show if there is any. @param {Store} store @param {Message} node @param {{node: Message, number: number}[]} citers */
+/**
+ * Go to a reply that stands on a place, one of the dialogue on show if there is any.
+ * @param {Store} store @param {Message} node @param {{node: Message, number: number}[]} citers
+ */
 function toCiter(store, node, citers) {
   const onShow = new Set(store.model.dialogue(node));
   const citer = citers.find((one) => onShow.has(one.node)) ?? citers[0];

@@ -18,14 +18,20 @@ function toFilters(wanted) {
   return wanted.map(({ name, sign, value }) => `${name}${sign}${value}`).join(",");
 }
 
-/** The filters with one condition more, or without it where it was there. @param {string} filters @param {Condition} one */
+/**
+ * The filters with one condition more, or without it where it was there.
+ * @param {string} filters @param {Condition} one
+ */
 function toggled(filters, one) {
   const known = conditions(filters);
   const others = known.filter((other) => toFilters([other]) !== toFilters([one]));
   return toFilters(others.length < known.length ? others : [...known, one]);
 }
 
-/** What can be asked of a message, by name. @param {Model} model @param {Message} node @returns {Record<string, string[]>} */
+/**
+ * What can be asked of a message, by name.
+ * @param {Model} model @param {Message} node @returns {Record<string, string[]>}
+ */
 function traits(model, node) {
   return {
     role: [node.role],
@@ -35,13 +41,17 @@ function traits(model, node) {
     type: node.plan ? [node.plan.type] : [],
     agent: [node.agent],
     use: [model.use(node)],
-    evidence: node.role === "user" ? [] : [...new Set(node.evidence.map((span) => span.match)), ...(node.evidence.length ? [] : ["none"])],
+    evidence: node.role === "user" ? []
+      : [...new Set(node.evidence.map((span) => span.match)), ...(node.evidence.length ? [] : ["none"])],
     branch: model.isBranchPoint(node) ? ["yes"] : [],
     star: stars.has(node.id) ? ["yes"] : [],
   };
 }
 
-/** The ids of the messages that pass, or null where nothing is asked. @param {Model} model @param {State} state @returns {Set<string> | null} */
+/**
+ * The ids of the messages that pass, or null where nothing is asked.
+ * @param {Model} model @param {State} state @returns {Set<string> | null}
+ */
 function passing(model, state) {
   const wanted = [...grouped(conditions(state.filters), (one) => one.name + one.sign).values()];
   const query = state.query.trim().toLowerCase();
@@ -66,7 +76,8 @@ function compares(score, sign, limit) {
 /** Whether words stand in what was said, thought or judged. @param {Message} node @param {string} query */
 function holds(node, query) {
   const judged = reviewsOf(node).flatMap((review) => [...(review.weaknesses ?? []), review.suggestion]);
-  const places = [node.text, node.id, node.agent, node.thought, node.reason, node.plan?.purpose, node.chair?.reason, ...judged];
+  const places = [node.text, node.id, node.agent, node.thought, node.reason, node.plan?.purpose, node.chair?.reason,
+    ...judged];
   return places.some((words) => words?.toLowerCase().includes(query));
 }
 

@@ -1,15 +1,18 @@
 // @ts-check
 // The inspector: everything about the selected message, one tab at a time.
 
-const CONTENT = { reviews: reviewsTab, evidence: evidenceTab, plan: planTab, trace: traceTab, json: jsonTab, sample: sampleTab };
+const CONTENT = { reviews: reviewsTab, evidence: evidenceTab, plan: planTab, trace: traceTab, json: jsonTab,
+  sample: sampleTab };
 /** @type {Record<string, string>} */
-const TAB_NAMES = { reviews: "Reviews", evidence: "Evidence", plan: "Plan", trace: "Trace", json: "JSON", sample: "Sample" };
+const TAB_NAMES = { reviews: "Reviews", evidence: "Evidence", plan: "Plan", trace: "Trace", json: "JSON",
+  sample: "Sample" };
 
 class Inspector {
   /** @param {Store} store @param {HTMLElement} host */
   constructor(store, host) {
     this.store = store;
-    this.tabs = TABS.map((name, index) => el("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "tab-panel",
+    this.tabs = TABS
+      .map((name, index) => el("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "tab-panel",
       title: `${TAB_NAMES[name]} (${index + 1})`, onclick: () => store.change({ tab: name }) }, TAB_NAMES[name]));
     const list = el("div", { role: "tablist", class: "tabs", "aria-label": "About the message" }, ...this.tabs);
     list.addEventListener("keydown", (event) => this.#turn(event));
@@ -30,7 +33,8 @@ class Inspector {
     const isSame = !changed.has("node") && !changed.has("tab");
     const top = this.panel.scrollTop;
     this.panel.setAttribute("aria-labelledby", `tab-${state.tab}`);
-    this.head.replaceChildren(el("span", { class: "tag" }, tag(node)), ` ${speaker(node)}${writer(node) ? `, ${writer(node)}` : ""}, ${node.status}`);
+    this.head.replaceChildren(el("span", { class: "tag" }, tag(node)), ` ${speaker(node)}${writer(node) ? `,
+      ${writer(node)}` : ""}, ${node.status}`);
     this.panel.replaceChildren(...present(CONTENT[/** @type {keyof typeof CONTENT} */ (state.tab)](this.store, node)));
     this.panel.scrollTop = isSame ? top : 0;
     if (state.tab === "evidence") this.#showMark(state);

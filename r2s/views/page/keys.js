@@ -15,10 +15,14 @@ const KEYS = [
   [["]"], "next sibling", ({ store }) => toSibling(store, 1)],
   [["k"], "previous message of the dialogue", ({ reader }) => reader.step(-1)],
   [["j"], "next message of the dialogue", ({ reader }) => reader.step(1)],
-  [["b"], "next branch point", ({ store }) => nextWhere(store, 1, (node) => store.model.isBranchPoint(node), "branch point")],
-  [["B"], "previous branch point", ({ store }) => nextWhere(store, -1, (node) => store.model.isBranchPoint(node), "branch point")],
-  [["x"], "next message worth a look", ({ store }) => nextWhere(store, 1, (node) => store.model.problems(node).length > 0, "problem")],
-  [["X"], "previous message worth a look", ({ store }) => nextWhere(store, -1, (node) => store.model.problems(node).length > 0, "problem")],
+  [["b"], "next branch point", ({ store }) =>
+    nextWhere(store, 1, (node) => store.model.isBranchPoint(node), "branch point")],
+  [["B"], "previous branch point", ({ store }) =>
+    nextWhere(store, -1, (node) => store.model.isBranchPoint(node), "branch point")],
+  [["x"], "next message worth a look", ({ store }) =>
+    nextWhere(store, 1, (node) => store.model.problems(node).length > 0, "problem")],
+  [["X"], "previous message worth a look", ({ store }) =>
+    nextWhere(store, -1, (node) => store.model.problems(node).length > 0, "problem")],
   [["e"], "next piece of evidence", ({ store }) => toEvidence(store, 1)],
   [["E"], "previous piece of evidence", ({ store }) => toEvidence(store, -1)],
   [["n"], "next match", ({ store }) => nextMatch(store, 1)],
@@ -49,9 +53,14 @@ function listenToKeys(page) {
     const target = /** @type {HTMLElement} */ (event.target);
     const isTyping = Boolean(target.closest("input, select, textarea, dialog"));
     if (event.key === "Escape" && !target.closest("dialog")) return leaveOpen(page);
-    if (isTyping || (memory.get("keys") === "off" && event.key !== "?") || !isMeant(event.key, target)) return;
+    if (isTyping || isSwitchedOff(event.key) || !isMeant(event.key, target)) return;
     if (press(page, event.key)) event.preventDefault();
   });
+}
+
+/** Whoever speaks to their computer may switch single keys off; the arrows of the tree stay. @param {string} key */
+function isSwitchedOff(key) {
+  return memory.get("keys") === "off" && key !== "?" && !ARROWS.includes(key);
 }
 
 /** Arrow keys belong to the tree; elsewhere they scroll. @param {string} key @param {HTMLElement} target */
@@ -73,9 +82,13 @@ function toSibling(store, by) {
   store.select(siblings[(siblings.indexOf(store.node) + by + siblings.length) % siblings.length].id);
 }
 
-/** The next piece of evidence of this reply, then of the next reply of the dialogue. @param {Store} store @param {number} by */
+/**
+ * The next piece of evidence of this reply, then of the next reply of the dialogue.
+ * @param {Store} store @param {number} by
+ */
 function toEvidence(store, by) {
-  const all = store.model.dialogue(store.node).flatMap((node) => node.evidence.map((_, index) => ({ node, number: index + 1 })));
+  const all = store.model.dialogue(store.node)
+    .flatMap((node) => node.evidence.map((_, index) => ({ node, number: index + 1 })));
   if (!all.length) return announce("No reply of this dialogue cites anything");
   const here = all.findIndex((one) => one.node === store.node && String(one.number) === store.state.evidence);
   const near = all.findIndex((one) => one.node === store.node);
@@ -92,8 +105,10 @@ function star({ store, reader }) {
 
 /** @param {Store} store */
 function goTo(store) {
-  const input = /** @type {HTMLInputElement} */ (el("input", { "aria-label": "Id of the message, or its beginning", autocomplete: "off", spellcheck: "false" }));
-  const dialog = openDialog("Go to a message", el("form", { method: "dialog" }, input, el("button", { type: "submit" }, "Go")));
+  const input = /** @type {HTMLInputElement} */ (el("input",
+    { "aria-label": "Id of the message, or its beginning", autocomplete: "off", spellcheck: "false" }));
+  const dialog = openDialog("Go to a message",
+    el("form", { method: "dialog" }, input, el("button", { type: "submit" }, "Go")));
   dialog.addEventListener("close", () => {
     const found = input.value && store.model.nodes.find((node) => node.id.startsWith(input.value.trim()));
     if (found) store.select(found.id);
@@ -121,7 +136,8 @@ function openHelp() {
   openDialog("Keys", el("dl", { class: "keys" }, ...KEYS.map(([keys, does]) =>
     el("div", {}, el("dt", {}, ...keys.map((key) => el("kbd", {}, KEY_NAMES[key] ?? key))), el("dd", {}, does)))),
     el("p", { class: "keys-switch" }, off, el("label", { for: "keys-on" }, "Single keys act")),
-    el("p", { class: "note" }, "The page is one file: it needs no network, sends nothing, and keeps stars and colours in this browser alone."));
+    el("p", { class: "note" }, "The page is one file: it needs no network, sends nothing, and keeps stars "
+      + "and colours in this browser alone."));
 }
 
 /** @type {Record<string, string>} */
@@ -130,7 +146,8 @@ const KEY_NAMES = { ArrowUp: "↑", ArrowDown: "↓", ArrowRight: "→", ArrowLe
 /** @param {string} title @param {...Child} children */
 function openDialog(title, ...children) {
   const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { "aria-label": title },
-    el("header", {}, el("h2", {}, title), button("Close", () => dialog.close(), { class: "square" }, icon("close"))), ...children));
+    el("header", {}, el("h2", {}, title), button("Close", () => dialog.close(), { class: "square" }, icon("close"))),
+    ...children));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

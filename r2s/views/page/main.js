@@ -1,6 +1,7 @@
 // @ts-check
 // The page comes to life: read the data, then draw the panes around one state.
 
+const SCHEMA = "r2s.tree/1";
 const PANES = [["tree", "Tree"], ["dialogue", "Dialogue"], ["details", "Details"]];
 
 /** The data in the page, unpacked where they are packed. @returns {Promise<any>} */
@@ -15,13 +16,18 @@ async function readData() {
 
 /** @param {Store} store @param {HTMLElement} host @returns {[Outline, TreeMap]} */
 function treePane(store, host) {
-  const switches = ["outline", "map"].map((view) => el("button", { type: "button", title: "Outline or map (m)", onclick: () => store.change({ view }) }, capital(view)));
+  const switches = ["outline", "map"].map((view) =>
+    el("button", { type: "button", title: "Outline or map (m)", onclick: () => store.change({ view }) },
+    capital(view)));
   const all = button("Open or close all rows (*)", () => outline.toggleAll(), { class: "quiet" }, "All");
-  host.append(el("div", { class: "tree-head" }, el("div", { class: "switch", role: "group", "aria-label": "View" }, ...switches), el("span", { class: "space" }), all));
+  host.append(el("div", { class: "tree-head" },
+    el("div", { class: "switch", role: "group", "aria-label": "View" }, ...switches), el("span", { class: "space" }),
+    all));
   const [rows, drawing] = [el("div", { class: "outline-host" }), el("div", { class: "map-host" })];
   host.append(rows, drawing);
   store.follow((state) => {
-    switches.forEach((one, index) => one.setAttribute("aria-pressed", String((state.view === "map") === (index === 1))));
+    switches.forEach((one, index) =>
+      one.setAttribute("aria-pressed", String((state.view === "map") === (index === 1))));
     [rows.hidden, drawing.hidden, all.hidden] = [state.view === "map", state.view !== "map", state.view === "map"];
     document.body.dataset.view = state.view;
   });
@@ -39,12 +45,14 @@ function paneTabs(host) {
 /** @param {string} id */
 function showPane(id) {
   byElementId("panes").dataset.pane = id;
-  for (const one of byElementId("pane-tabs").children) one.setAttribute("aria-pressed", String(one.getAttribute("data-pane") === id));
+  for (const one of byElementId("pane-tabs").children) {
+    one.setAttribute("aria-pressed", String(one.getAttribute("data-pane") === id));
+  }
 }
 
 async function start() {
   const data = await readData();
-  if (data.tree.schema !== "r2s.tree/1") throw new Error(`This page reads r2s.tree/1, and its tree is ${data.tree.schema}`);
+  if (data.tree.schema !== SCHEMA) throw new Error(`This page reads ${SCHEMA}, and its tree is ${data.tree.schema}`);
   stars.open(data.tree.id);
   setTheme(memory.get("theme"));
   const store = new Store(new Model(data));
@@ -59,7 +67,10 @@ async function start() {
   document.documentElement.dataset.ready = "yes";
 }
 
-/** On narrow screens a press leads on: from the tree to the dialogue, from a mark to the document. @param {Store} store */
+/**
+ * On narrow screens a press leads on: from the tree to the dialogue, from a mark to the document.
+ * @param {Store} store
+ */
 function listenToMouse(store) {
   byElementId("tree").addEventListener("click", (event) => {
     if (/** @type {Element} */ (event.target).closest(".row, .dot")) showPane("dialogue");
@@ -73,4 +84,6 @@ function listenToMouse(store) {
   });
 }
 
-start().catch((error) => byElementId("dialogue").replaceChildren(el("p", { class: "note", role: "alert" }, `This page cannot be drawn: ${error.message}`)));
+start().catch((error) =>
+  byElementId("dialogue").replaceChildren(el("p",
+  { class: "note", role: "alert" }, `This page cannot be drawn: ${error.message}`)));

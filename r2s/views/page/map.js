@@ -1,5 +1,6 @@
 // @ts-check
-// The map: the same tree drawn from the top down, or from left to right where it is broad; coloured by score, shaped by status.
+// The map: the same tree drawn from the top down, or from left to right where it is broad.
+// Colours are scores, shapes are statuses.
 
 /** @type {any} */
 const d3 = /** @type {any} */ (globalThis).d3;
@@ -29,7 +30,10 @@ class TreeMap {
     this.extent = { left: 0, right: 0, top: 0, bottom: 0 };
     this.canvas = svg("svg", { class: "map-canvas", "aria-hidden": "true" });
     this.scroller = el("div", { class: "map-scroller" }, this.canvas);
-    this.root = el("div", { class: "map", tabindex: 0, role: "group", "aria-label": "Map of the tree: the arrow keys move as in the outline, which shows the same tree" },
+    const label = "Map of the tree: the arrow keys move as in the outline, which shows the same tree";
+    this.root = el("div",
+      { class: "map", tabindex: 0,
+      role: "group", "aria-label": label },
       this.scroller, this.#zoomButtons(), legend(this.model));
     host.append(this.root);
     this.#listen();
@@ -85,7 +89,8 @@ class TreeMap {
     this.canvas.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
     this.lines = new Map(links.map((/** @type {any} */ link) => [link.target.data.id, this.#line(link)]));
     this.dots = new Map(points.map((/** @type {any} */ point) => [point.data.id, this.#dot(point, shown)]));
-    this.canvas.append(svg("g", {}, ...turnLines(points, this.extent, this.isAcross)), svg("g", {}, ...this.lines.values()), svg("g", {}, ...this.dots.values()));
+    this.canvas.append(svg("g", {}, ...turnLines(points, this.extent, this.isAcross)),
+      svg("g", {}, ...this.lines.values()), svg("g", {}, ...this.dots.values()));
   }
 
   /** Whether the tree fits better from left to right. @param {any[]} points */
@@ -109,14 +114,18 @@ class TreeMap {
   #dot(point, shown) {
     const node = /** @type {Message} */ (point.data);
     const score = this.model.score(node);
-    const hidden = this.model.children(node.id).filter((child) => !shown.has(child.id)).length ? this.model.below.get(node.id) : 0;
+    const isCut = this.model.children(node.id).some((child) => !shown.has(child.id));
     const shape = node.role === "user" ? "user" : node.status;
-    return svg("g", { class: `dot is-${node.role} is-${node.status}`, "data-id": node.id, transform: `translate(${point.x},${point.y})` },
+    return svg("g",
+      { class: `dot is-${node.role} is-${node.status}`, "data-id": node.id,
+      transform: `translate(${point.x},${point.y})` },
       svg("title", {}, described(this.model, node)),
-      svg("path", { class: "shape", "data-step": step(score), d: SHAPES[/** @type {keyof typeof SHAPES} */ (shape)] ?? SHAPES.kept }),
-      svg("text", { class: "label", "text-anchor": "middle", dy: "0.34em", "data-step": step(score) }, score === null ? tag(node) : rounded(score)),
+      svg("path",
+        { class: "shape", "data-step": step(score),
+        d: SHAPES[/** @type {keyof typeof SHAPES} */ (shape)] ?? SHAPES.kept }),
+      svg("text", { class: "label", "text-anchor": "middle", dy: "0.34em" }, rounded(score) || tag(node)),
       this.model.problems(node).includes("dissent") && svg("text", { class: "flag", x: 10, y: -8 }, "⚑"),
-      hidden ? svg("text", { class: "hidden", y: 24, "text-anchor": "middle" }, `+${hidden}`) : null);
+      isCut && svg("text", { class: "hidden", y: 24, "text-anchor": "middle" }, `+${this.model.below.get(node.id)}`));
   }
 
   /** @param {State} state */
@@ -127,7 +136,9 @@ class TreeMap {
 
   /** @param {string} id */
   #select(id) {
-    for (const one of this.canvas.querySelectorAll(".is-selected, .is-on-path")) one.classList.remove("is-selected", "is-on-path");
+    for (const one of this.canvas.querySelectorAll(".is-selected, .is-on-path")) {
+      one.classList.remove("is-selected", "is-on-path");
+    }
     for (const node of this.model.dialogue(this.model.node(id))) {
       this.lines?.get(node.id)?.classList.add("is-on-path");
       this.dots?.get(node.id)?.classList.add("is-on-path");
@@ -141,7 +152,8 @@ class TreeMap {
     const point = this.points?.get(id);
     const { clientWidth: width, clientHeight: height, scrollLeft, scrollTop } = this.scroller;
     if (!point || !width) return;
-    const x = (point.x - this.extent.left) * this.scale + Math.max(0, (width - this.canvas.clientWidth) / 2) - scrollLeft;
+    const x = (point.x - this.extent.left) * this.scale + Math.max(0,
+      (width - this.canvas.clientWidth) / 2) - scrollLeft;
     const y = (point.y - this.extent.top) * this.scale - scrollTop;
     this.scroller.scrollBy(-inward(x, 60, width - 60), -inward(y, 50, height - 50));
   }
@@ -185,7 +197,10 @@ class TreeMap {
   }
 }
 
-/** The messages that are drawn: the first ones in each line until there are enough. @param {Model} model @returns {Set<string>} */
+/**
+ * The messages that are drawn: the first ones in each line until there are enough.
+ * @param {Model} model @returns {Set<string>}
+ */
 function drawn(model) {
   const shown = new Set(model.main);
   const queue = [...model.children(null)];
@@ -199,15 +214,22 @@ function drawn(model) {
 /** The room that a drawing takes, with that for the names of its turns. @param {{x: number, y: number}[]} points */
 function extentOf(points) {
   const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
-  return { left: Math.min(...xs) - 70, right: Math.max(...xs) + 40, top: Math.min(...ys) - 46, bottom: Math.max(...ys) + 30 };
+  return { left: Math.min(...xs) - 70, right: Math.max(...xs) + 40, top: Math.min(...ys) - 46,
+    bottom: Math.max(...ys) + 30 };
 }
 
-/** How far a place must be moved to be between two limits. @param {number} place @param {number} low @param {number} high */
+/**
+ * How far a place must be moved to be between two limits.
+ * @param {number} place @param {number} low @param {number} high
+ */
 function inward(place, low, high) {
   return place < low ? low - place : place > high ? high - place : 0;
 }
 
-/** A faint line before each turn, with its number. @param {any[]} points @param {ReturnType<typeof extentOf>} extent @param {boolean} isAcross */
+/**
+ * A faint line before each turn, with its number.
+ * @param {any[]} points @param {ReturnType<typeof extentOf>} extent @param {boolean} isAcross
+ */
 function turnLines(points, extent, isAcross) {
   const starts = new Map();
   for (const point of points) {
@@ -216,7 +238,8 @@ function turnLines(points, extent, isAcross) {
   }
   return [...starts].map(([turn, start]) => {
     const at = start - (BEYOND * (isAcross ? STRETCH : 1)) / 2;
-    const line = isAcross ? { x1: at, x2: at, y1: extent.top + 6, y2: extent.bottom } : { x1: extent.left, x2: extent.right, y1: at, y2: at };
+    const line = isAcross ? { x1: at, x2: at, y1: extent.top + 6, y2: extent.bottom }
+      : { x1: extent.left, x2: extent.right, y1: at, y2: at };
     const name = isAcross ? { x: at + 6, y: extent.top + 14 } : { x: extent.left + 4, y: start + 4 };
     return svg("g", { class: "turn-line" }, svg("line", line), svg("text", name, `Turn ${turn}`));
   });
@@ -224,10 +247,13 @@ function turnLines(points, extent, isAcross) {
 
 /** @param {Model} model */
 function legend(model) {
-  const statuses = ["kept", "rejected", "pruned", "failed"].filter((status) => model.nodes.some((node) => node.role === "assistant" && node.status === status));
-  const shape = (/** @type {string} */ name) => svg("svg", { viewBox: "-14 -14 28 28", width: 14, height: 14, "aria-hidden": "true" },
+  const statuses = ["kept", "rejected", "pruned", "failed"]
+    .filter((status) => model.nodes.some((node) => node.role === "assistant" && node.status === status));
+  const shape = (/** @type {string} */ name) =>
+    svg("svg", { viewBox: "-14 -14 28 28", width: 14, height: 14, "aria-hidden": "true" },
     svg("path", { class: "shape", d: SHAPES[/** @type {keyof typeof SHAPES} */ (name)] }));
-  const ramp = model.reviewed && el("li", { class: "ramp" }, "score", ...[1, 2, 3, 4, 5].map((one) => el("span", { class: "score", "data-step": one }, one)));
+  const steps = [1, 2, 3, 4, 5].map((one) => el("span", { class: "score", "data-step": one }, one));
+  const ramp = model.reviewed && el("li", { class: "ramp" }, "score", ...steps);
   return el("ul", { class: "legend", "aria-label": "Legend" },
     ["user", ...statuses].map((name) => el("li", {}, shape(name), name)), ramp);
 }

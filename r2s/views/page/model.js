@@ -2,19 +2,29 @@
 // The tree as the page walks it: who answers whom, which reply leads on, what is worth a look.
 
 /** @typedef {{passage: string, start: number, end: number, quote: string, match: string}} Evidence */
-/** @typedef {{reviewer: string, model: string, scores: Record<string, number> | null, rank: number | null, vote: string | null,
- *    weaknesses: string[] | null, suggestion: string, error: string | null}} Review */
+/** @typedef {{reviewer: string, model: string, scores: Record<string, number> | null, rank: number | null,
+ *    vote: string | null, weaknesses: string[] | null, suggestion: string, error: string | null}} Review */
 /** @typedef {{kept: string, mode: string, scores: Record<string, number>, dissent: number, reason: string,
  *    operation: string | null, advice: string}} Chair */
-/** @typedef {{type: string, progress: string, process: string, purpose: string, key_phrases: string[], target: string[]}} Plan */
-/** @typedef {{prompt_tokens: number, completion_tokens: number, cost_usd: number | null, replies: number, calls: string[]}} Usage */
-/** @typedef {{id: string, parent: string | null, order: number, turn: number, role: string, agent: string, kind: string,
- *    status: string, text: string, thought: string, plan: Plan | null, found: string[], evidence: Evidence[],
+/**
+ * @typedef {{type: string, progress: string, process: string, purpose: string, key_phrases: string[], target:
+ * string[]}} Plan
+ */
+/**
+ * @typedef {{prompt_tokens: number, completion_tokens: number, cost_usd: number | null, replies: number, calls:
+ * string[]}} Usage
+ */
+/** @typedef {{id: string, parent: string | null, order: number, turn: number, role: string, agent: string,
+ *    kind: string, status: string, text: string, thought: string, plan: Plan | null, found: string[],
+ *    evidence: Evidence[],
  *    reviews: Review[] | null, chair: Chair | null, flaws: string[], closes: boolean, reason: string, usage: Usage,
  *    seed: number}} Message */
 /** @typedef {{id: string, meta: {path: string[], train: number[], [name: string]: any}}} Sample */
 
-/** Reviewers further apart than this (standard deviation of their means) are in dissent, as for `r2s export --filter dissent`. */
+/**
+ * Reviewers further apart than this (standard deviation of their means) are in dissent, as for `r2s export --filter
+ * dissent`.
+ */
 const APART = 1;
 
 class Model {
@@ -58,7 +68,10 @@ class Model {
     return children.find((node) => this.main.has(node.id)) ?? children.find((node) => node.status === "kept") ?? null;
   }
 
-  /** Answers as the outline lists them: the one that leads on comes last, so that the line goes on below it. @param {string | null} id */
+  /**
+   * Answers as the outline lists them: the one that leads on comes last, so that the line goes on below it.
+   * @param {string | null} id
+   */
   listed(id) {
     const heir = this.heir(id);
     return heir ? [...this.children(id).filter((node) => node !== heir), heir] : this.children(id);
@@ -134,7 +147,8 @@ class Model {
   /** The last fork that a message came from. @param {Message} node */
   forkOf(node) {
     const ids = new Set(this.ancestors(node).map((one) => one.id));
-    return this.tree.forks.findLast((/** @type {any} */ fork) => fork.first.some((/** @type {string} */ id) => ids.has(id)));
+    return this.tree.forks.findLast((/** @type {any} */ fork) =>
+      fork.first.some((/** @type {string} */ id) => ids.has(id)));
   }
 
   /** How far each message is set in: a line that leads on stays, what hangs beside it is set in by one. */
@@ -159,7 +173,8 @@ class Model {
   #below() {
     const counts = new Map(this.nodes.map((node) => [node.id, 0]));
     for (const node of this.walk().reverse()) {
-      if (node.parent !== null) counts.set(node.parent, (counts.get(node.parent) ?? 0) + (counts.get(node.id) ?? 0) + 1);
+      if (node.parent !== null) counts.set(node.parent,
+        (counts.get(node.parent) ?? 0) + (counts.get(node.id) ?? 0) + 1);
     }
     return counts;
   }
@@ -226,7 +241,3 @@ function rounded(score) {
   return score === null ? "" : score.toFixed(1);
 }
 
-/** The step of the ramp of colours that a score of 1 to 5 stands on. @param {number | null} score */
-function step(score) {
-  return score === null ? null : Math.max(1, Math.min(5, Math.round(score)));
-}

@@ -160,7 +160,8 @@ class Outline {
     const listed = model.listed(node.parent);
     const below = model.below.get(node.id) ?? 0;
     const row = el("div", {
-      role: "treeitem", class: `row is-${node.role} is-${node.status}`, "data-id": node.id, "aria-label": described(model, node),
+      role: "treeitem",
+        class: `row is-${node.role} is-${node.status}`, "data-id": node.id, "aria-label": described(model, node),
       "aria-level": model.depths.get(node.id), "aria-setsize": listed.length, "aria-posinset": listed.indexOf(node) + 1,
     },
     el("span", { class: "twist" }, below > 0 && icon("right")),
@@ -186,18 +187,19 @@ class Outline {
 /** @param {Model} model @param {Message} node */
 function rowSigns(model, node) {
   const problems = model.problems(node);
-  const score = model.score(node);
+  const isWarned = problems.some((kind) => kind !== "dissent" && kind !== "flaw");
   return el("span", { class: "signs" },
     problems.includes("dissent") && el("span", { class: "flag", title: "dissent" }, "⚑"),
-    problems.some((kind) => kind !== "dissent" && kind !== "flaw") && el("span", { class: "warn", title: problems.join(", ") }, "!"),
-    score !== null && el("span", { class: "score", "data-step": step(score) }, rounded(score)),
+    isWarned && el("span", { class: "warn", title: problems.join(", ") }, "!"),
+    scoreChip(model.score(node)),
     node.role === "assistant" && el("span", { class: "standing", title: node.status }, statusSign(node)));
 }
 
 /** What a row says to those who do not see it. @param {Model} model @param {Message} node */
 function described(model, node) {
   const score = model.score(node);
-  const parts = [tag(node), speaker(node), writer(node), node.status !== "kept" && node.status, score !== null && `score ${rounded(score)}`,
+  const parts = [tag(node), speaker(node), writer(node), node.status !== "kept" && node.status, score !== null
+    && `score ${rounded(score)}`,
     ...model.problems(node), clip(node.text, 60)];
   return parts.filter(Boolean).join(", ");
 }
@@ -206,7 +208,8 @@ function described(model, node) {
 function withAncestors(model, ids) {
   const kept = new Set(ids);
   for (const id of ids) {
-    for (let node = model.node(id); node.parent !== null && !kept.has(node.parent); node = model.node(node.parent)) kept.add(node.parent);
+    for (let node = model.node(id); node.parent !== null
+      && !kept.has(node.parent); node = model.node(node.parent)) kept.add(node.parent);
   }
   return kept;
 }

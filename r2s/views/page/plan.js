@@ -16,14 +16,18 @@ function link(store, asked, path, isCurrent) {
   const reply = path[path.indexOf(asked) + 1];
   const passages = (/** @type {string[]} */ ids) => ids.map((id) => passageLink(store, id));
   return el("li", { class: isCurrent ? "is-current" : false, "aria-current": isCurrent && "step" },
-    el("h3", {}, button(`Turn ${asked.turn}`, () => store.select(asked.id), { class: "linklike" }), chip(store, "type", plan.type),
+    el("h3", {}, button(`Turn ${asked.turn}`, () => store.select(asked.id), { class: "linklike" }),
+      chip(store, "type", plan.type),
       el("span", { class: "progress" }, plan.progress)),
     facts([
       ["Process", plan.process ? written(plan.process, { lang }) : null],
       ["Purpose", plan.purpose ? written(plan.purpose, { lang }) : null],
-      ["Key phrases", (plan.key_phrases ?? []).map((phrase) => el("span", { class: "chip is-plain", lang, dir: "auto" }, phrase))],
+      ["Key phrases", (plan.key_phrases ?? [])
+        .map((phrase) => el("span", { class: "chip is-plain", lang, dir: "auto" }, phrase))],
       ["Target", passages(plan.target ?? [])],
       ["Found", passages(asked.found ?? [])],
-      ["Then", reply?.chair ? written([reply.chair.mode, reply.chair.operation, reply.chair.advice].filter(Boolean).join(" · "), { lang }) : null],
+      ["Then", reply?.chair
+        ? written([reply.chair.mode, reply.chair.operation, reply.chair.advice].filter(Boolean).join(" · "), { lang })
+        : null],
     ]));
 }

@@ -62,7 +62,8 @@ class Reader {
   #turn(turn, nodes, count) {
     const plan = nodes.find((node) => node.plan)?.plan;
     return el("section", { class: "turn", "aria-label": `Turn ${turn}` },
-      el("h2", { class: "turn-head" }, el("span", {}, `Turn ${turn}`), el("span", { class: "of" }, `of ${Math.max(count, turn)}`),
+      el("h2", { class: "turn-head" }, el("span", {}, `Turn ${turn}`),
+        el("span", { class: "of" }, `of ${Math.max(count, turn)}`),
         plan ? chip(this.store, "type", plan.type) : null),
       ...nodes.map((node) => this.#message(node)));
   }
@@ -71,11 +72,9 @@ class Reader {
   #message(node) {
     const { model, store } = this;
     const isBranch = model.isBranchPoint(node);
-    const article = el("article", { class: `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}`, "data-id": node.id, "aria-label": described(model, node) },
-      this.#head(node),
-      node.thought ? el("details", { class: "thought" }, el("summary", {}, "Thought before the reply"), written(node.thought, { class: "prose" })) : null,
-      this.#text(node),
-      this.#foot(node));
+    const look = `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}`;
+    const article = el("article", { class: look, "data-id": node.id, "aria-label": described(model, node) },
+      this.#head(node), thoughtOf(node), this.#text(node), this.#foot(node));
     article.addEventListener("click", (event) => {
       const isControl = /** @type {Element} */ (event.target).closest("button, summary, a, mark");
       if (!isControl && !String(getSelection())) store.select(node.id);
@@ -86,17 +85,18 @@ class Reader {
   /** @param {Message} node */
   #head(node) {
     const { model, store } = this;
-    const score = model.score(node);
+    const choose = () => store.select(node.id);
+    const isUnusual = node.kind === "rewrite" || node.kind === "intervention";
     return el("header", { class: "message-head" },
-      el("h3", {}, button(`${speaker(node)}, select this message`, () => store.select(node.id), { class: "speaker" }, speaker(node))),
-      writer(node) ? el("span", { class: "writer" }, writer(node)) : null,
-      node.status !== "kept" ? chip(store, "status", node.status) : null,
-      node.kind === "rewrite" || node.kind === "intervention" ? el("span", { class: "chip is-plain" }, node.kind) : null,
+      el("h3", {}, button(`${speaker(node)}, select this message`, choose, { class: "speaker" }, speaker(node))),
+      writer(node) && el("span", { class: "writer" }, writer(node)),
+      node.status !== "kept" && chip(store, "status", node.status),
+      isUnusual && el("span", { class: "chip is-plain" }, node.kind),
       switcher(store, node),
       el("span", { class: "space" }),
-      stars.has(node.id) ? el("span", { class: "starred", title: "starred" }, "★") : null,
-      model.problems(node).includes("dissent") ? chip(store, "problem", "dissent", "⚑ dissent") : null,
-      score === null ? null : el("span", { class: "score is-large", "data-step": step(score), title: "mean score of the panel, 1 to 5" }, rounded(score)));
+      stars.has(node.id) && el("span", { class: "starred", title: "starred" }, "★"),
+      model.problems(node).includes("dissent") && chip(store, "problem", "dissent", "⚑ dissent"),
+      scoreChip(model.score(node), 1, "score is-large"));
   }
 
   /** @param {Message} node */
@@ -119,7 +119,7 @@ class Reader {
       ? [`${tokens(usage)}`, money(usage.cost_usd)] : [];
     const parts = [...spent, node.reason && `${node.status}: ${node.reason}`, node.closes && "takes their leave"];
     const said = parts.filter(Boolean).join(" · ");
-    return el("footer", { class: "message-foot" }, ...citations(this.store, node), said ? el("span", { dir: "auto" }, said) : null,
+    return el("footer", { class: "message-foot" }, ...citations(this.store, node), said && written(said),
       ...node.flaws.map((flaw) => chip(this.store, "flaw", flaw)));
   }
 
@@ -148,11 +148,15 @@ class Reader {
   /** Paint what is searched for over the text, without touching the text. @param {string} query */
   #highlight(query) {
     if (!CSS.highlights || typeof Highlight === "undefined") return;
-    CSS.highlights.set("found", new Highlight(...(query.trim() ? rangesOf(this.host, query.trim().toLowerCase()) : [])));
+    const wanted = query.trim().toLowerCase();
+    CSS.highlights.set("found", new Highlight(...(wanted ? rangesOf(this.host, wanted) : [])));
   }
 }
 
-/** A message's words with the places marked where it says what it cites. @param {Store} store @param {Message} node @param {number} most */
+/**
+ * A message's words with the places marked where it says what it cites.
+ * @param {Store} store @param {Message} node @param {number} most
+ */
 function markedText(store, node, most) {
   const said = /** @type {[number, number, number][]} */ (store.model.data.said[node.id] ?? []);
   const spans = said.map(([evidence, start, end]) => ({ number: evidence + 1, start, end }));
@@ -161,7 +165,8 @@ function markedText(store, node, most) {
     const numbers = [...new Set(piece.spans.map((span) => span.number))];
     if (!numbers.length) return words;
     const point = () => pointTo(store, node, numbers[0]);
-    return el("mark", { "data-numbers": numbers.join(" "), title: `evidence ${numbers.join(", ")}`, onclick: point }, words);
+    return el("mark", { "data-numbers": numbers.join(" "), title: `evidence ${numbers.join(", ")}`, onclick: point },
+      words);
   });
 }
 
@@ -172,9 +177,11 @@ function pointTo(store, node, number) {
 
 /** The evidence of a reply as numbers to press. @param {Store} store @param {Message} node @returns {Child[]} */
 function citations(store, node) {
-  return node.evidence.length ? ["Stands on", ...node.evidence.map((span, index) =>
+  if (!node.evidence.length) return [];
+  const cite = (/** @type {Evidence} */ span, /** @type {number} */ index) =>
     button(`Evidence ${index + 1}, passage ${span.passage}, ${span.match}`, () => pointTo(store, node, index + 1),
-      { class: `cite is-${span.match}`, "data-numbers": index + 1 }, index + 1))] : [];
+      { class: `cite is-${span.match}`, "data-numbers": index + 1 }, index + 1);
+  return ["Stands on", ...node.evidence.map(cite)];
 }
 
 /** Which of its siblings a message is, and the way to the others. @param {Store} store @param {Message} node */
@@ -199,18 +206,33 @@ function chip(store, name, value, shown = spaced(value)) {
 /** Who speaks, and why. @param {Model} model */
 function castCard(model) {
   const { user, assistant } = model.tree.cast;
-  const rows = /** @type {[string, Child][]} */ ([
-    ["User", user.persona], ["Goal", user.goal], ["Knows", user.knowledge], ["Manner", user.manner], ["Assistant", assistant.manner],
-  ]).map(([term, words]) => /** @type {[string, Child]} */ ([term, words ? written(String(words), { lang: model.tree.document.lang }) : null]));
-  const shown = rows.filter(([, value]) => value);
-  return shown.length ? el("details", { class: "cast", open: matchMedia("(min-width: 901px)").matches }, el("summary", {}, "Cast"), facts(shown)) : "";
+  const { lang } = model.tree.document;
+  const { persona: User, goal: Goal, knowledge: Knows, manner: Manner } = user;
+  const words = { User, Goal, Knows, Manner, Assistant: assistant.manner };
+  const rows = Object.entries(words).filter(([, said]) => said)
+    .map(([term, said]) => /** @type {[string, Child]} */ ([term, written(said, { lang })]));
+  if (!rows.length) return "";
+  const isOpen = matchMedia("(min-width: 901px)").matches;
+  return el("details", { class: "cast", open: isOpen }, el("summary", {}, "Cast"), facts(rows));
+}
+
+/** What a model wrote down before it spoke. @param {Message} node */
+function thoughtOf(node) {
+  if (!node.thought) return null;
+  const said = written(node.thought, { class: "prose" });
+  return el("details", { class: "thought" }, el("summary", {}, "Thought before the reply"), said);
 }
 
 /** Why the dialogue ends here. @param {Model} model @param {Message} last */
 function ending(model, last) {
   const stop = model.tree.stops[last.id] ?? (model.data.main.at(-1) === last.id ? model.tree.stop : null);
-  if (!stop) return last.status === "kept" ? "" : el("p", { class: "ending" }, `This ${last.kind === "draft" ? "draft" : "message"} was ${last.status}; nothing follows it.`);
-  return el("p", { class: "ending" }, `Ends after turn ${stop.turn}: ${spaced(stop.rule)}`, stop.reason ? written(` (${stop.reason})`) : null);
+  if (stop) {
+    const why = stop.reason && written(` (${stop.reason})`);
+    return el("p", { class: "ending" }, `Ends after turn ${stop.turn}: ${spaced(stop.rule)}`, why);
+  }
+  if (last.status === "kept") return "";
+  const kind = last.kind === "draft" ? "draft" : "message";
+  return el("p", { class: "ending" }, `This ${kind} was ${last.status}; nothing follows it.`);
 }
 
 /** Where words stand in an element. @param {HTMLElement} host @param {string} query in lower case @returns {Range[]} */

@@ -1,7 +1,10 @@
 // @ts-check
 // What is being looked at. All of it is in the address, so that a link shows the same thing again.
 
-/** @typedef {{node: string, tab: string, view: string, compare: string, evidence: string, filters: string, query: string}} State */
+/**
+ * @typedef {{node: string, tab: string, view: string, compare: string, evidence: string, filters: string, query:
+ * string}} State
+ */
 
 const TABS = ["reviews", "evidence", "plan", "trace", "json", "sample"];
 /** The names in the address, in the order in which they are written. @type {[keyof State, string, string][]} */
@@ -65,7 +68,8 @@ class Store {
   /** What the address says, as far as it names something that is there. @param {State} wanted @returns {State} */
   #checked(wanted) {
     const { model } = this;
-    const node = model.byId.has(wanted.node) ? wanted.node : model.data.main[1] ?? model.data.main[0] ?? model.nodes[0].id;
+    const first = model.data.main[1] ?? model.data.main[0] ?? model.nodes[0].id;
+    const node = model.byId.has(wanted.node) ? wanted.node : first;
     const isSibling = model.byId.get(wanted.compare)?.parent === model.node(node).parent && wanted.compare !== node;
     return {
       ...wanted,
@@ -81,11 +85,13 @@ class Store {
 /** @param {string} address @returns {State} */
 function fromAddress(address) {
   const given = new URLSearchParams(address.replace(/^#/, ""));
-  return /** @type {State} */ (Object.fromEntries(IN_ADDRESS.map(([key, short, usual]) => [key, given.get(short) ?? usual])));
+  return /** @type {State} */ (Object.fromEntries(IN_ADDRESS
+    .map(([key, short, usual]) => [key, given.get(short) ?? usual])));
 }
 
 /** @param {State} state */
 function toAddress(state) {
   const said = IN_ADDRESS.filter(([key, , usual]) => state[key] !== usual);
-  return `#${said.map(([key, short]) => `${short}=${encodeURIComponent(state[key]).replace(/%(3A|2C)/g, decodeURIComponent)}`).join("&")}`;
+  return `#${said.map(([key, short]) => `${short}=${encodeURIComponent(state[key]).replace(/%(3A|2C)/g,
+    decodeURIComponent)}`).join("&")}`;
 }

@@ -2,7 +2,10 @@
 // A table that sorts by any column and shows what passes a search, some hundred rows at a time.
 
 /** @typedef {Record<string, any>} Row */
-/** @typedef {{key: string, head: string, isNumber?: boolean, show: (row: Row) => Child | Child[], title?: string}} Column */
+/**
+ * @typedef {{key: string, head: string, isNumber?: boolean, show: (row: Row) => Child | Child[], title?: string}}
+ * Column
+ */
 
 /** So many rows more with each press: browsers draw no ten thousand at once. */
 const PAGE = 200;
@@ -18,19 +21,28 @@ class Table {
     this.passing = [];
     this.most = PAGE;
     this.heads = columns.map((column) => el("th", { scope: "col", class: column.isNumber ? "is-number" : false },
-      button(column.head, () => this.sort(column.key), { title: column.title ?? `Sort by ${column.head.toLowerCase()}` })));
+      button(column.head, () => this.sort(column.key),
+        { title: column.title ?? `Sort by ${column.head.toLowerCase()}` })));
     this.body = el("tbody");
     this.more = button("", () => this.#showMore(), { class: "quiet" });
-    this.root = el("div", { class: "table-host" }, el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": caption },
-      el("table", { class: "rows" }, el("caption", { class: "unseen" }, caption), el("thead", {}, el("tr", {}, ...this.heads)), this.body)), this.more);
+    this.root = el("div", { class: "table-host" },
+      el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": caption },
+      el("table", { class: "rows" }, el("caption", { class: "unseen" }, caption),
+        el("thead", {}, el("tr", {}, ...this.heads)), this.body)), this.more);
     this.onchange = () => {};
     this.show();
   }
 
   /** Sort by a column; by the same one again, the other way round. @param {string} key @param {boolean} [isDown] */
-  sort(key, isDown = this.order.key === key ? !this.order.isDown : Boolean(this.columns.find((one) => one.key === key)?.isNumber)) {
+  sort(key, isDown = this.#wayDown(key)) {
     this.order = { key, isDown };
     this.show();
+  }
+
+  /** Numbers begin with the largest; a second press turns the order round. @param {string} key */
+  #wayDown(key) {
+    if (this.order.key === key) return !this.order.isDown;
+    return Boolean(this.columns.find((one) => one.key === key)?.isNumber);
   }
 
   /** @param {string} query */
@@ -62,7 +74,8 @@ class Table {
   /** @param {Row} row */
   #row(row) {
     return el("tr", {}, ...this.columns.map((column, index) =>
-      el(index ? "td" : "th", { scope: index ? null : "row", class: column.isNumber ? "is-number" : false }, column.show(row))));
+      el(index ? "td" : "th", { scope: index ? null : "row", class: column.isNumber ? "is-number" : false },
+        column.show(row))));
   }
 
   /** Every word of the search stands in some text of the row. @param {Row} row */

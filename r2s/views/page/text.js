@@ -5,7 +5,10 @@
 
 const ASTRAL = /[\u{10000}-\u{10ffff}]/gu;
 
-/** The converter of code point offsets of a text to its UTF-16 offsets. @param {string} words @returns {(offset: number) => number} */
+/**
+ * The converter of code point offsets of a text to its UTF-16 offsets.
+ * @param {string} words @returns {(offset: number) => number}
+ */
 function offsetsOf(words) {
   const wide = Array.from(words.matchAll(ASTRAL), (match, count) => match.index - count);
   return (offset) => offset + countBelow(wide, offset);
@@ -24,14 +27,17 @@ function countBelow(sorted, limit) {
 }
 
 /**
- * The text cut at every edge of its spans: flat pieces, each with the spans that lie over it. Spans may overlap in any way.
+ * The text cut at every edge of its spans: flat pieces,
+   each with the spans that lie over it. Spans may overlap in any way.
  * @template {Span} T @param {string} words @param {T[]} spans @param {number[]} [cuts] further UTF-16 places to cut at
  * @returns {{words: string, start: number, spans: T[]}[]}
  */
 function segments(words, spans, cuts = []) {
   const at = offsetsOf(words);
-  const placed = spans.map((span) => ({ span, start: at(span.start), end: at(span.end) })).sort((a, b) => a.start - b.start);
-  const edges = [...new Set([0, words.length, ...cuts, ...placed.flatMap((one) => [one.start, one.end])])].sort((a, b) => a - b);
+  const placed = spans.map((span) => ({ span, start: at(span.start), end: at(span.end) }))
+    .sort((a, b) => a.start - b.start);
+  const edges = [...new Set([0, words.length, ...cuts, ...placed.flatMap((one) => [one.start, one.end])])]
+    .sort((a, b) => a - b);
   let open = /** @type {typeof placed} */ ([]);
   let next = 0;
   return edges.slice(0, -1).map((start, number) => {
@@ -74,6 +80,22 @@ function money(dollars) {
 /** @param {{prompt_tokens: number, completion_tokens: number}} usage */
 function tokens(usage) {
   return `${usage.prompt_tokens.toLocaleString("en")} + ${usage.completion_tokens.toLocaleString("en")} tokens`;
+}
+
+/**
+ * Figures in a row; a false one is left out. Where the built-in baseline spoke, that is said.
+ * @param {(string | false)[]} figures @param {Record<string, string>} models
+ */
+function figureList(figures, models) {
+  const isBaseline = Object.values(models).includes("extractive");
+  const title = "It shows how everything works; for data to train on, name a language model.";
+  return el("ul", { class: "figures" }, ...figures.filter(Boolean).map((figure) => el("li", {}, figure)),
+    isBaseline && el("li", { class: "baseline", title }, "extractive baseline, no language model"));
+}
+
+/** The step of the ramp of colours that a score of 1 to 5 stands on. @param {number | null} score */
+function step(score) {
+  return score === null ? null : Math.max(1, Math.min(5, Math.round(score)));
 }
 
 /** @param {string} name */

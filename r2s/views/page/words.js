@@ -16,10 +16,14 @@ function wordChanges(before, after) {
   return joined([...same(old.slice(0, start)), ...middle.flatMap(bridged), ...same(old.slice(old.length - end))]);
 }
 
-/** Spaces between two changed words change with them: nobody reads a text marked word by word. @param {Change} change @param {number} at @param {Change[]} all @returns {Change[]} */
+/**
+ * Spaces between two changed words change with them: nobody reads a text marked word by word.
+ * @param {Change} change @param {number} at @param {Change[]} all @returns {Change[]}
+ */
 function bridged(change, at, all) {
   const isBetween = at > 0 && at < all.length - 1 && all[at - 1].kind !== "same" && all[at + 1].kind !== "same";
-  return change.kind === "same" && isBetween && !change.words.trim() ? [gone(change.words), fresh(change.words)] : [change];
+  return change.kind === "same" && isBetween && !change.words.trim() ? [gone(change.words), fresh(change.words)]
+    : [change];
 }
 
 /** @param {string[]} words @returns {Change[]} */
