@@ -1,7 +1,7 @@
 """How fast the tree page is, and what the pages of a run take: `python -m benchmarks.page`.
 
-Needs Playwright and a Chromium. A page is painted when two frames have passed since it was ready, counted from the start
-of the navigation; a key is answered when two frames have passed since it was pressed.
+Needs Playwright and a Chromium. A page is painted when two frames have passed since it was ready, counted from the
+start of the navigation; a key is answered when two frames have passed since it was pressed.
 """
 
 import shutil

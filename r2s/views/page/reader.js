@@ -149,7 +149,8 @@ class Reader {
   #highlight(query) {
     if (!CSS.highlights || typeof Highlight === "undefined") return;
     const wanted = query.trim().toLowerCase();
-    CSS.highlights.set("found", new Highlight(...(wanted ? rangesOf(this.host, wanted) : [])));
+    const texts = wanted ? [...this.host.querySelectorAll("article .prose")] : [];
+    CSS.highlights.set("found", new Highlight(...texts.flatMap((one) => rangesOf(one, wanted))));
   }
 }
 
@@ -235,7 +236,7 @@ function ending(model, last) {
   return el("p", { class: "ending" }, `This ${kind} was ${last.status}; nothing follows it.`);
 }
 
-/** Where words stand in an element. @param {HTMLElement} host @param {string} query in lower case @returns {Range[]} */
+/** Where words stand in an element. @param {Element} host @param {string} query in lower case @returns {Range[]} */
 function rangesOf(host, query) {
   const ranges = [];
   const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
