@@ -11,7 +11,7 @@ EXIT_USAGE, EXIT_FAILED_DOCUMENTS, EXIT_BUDGET, EXIT_RESUME, EXIT_ENDPOINT = 2, 
 
 HELP = """Raw documents in, reviewed multi-turn training dialogues out.
 
-Start with:  r2s run FOLDER -o RUN   and then   r2s status RUN ,  r2s show RUN
+Start with:  r2s run FOLDER -o RUN   and then   r2s status RUN ,  r2s show RUN ,  r2s view RUN --static PAGES
 """
 
 
@@ -59,9 +59,10 @@ def _register() -> None:
         run,
         show,
         status,
+        view,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

@@ -105,8 +105,8 @@ class ConversationTree(BaseModel, frozen=True):
     def dialogues(self) -> list[tuple[Node, ...]]:
         """Every path of kept messages from the root to a kept message that no kept message follows."""
         kept = {node.id for node in self.nodes if node.status == "kept"}
-        parents = {node.parent for node in self.nodes if node.id in kept}
-        return [self.path_to(node.id) for node in self.nodes if node.id in kept - parents]
+        leaves = kept - {node.parent for node in self.nodes if node.id in kept}
+        return [self.path_to(node.id) for node in self.nodes if node.id in leaves]
 
     def to_json(self) -> str:
         """One line of JSON, the same bytes for the same tree."""

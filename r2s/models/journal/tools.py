@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,15 @@ from r2s.models.journal.packing import DamagedRecordError, is_intact, open_text,
 from r2s.models.journal.record import CallRecord, Messages
 from r2s.models.journal.replies import Imported, import_replies
 from r2s.models.journal.salvage import beside
-from r2s.models.journal.store import ReadErrors, connect, connect_to_read, read_rows, read_rows_in_time, read_texts
+from r2s.models.journal.store import (
+    SELECT_RECORD,
+    ReadErrors,
+    connect,
+    connect_to_read,
+    read_rows,
+    read_rows_in_time,
+    read_texts,
+)
 
 __all__ = [
     "Imported",
@@ -25,6 +33,7 @@ __all__ = [
     "import_replies",
     "info",
     "locate",
+    "lookup",
     "prompts",
     "records",
     "vacuum",
@@ -117,6 +126,20 @@ def records(path: Path | str) -> Iterator[CallRecord]:
         for _, row in read_rows(connection):
             with suppress(DamagedRecordError):
                 yield unpack(row, lambda numbers: dict(read_texts(connection, numbers)))
+
+
+@contextmanager
+def lookup(path: Path | str) -> Iterator[Callable[[Iterable[str]], dict[str, CallRecord]]]:
+    """A function that finds records by their keys; keys that are not there, or are damaged, are left out."""
+    with _readable(locate(path)) as connection:
+        yield lambda keys: {record.key: record for key in keys if (record := _find(connection, key))}
+
+
+def _find(connection: sqlite3.Connection, key: str) -> CallRecord | None:
+    with suppress(DamagedRecordError, ValueError):
+        row = connection.execute(SELECT_RECORD, (bytes.fromhex(key),)).fetchone()
+        return row and unpack(row, lambda numbers: dict(read_texts(connection, numbers)))
+    return None
 
 
 def prompts(path: Path | str) -> Iterator[Messages]:

@@ -286,3 +286,12 @@ def test_the_command_imports_replies_and_names_lines_of_no_use(path: Path) -> No
 @pytest.mark.parametrize("name", ["info", "verify", "vacuum", "import"])
 def test_every_command_has_help_with_an_example(name: str) -> None:
     assert f"r2s journal {name} RUN" in r2s("journal", name, "--help").stdout
+
+
+def test_records_are_looked_up_by_their_keys_without_those_that_are_gone_or_damaged(path: Path) -> None:
+    damage(path)
+
+    with tools.lookup(path) as find:
+        found = find([call(0).key, call(2).key, call(7).key, KEY, "no key"])
+
+    assert found == {call(0).key: call(0), call(7).key: call(7)}
