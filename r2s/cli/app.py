@@ -48,6 +48,7 @@ def _register() -> None:
         batch,
         cast,
         doctor,
+        evaluate,
         export,
         fork,
         ginstruct,
@@ -61,7 +62,7 @@ def _register() -> None:
         status,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, evaluate, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 
