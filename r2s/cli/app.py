@@ -47,6 +47,7 @@ def _register() -> None:
     from r2s.cli import (
         batch,
         cast,
+        compare,
         doctor,
         evaluate,
         export,
@@ -62,7 +63,7 @@ def _register() -> None:
         status,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, evaluate, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, evaluate, compare, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 
