@@ -46,6 +46,7 @@ def _version(
 def _register() -> None:
     from r2s.cli import (
         batch,
+        bench,
         cast,
         compare,
         doctor,
@@ -63,7 +64,7 @@ def _register() -> None:
         status,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, evaluate, compare, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, evaluate, compare, bench, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

@@ -36,16 +36,12 @@ def test_ratings_are_those_that_make_the_battles_most_likely():
     assert found - found.mean() == pytest.approx(reference - reference.mean(), abs=0.05)
 
 
-WIN: Outcome = "win"
-TIE: Outcome = "tie"
-
-
-def results(*rows: tuple[str, str, Outcome], documents: int = 4) -> list[Result]:
-    return [Result(one, other, f"d{number % documents}", outcome) for number, (one, other, outcome) in enumerate(rows)]
+def battles(one: str, other: str, outcome: Outcome, count: int, documents: int = 4) -> list[Result]:
+    return [Result(one, other, f"d{number % documents}", outcome) for number in range(count)]
 
 
 def test_who_never_lost_has_a_rating_all_the_same():
-    rated = ratings_of(results(*[("a", "b", WIN)] * 6, *[("b", "c", WIN)] * 6))
+    rated = ratings_of([*battles("a", "b", "win", 6), *battles("b", "c", "win", 6)])
 
     assert [rating.side for rating in rated] == ["a", "b", "c"]
     assert rated[0].rating < 2000
@@ -54,15 +50,15 @@ def test_who_never_lost_has_a_rating_all_the_same():
 
 
 def test_ties_alone_leave_all_equal():
-    rated = ratings_of(results(*[("a", "b", TIE)] * 4))
+    rated = ratings_of(battles("a", "b", "tie", 4))
 
     assert [rating.rating for rating in rated] == pytest.approx([1000, 1000])
 
 
 def test_a_loss_of_the_first_is_a_win_of_the_second():
-    assert ratings_of(results(("a", "b", "loss"), ("a", "b", "loss")))[0].side == "b"
+    assert ratings_of(battles("a", "b", "loss", 2))[0].side == "b"
 
 
 def test_one_document_has_no_interval_and_no_battle_no_rating():
-    assert ratings_of(results(("a", "b", "win"), documents=1))[0].interval is None
+    assert ratings_of(battles("a", "b", "win", 1))[0].interval is None
     assert ratings_of([]) == []
