@@ -46,8 +46,11 @@ def _version(
 def _register() -> None:
     from r2s.cli import (
         batch,
+        bench,
         cast,
+        compare,
         doctor,
+        evaluate,
         export,
         fork,
         ginstruct,
@@ -63,7 +66,8 @@ def _register() -> None:
     )
 
     making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
-    for module in (*making, prompts, journal, batch, graph, doctor):
+    judging = (evaluate, compare, bench)
+    for module in (*making, *judging, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 

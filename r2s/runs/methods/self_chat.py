@@ -13,7 +13,7 @@ from r2s.runs.methods.method import Calls, Method, ModelOf, Turns, rules_of, tur
 
 
 def _build(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
-    answerer = Answerer(model_of("answerer"), config.self_chat.sees_document)
+    answerer = Answerer(model_of("answerer"), config.self_chat.sees_document, config.self_chat.plain)
     return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
 
 
