@@ -1,1 +1,1 @@
-"""Whether dialogues are any good: figures and judgements that are read off trees and nothing else."""
+"""How good dialogues are: judges, measures and their agreement; it reads trees and nothing else."""
