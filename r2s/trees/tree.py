@@ -33,12 +33,6 @@ class TreeDocument(BaseModel, frozen=True):
     part: Part | None = None
     licence: str | None = None
 
-    @cached_property
-    def read(self) -> Document:
-        """The document as it was read, for whatever looks into its text."""
-        fields = {name: getattr(self, name) for name in TreeDocument.model_fields if name != "sha256"}
-        return Document(**fields)
-
 
 class Totals(BaseModel, frozen=True):
     """Counts over a whole tree; `turns` are those of its longest dialogue."""
