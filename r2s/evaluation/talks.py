@@ -44,9 +44,9 @@ class Talk:
 
 
 def talks_of_trees(trees: Iterable[ConversationTree]) -> Iterator[Talk]:
-    """The dialogues of trees, each once."""
+    """Every dialogue of the trees, also one that an export would leave out for holding nothing new to train on."""
     for tree in trees:
-        for dialogue in dialogues_of(tree):
+        for dialogue in dialogues_of(tree, "every"):
             key = {"tree": tree.id, "leaf": dialogue.path[-1].id}
             yield Talk(key, dialogue.language, dialogue.messages, dialogue)
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from r2s.errors import AnswerError
-from r2s.models.extractive import auditing, chatting, examining, playing, reflecting, reviewing, writing
+from r2s.models.extractive import auditing, chatting, examining, judging, playing, reflecting, reviewing, writing
 from r2s.models.extractive.moves import Language
 from r2s.models.parsing import first_problem
 from r2s.models.request import Answer, Reply, Request
@@ -36,6 +36,7 @@ ROLES: dict[str, Play] = {
     "auditor": auditing.audit,
     "persona_judge": auditing.judge_persona,
     "tagger": auditing.tag,
+    "judge": judging.judge,
 }
 
 
