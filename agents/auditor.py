@@ -36,9 +36,11 @@ class Mistake(BaseModel):
 
 
 class AuditAnswer(BaseModel):
+    """What an audit found; a list is null where whoever audits has no way to tell."""
+
     additions: list[Addition]
-    changes: list[Change]
-    mistakes: list[Mistake]
+    changes: list[Change] | None
+    mistakes: list[Mistake] | None
     knows_early: list[int] = Field(description="turns in which the user knows what only the document says")
 
 

@@ -16,8 +16,8 @@ class PersonaTurn(TurnVerdict):
 
     pursues_goal: bool = Field(description="what is said serves the reason for asking")
     knowledge_kept: bool = Field(description="nothing is said that this user cannot know by now")
-    contradiction: str = Field(
-        description="what of their own earlier words or of the cast it contradicts; empty if nothing"
+    contradiction: str | None = Field(
+        description="what of the cast or of their own earlier words it contradicts; empty if nothing, null if unknown"
     )
     slips: bool = Field(description="the user speaks as the assistant")
 

@@ -58,10 +58,11 @@ def _register() -> None:
         recycle,
         run,
         show,
+        stats,
         status,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, stats, export, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

@@ -48,11 +48,11 @@ _SUMMARY = {
 }
 _AGREEMENT = {
     "en": re.compile(
-        r"^(?:yes|yeah|right|exactly|absolutely|indeed|precisely|true|i agree|that(?:'s| is) (?:right|true|correct)"
-        r"|you(?:'re| are) (?:absolutely |quite )?right)\b[,.!:; ]*",
+        r"^(?:(?:yes|yeah|right|exactly|absolutely|indeed|precisely|true|i agree|that(?:'s| is) (?:right|true|correct)"
+        r"|you(?:'re| are) (?:absolutely |quite )?right)\b[,.!:; ]*)+",
         _I,
     ),
-    "zh": re.compile(r"^(?:是的|对的?|没错|确实|的确|正是|说得对|你说得对|您说得对|我同意)[啊呀，。！、]*"),
+    "zh": re.compile(r"^(?:(?:是的|对的?|没错|确实|的确|正是|说得对|你说得对|您说得对|我同意)[啊呀，。！、]*)+"),
 }
 _APHORISM = {
     "en": re.compile(

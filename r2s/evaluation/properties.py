@@ -12,6 +12,7 @@ from statistics import fmean
 from r2s.documents import tells
 from r2s.documents.foreknowledge import foreknown
 from r2s.documents.grams import said_before
+from r2s.documents.passages import split_passages
 from r2s.documents.subject import subject_of
 from r2s.evaluation.dialogues import document_of
 from r2s.evaluation.goals import goal_returns, names_goal
@@ -69,7 +70,7 @@ PROPERTIES = (
     Property("the answer comes first", (Bound("dodges", most=0),), (Bound("answered_first", least=1),)),
     Property("what is added is true", (), (Bound("additions_true", least=1),)),
     Property(
-        "claims keep agent, modality and scope", (Bound("hedges_lost", most=0),), (Bound("claims_kept", least=1),)
+        "claims keep agent, modality and scope", (Bound("hedges_lost", most=0),), (Bound("claims_changed", most=0),)
     ),
     Property(
         "moves vary, no straw men",
@@ -118,7 +119,7 @@ def rule_figures(dialogue: Dialogue) -> Figures:
         "echoed": max(echo_share(text, replies[:place], language) for place, text in enumerate(replies)),
         "only_agrees": share_of(tells.only_agrees(text, said[place], language) for place, text in enumerate(said[1:])),
         "sums_up": share_of(tells.sums_up(text, language) for text in replies),
-        "moralises": float(tells.moralises(_ending(replies[-1]), language)),
+        "moralises": float(tells.moralises(_ending(replies[-1], language), language)),
     }
 
 
@@ -161,9 +162,10 @@ def _largest_type(dialogue: Dialogue) -> float | None:
     return round(max(types.values()) / types.total(), 4) if types else None
 
 
-def _ending(text: str) -> str:
-    """The last third of a reply, where words of wisdom stand."""
-    return text[len(text) * 2 // 3 :]
+def _ending(text: str, language: str) -> str:
+    """The last sentence of a reply, where words of wisdom stand."""
+    last = split_passages(text, language)[-1:]
+    return text[last[0].start :] if last else text
 
 
 def _as_number(verdict: bool | None) -> float | None:

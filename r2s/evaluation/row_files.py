@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -41,13 +41,30 @@ class RowFile:
                 first, count = [], count + len(several)
         return count
 
-    def rows(self, talks: Iterable[Talk]) -> Iterator[tuple[Talk, dict[str, Any] | None]]:
-        """Every talk with its row, null where it has none (any more)."""
+    @contextmanager
+    def anew(self, settings: Mapping[str, Any]) -> Iterator[Callable[[Talk, Mapping[str, Any]], None]]:
+        """Write all rows anew; they take the place of those that are there once all of them are written."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_name(self.path.name + ".tmp")
+        try:
+            with fresh.open("wb") as file:
+                _write(file, settings)
+                yield lambda talk, row: _write(file, {**talk.key, "digest": talk.digest, **row})
+                _sync(file)
+            os.replace(fresh, self.path)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def reader(self) -> Callable[[Talk], dict[str, Any] | None]:
+        """To be asked for the row of every talk in turn; null where one has none (any more)."""
         lines = self._lines()
         next(lines, None)
-        for talk in talks:
+
+        def row_of(talk: Talk) -> dict[str, Any] | None:
             row = next(lines, None)
-            yield talk, row if row and row.get("digest") == talk.digest else None
+            return row if row and row.get("digest") == talk.digest else None
+
+        return row_of
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         with suppress(FileNotFoundError), self.path.open("rb") as file:

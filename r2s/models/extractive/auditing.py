@@ -52,7 +52,7 @@ def audit(request: Request[Any], language: Language) -> dict[str, Any]:
         for turn, reply in enumerate(lines[1::2], 1)
         for sentence in _foreign_sentences(reply, document)
     ]
-    return {"additions": additions, "changes": [], "mistakes": [], "knows_early": _early_turns(request, document)}
+    return {"additions": additions, "changes": None, "mistakes": None, "knows_early": _early_turns(request, document)}
 
 
 def _foreign_sentences(reply: Line, document: Document) -> list[str]:
@@ -87,7 +87,7 @@ def judge_persona(request: Request[Any], language: Language) -> dict[str, Any]:
             "turn": number,
             "pursues_goal": bool(goal & specific_words(text, name)),
             "knowledge_kept": specific_words(text, name) <= heard[2 * number - 2],
-            "contradiction": "",
+            "contradiction": None,
             "slips": tells.assists(text, name),
         }
         for number, text in enumerate(asked, 1)
