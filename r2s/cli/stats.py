@@ -14,7 +14,6 @@ from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.config import RunConfig
-    from r2s.evaluation.measures import LmSettings
     from r2s.evaluation.sources import Source
 
 EXAMPLE = (
@@ -61,7 +60,7 @@ def stats(
 ) -> None:
     """Measure, add up, and show."""
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
-    from r2s.evaluation.measures import LmSettings, measure_coherence
+    from r2s.evaluation.measures import LmSettings, measure_coherence, measure_likelihood
     from r2s.evaluation.sources import open_source
     from r2s.evaluation.statistics import collect
     from r2s.evaluation.word_lists import WordList
@@ -73,8 +72,9 @@ def stats(
     chosen = settings.configuration(config, set_, None, base_url=base_url, **limits, **named)
     with source.locked():
         if lm:
-            _score(source, LmSettings(path=lm, template=template, longest=longest, batch_tokens=batch_tokens))
-        measure_coherence(source, encoder)
+            chosen_lm = LmSettings(path=lm, template=template, longest=longest, batch_tokens=batch_tokens)
+            _measured(source, "dialogues scored", lambda told: measure_likelihood(source, chosen_lm, told))
+        _measured(source, "dialogues compared", lambda told: measure_coherence(source, encoder, told))
         if judge:
             _judge(source, chosen, roles, journal)
         report = collect(source, listed, sample=sample, encoder=encoder)
@@ -90,12 +90,11 @@ def _roles(given: str) -> list[str]:
     return roles
 
 
-def _score(source: Source, lm: LmSettings) -> None:
+def _measured(source: Source, what: str, measure: Callable[[Callable[[int], None]], int]) -> None:
     from r2s.cli.progress import Counted
-    from r2s.evaluation.measures import measure_likelihood
 
-    with Counted("dialogues scored", _count(source)) as progress:
-        measure_likelihood(source, lm, _adding(progress))
+    with Counted(what, _count(source)) as progress:
+        measure(_adding(progress))
 
 
 def _judge(source: Source, config: RunConfig, roles: list[str], journal: Path | None) -> None:

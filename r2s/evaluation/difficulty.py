@@ -1,7 +1,7 @@
 """How hard the turns of a dialogue are for a language model: perplexities, IFD and rIFD (Cherry, Superfiltering).
 
 IFD is how much of the difficulty of an answer is left once the question is known; over 1, the question was no help at
-all. rIFD is the same of a question once its answer is known.
+all. rIFD is the same of a question once its answer is known. Of a dialogue, they are the means over its turns.
 """
 
 import math
@@ -88,7 +88,10 @@ class Difficulty:
         return [{"turns": [turn.model_dump() for turn in _turns(of_talk, losses)]} for of_talk in terms]
 
     def _terms(self, talk: Talk) -> Iterator["Term"]:
-        """Four terms for each exchange: the question and the answer, each alone and then in its context."""
+        """Four terms for each exchange: the question and the answer, each alone and then in its context.
+
+        A question is guessed from its own answer, without what was said before it.
+        """
         contexts, term = self._contexts, self._lm.term
         for number, (question, answer) in enumerate(talk.exchanges):
             asked, answered = contexts.ids(question), contexts.ids(answer)

@@ -53,8 +53,8 @@ def answers_file(folder: Path, role: str) -> RowFile:
 
 def measure_likelihood(source: Source, settings: LmSettings, told: Told) -> int:
     """Score the talks that have not been scored by this model in this way; returns how many those were."""
-    check_packages("hf", ("torch", "transformers"))
-    check_path("hf", settings.path)
+    check_packages("hf", ("torch", "transformers"), "--lm")
+    check_path("hf", settings.path, f"--lm {settings.path}")
     from r2s.evaluation.likelihood import CausalLM
 
     lm = CausalLM.load(settings.path, settings.batch_tokens, settings.longest)

@@ -136,6 +136,7 @@ def collect(
     statistics, reader = Statistics(sample), FigureReader(source.folder, words)
     path = dialogues_path(source.folder)
     fresh = path.with_name(path.name + ".tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
     with fresh.open("wb") as file:
         for talk in source.talks():
             figures = reader.figures(talk)
