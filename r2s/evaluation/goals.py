@@ -1,10 +1,8 @@
 """The goal of a user, followed through a dialogue by the words that belong to it."""
 
-from r2s.documents.words import frequency, stems, words
+from r2s.documents.words import EVERYDAY_ZIPF, frequency, stems, words
 from r2s.samples.dialogue import Dialogue
 
-# Words commoner than this on the Zipf scale are in every goal.
-EVERYDAY_ZIPF = 5.6
 # So much of a goal's words must be there for it to count as named.
 NAMED_SHARE = 0.25
 

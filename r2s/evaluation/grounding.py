@@ -5,15 +5,13 @@ stands on one of its reply's quotes is told by their words, as evidence is cited
 """
 
 from r2s.documents.passages import split_passages
-from r2s.documents.words import COMMON_ZIPF, frequency, stems, words
+from r2s.documents.words import EVERYDAY_ZIPF, frequency, stems, words
 from r2s.evaluation.properties import Figures, share_of
 from r2s.samples.dialogue import Dialogue
 from r2s.trees.node import Node
 
 # So much of a sentence's own words must stand in one quote; a sentence in other words has no more of them than that.
 SHARE = 1 / 3
-# Words commoner than this on the Zipf scale show nothing: they stand in every sentence.
-_COMMON = COMMON_ZIPF + 1.5
 
 
 def grounding_figures(dialogue: Dialogue) -> Figures:
@@ -39,4 +37,4 @@ def _grounded(reply: Node, language: str) -> list[bool]:
 def _own(sentence: str, language: str) -> set[str]:
     """The words of a sentence that carry its matter, as stems."""
     pairs = zip(words(sentence, language), stems(sentence, language), strict=True)
-    return {stem for word, stem in pairs if frequency(word, language) < _COMMON}
+    return {stem for word, stem in pairs if frequency(word, language) < EVERYDAY_ZIPF}

@@ -138,7 +138,9 @@ def _notes(report: Mapping[str, Any]) -> Iterator[str]:
         lm = by["lm"]
         yield f"Perplexities and IFD by {lm['lm']} ({lm['template']} template, at most {lm['longest']} tokens)"
     if by["encoders"]:
-        yield "Coherence by " + ", ".join(f"{encoder} ({language})" for language, encoder in by["encoders"].items())
+        used = {language: by["encoders"][language] for language in report["languages"]}
+        mixed = "; compare it within a language only" if len(set(used.values())) > 1 else ""
+        yield "Coherence by " + ", ".join(f"{encoder} ({language})" for language, encoder in used.items()) + mixed
     for judge in sorted(set(by["judges"].values())):
         yield f"Judged by {judge}"
         if judge == "extractive":

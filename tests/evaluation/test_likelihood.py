@@ -131,3 +131,32 @@ def test_a_batch_that_the_memory_does_not_hold_is_tried_in_halves(lm, monkeypatc
 
     assert lm.losses(terms) == pytest.approx(expected)
     assert sizes[0] > 2
+
+
+def test_a_text_opens_with_the_models_own_token_where_it_has_one(tiny) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from r2s.evaluation.likelihood import CausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(tiny)
+    tokenizer = AutoTokenizer.from_pretrained(tiny, bos_token="<|im_start|>")
+    bare = AutoTokenizer.from_pretrained(tiny)
+
+    with_start = CausalLM("tiny", tokenizer, model, batch_tokens=100)
+    without = CausalLM("tiny", bare, model, batch_tokens=100, longest=9)
+
+    assert with_start.start == tokenizer.bos_token_id != without.start
+    assert without.start == bare.pad_token_id
+    assert (with_start.longest, without.longest) == (256, 9)
+    context = Contexts.of("tiny", tokenizer, "chat").before_answer(talk(ENGLISH).messages[:1])
+    assert with_start.term(context, [9, 10]).context == tuple(context)
+
+
+def test_a_folder_that_holds_no_model_is_an_endpoint_error(tmp_path) -> None:
+    from r2s.errors import EndpointError
+    from r2s.evaluation.likelihood import CausalLM
+
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(EndpointError, match="cannot be loaded"):
+        CausalLM.load(str(tmp_path))
