@@ -29,6 +29,7 @@ EVERYDAY_ZIPF = 5.6
 
 # What is said is looked at by many: planner, candidates, reviewers and checks. Whole documents are not kept.
 _CACHED_TEXTS, _CACHED_LENGTH = 2048, 1500
+_CACHED_WORDS = 8192
 
 
 def words(text: str, language: str) -> Sequence[str]:
@@ -117,6 +118,7 @@ def _is_long(word: str) -> bool:
     return len(_PARTS.split(word.replace("’", "'"))[0]) > 1
 
 
+@functools.lru_cache(_CACHED_WORDS)
 def _is_rare(word: str) -> bool:
     """Whether a word, or a part of a compound, is not common; an elided ending makes no word rare."""
     if len(word) == 1 or frequency(word, "en") >= COMMON_ZIPF:
