@@ -46,8 +46,11 @@ def _version(
 def _register() -> None:
     from r2s.cli import (
         batch,
+        bench,
         cast,
+        compare,
         doctor,
+        evaluate,
         export,
         fork,
         ginstruct,
@@ -62,7 +65,7 @@ def _register() -> None:
         status,
     )
 
-    making = (run, recycle, plan, status, show, fork, stats, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, stats, export, evaluate, compare, bench, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

@@ -37,6 +37,7 @@ ROLES: dict[str, Play] = {
     "persona_judge": auditing.judge_persona,
     "tagger": auditing.tag,
     "judge": judging.judge,
+    "battle": judging.battle,
 }
 
 
