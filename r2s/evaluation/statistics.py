@@ -141,7 +141,8 @@ def collect(
         for talk in source.talks():
             figures = reader.figures(talk)
             statistics.add(talk, figures, reader)
-            file.write(orjson.dumps({**talk.key, "language": talk.language, **figures}) + b"\n")
+            named = {**talk.key, "document": talk.document, "language": talk.language}
+            file.write(orjson.dumps({**named, **figures}) + b"\n")
     os.replace(fresh, path)
     target = target_of(source.run.config) if source.run else None
     report = {**statistics.figures(target, encoder), "measured_by": _measured_by(source), "damaged": source.damaged[:]}

@@ -33,6 +33,11 @@ class Talk:
     dialogue: Dialogue | None = None
 
     @property
+    def document(self) -> str | None:
+        """The id of the document that a dialogue is about; null for a pair."""
+        return self.dialogue.tree.document.id if self.dialogue else None
+
+    @property
     def exchanges(self) -> list[Exchange]:
         said = [message["content"] for message in self.messages]
         return [Exchange(*pair) for pair in zip(said[::2], said[1::2], strict=True)]

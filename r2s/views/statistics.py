@@ -37,8 +37,9 @@ def print_statistics(report: Mapping[str, Any], name: str, folder: Path, *, pape
 def _tables(report: Mapping[str, Any], name: str, *, paper: bool) -> Iterator[Table]:
     yield _table3(table3_row(name, report), paper=paper)
     yield _general(report)
-    if report["logic"]["turns"]:
+    if "names_source" in report["means"]:
         yield _properties(report)
+    if report["logic"]["turns"]:
         yield _logic(report["logic"])
     if any(value is not None for value in report["persona"].values()):
         yield _persona(report)

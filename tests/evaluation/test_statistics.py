@@ -28,6 +28,7 @@ from r2s.evaluation.word_lists import WordList
 from r2s.runs.reading import sound_trees
 from r2s.samples.export import export
 from r2s.samples.loading import load_export_settings
+from r2s.views.statistics import print_statistics
 from tests.evaluation.runs import played
 
 PAIRS = [
@@ -111,6 +112,17 @@ def test_ifd_is_measured_once_and_then_filters_an_export(run: Path, tiny: Path, 
     (row,) = lines(tmp_path / "rows.jsonl")
     assert measured[row["meta"]["tree"]] == least < most
     assert report["means"]["ifd"]["mean"] == pytest.approx(sum(measured.values()) / 3, abs=1e-4)
+
+
+@pytest.mark.parametrize("method", ["direct", "review"])
+def test_a_run_without_plans_or_reviews_has_its_properties_all_the_same(method: str, tmp_path: Path, capsys) -> None:
+    source = open_source(played(tmp_path, method=method))
+
+    print_statistics(collect(source, encoder="lexical"), "run", source.folder, paper=False, as_json=False)
+
+    shown = capsys.readouterr().out
+    assert "1 the user knows nothing in advance" in shown
+    assert "distance from the target" not in shown
 
 
 def test_any_figure_filters_an_export_of_several_runs(run: Path, tmp_path: Path) -> None:
