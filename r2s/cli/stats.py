@@ -28,7 +28,6 @@ HELP = (
     " and tagger (tags and difficulty). Figures go to RUN/stats; what was measured before is not measured again."
 )
 Template = Literal["chat", "plain"]
-ROLES = "reader,auditor,persona_judge,tagger"
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +41,7 @@ def stats(
     longest: Annotated[int | None, typer.Option(min=8, help="The most tokens of a text with its context.")] = None,
     batch_tokens: Annotated[int, typer.Option(min=1, help="The most tokens of a batch of --lm.")] = 8192,
     judge: Annotated[str | None, typer.Option(help="What judges, named as for r2s run --model.")] = None,
-    ask: Annotated[str, typer.Option(help="The judge's roles, separated by commas.")] = ROLES,
+    ask: Annotated[str | None, typer.Option(help="Only these roles of the judge, separated by commas.")] = None,
     words: Annotated[Path | None, typer.Option(help="A file of words that should not occur, one a line.")] = None,
     encoder: Annotated[str, typer.Option(help="auto, lexical, or a sentence-transformers model.")] = "auto",
     sample: Annotated[int, typer.Option(min=2, help="Messages that diversity looks at, of each side.")] = 1000,
@@ -83,10 +82,12 @@ def stats(
         raise typer.Exit(EXIT_FAILED_DOCUMENTS)
 
 
-def _roles(given: str) -> list[str]:
-    roles = [role.strip() for role in given.split(",")]
-    if unknown := [role for role in roles if role not in ROLES.split(",")]:
-        raise ConfigError(f"--ask {given}: there is no role {unknown[0]!r}; roles are {ROLES}")
+def _roles(given: str | None) -> list[str]:
+    from r2s.evaluation.questions import QUESTIONS
+
+    roles = [role.strip() for role in given.split(",")] if given else list(QUESTIONS)
+    if unknown := [role for role in roles if role not in QUESTIONS]:
+        raise ConfigError(f"--ask {given}: there is no role {unknown[0]!r}; roles are {', '.join(QUESTIONS)}")
     return roles
 
 
