@@ -12,7 +12,7 @@ from r2s.seeds import derive_seed
 _RULES_OF: dict[str, str] = {
     **dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules"),
     **dict.fromkeys(("instruction_critic", "response_critic"), "reflection"),
-    **dict.fromkeys(("judge", "battle"), "judge_rules"),
+    **dict.fromkeys(("judge", "battle", "reader", "auditor", "persona_judge", "tagger"), "judge_rules"),
 }
 
 

@@ -7,16 +7,12 @@ from pydantic import BaseModel, Field
 
 from r2s.documents.document import Document
 from r2s.documents.foreknowledge import foreknown
+from r2s.documents.grams import said_before
 from r2s.documents.subject import subject_of
+from r2s.documents.tells import names_the_document
 from r2s.documents.words import spoken_length
 from r2s.models.prompt import Line
-from r2s.policies.quality import (
-    Flaw,
-    copied_share,
-    names_subject,
-    names_the_document,
-    said_before,
-)
+from r2s.policies.quality import Flaw, copied_share, names_subject
 from r2s.trees.node import Evidence
 
 COMPLAINTS: dict[str, dict[str, str]] = {

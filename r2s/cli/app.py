@@ -61,12 +61,13 @@ def _register() -> None:
         recycle,
         run,
         show,
+        stats,
         status,
         view,
     )
 
     making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
-    judging = (evaluate, compare, bench)
+    judging = (stats, evaluate, compare, bench)
     for module in (*making, *judging, prompts, journal, batch, graph, doctor):
         module.register(app)
 

@@ -25,6 +25,7 @@ class RunDirectory:
         self.metrics = path / "metrics.json"
         self.events = path / "events.jsonl"
         self.journal = path / "journal.sqlite"
+        self.stats = path / "stats"
 
     def create(self) -> None:
         """Make the directory; raises `RunError` where that is not allowed."""

@@ -12,12 +12,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from r2s.agents.answer_forms import faults_of_form
+from r2s.agents.auditor import Auditor
 from r2s.agents.battle import Battle
 from r2s.agents.judge import Judge
+from r2s.agents.persona_judge import PersonaJudge
 from r2s.agents.prompt_checks import SEPARATOR, Problem, problems_of, shape_of
 from r2s.agents.prompt_folder import prompt_files
 from r2s.agents.prompts import Prompted, Prompts
+from r2s.agents.reader import Reader
 from r2s.agents.scene import Scene
+from r2s.agents.tagger import Tagger
 from r2s.config import load_config
 from r2s.documents import Document, Message, Takes
 from r2s.documents.raw import RawDocument
@@ -43,6 +47,10 @@ SETTINGS = {
 JUDGES: tuple[Callable[[Model, Scene], Awaitable[Reply[Any]]], ...] = (
     lambda model, scene: Judge(model).judge(scene),
     lambda model, scene: Battle(model).judge(scene, scene.transcript, scene.transcript, "whole"),
+    lambda model, scene: Reader(model).read(scene),
+    lambda model, scene: Auditor(model).audit(scene),
+    lambda model, scene: PersonaJudge(model).judge(scene),
+    lambda model, scene: Tagger(model).tag(scene),
 )
 
 

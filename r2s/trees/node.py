@@ -29,6 +29,11 @@ class UserCast(BaseModel, frozen=True):
     knowledge: str
     manner: str
 
+    @property
+    def known(self) -> str:
+        """What the cast lets the user know before the first word is said."""
+        return f"{self.goal}\n{self.knowledge}"
+
 
 class AssistantCast(BaseModel, frozen=True):
     """Who answers, and in what manner."""

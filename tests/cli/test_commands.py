@@ -57,11 +57,13 @@ def test_help_needs_no_key_and_names_every_command() -> None:
     shown = r2s("--help")
 
     assert shown.returncode == 0
-    for command in ("run", "plan", "status", "show", "fork", "export", "graph", "doctor"):
+    for command in ("run", "plan", "status", "show", "fork", "stats", "export", "graph", "doctor"):
         assert command in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "fork", "export", "ginstruct", "graph", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["run", "plan", "status", "show", "fork", "stats", "export", "ginstruct", "graph", "doctor"]
+)
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     shown = r2s(command, "--help")
 

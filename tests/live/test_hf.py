@@ -99,7 +99,7 @@ def test_torch_out_of_memory_is_told_from_other_faults(tiny):
     from r2s.models.local.transformer import Transformer
 
     class Hungry(Transformer):
-        def _generate(self, jobs):
+        def _generate(self, jobs) -> Any:
             return torch.empty(2**50 if len(jobs) > 1 else -1)
 
     model, job = Hungry.load("hf:tiny", str(tiny)), Job([1], 1, 0.0, 0, UserAnswer)

@@ -3,9 +3,11 @@
 import pytest
 
 from r2s.documents.foreknowledge import foreknown
+from r2s.documents.grams import said_before
+from r2s.documents.tells import names_the_document
 from r2s.models.prompt import Line
 from r2s.policies.acceptance import Acceptance
-from r2s.policies.quality import copied_share, echo_share, is_goodbye, names_subject, names_the_document, said_before
+from r2s.policies.quality import copied_share, echo_share, is_goodbye, names_subject
 from tests.conftest import lighthouse
 
 ZH = {
