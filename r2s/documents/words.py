@@ -35,6 +35,11 @@ def words(text: str, language: str) -> Sequence[str]:
     return _cached_words(text, language) if len(text) <= _CACHED_LENGTH else _words(text, language)
 
 
+def length(text: str, language: str) -> int:
+    """Words, or characters in Chinese, as people count the length of a text."""
+    return sum(character.isalnum() for character in text) if language == "zh" else len(words(text, language))
+
+
 def stems(text: str, language: str) -> Sequence[str]:
     """Words for the search: stemmed in English, as they are in Chinese."""
     return _cached_stems(text, language) if len(text) <= _CACHED_LENGTH else _stems(text, language)

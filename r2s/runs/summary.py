@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
-from r2s.documents.words import words
+from r2s.documents.words import length
+from r2s.policies.logic import QUESTIONS
 from r2s.policies.quality import copied_share
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
 from r2s.usage import Usage
-
-QUESTIONS = ("question-answer", "question-question")
 
 
 class Mean:
@@ -75,7 +74,7 @@ class Summary:
             self.questions.add(fmean([type in QUESTIONS for type in types]))
         for node in kept:
             self.flaws.update(node.flaws)
-            (self.user_words if node.role == "user" else self.assistant_words).add(_length(node.text, language))
+            (self.user_words if node.role == "user" else self.assistant_words).add(length(node.text, language))
             if node.role == "assistant":
                 self.copied.add(copied_share(node.text, tree.document.text, language))
                 for span in node.evidence:
@@ -108,11 +107,6 @@ class Summary:
                 "cost_usd": self.usage.cost_usd,
             },
         }
-
-
-def _length(text: str, language: str) -> int:
-    """Words, or characters in Chinese, as people count the length of a text."""
-    return sum(character.isalnum() for character in text) if language == "zh" else len(words(text, language))
 
 
 def _sorted(counts: Counter[Any]) -> dict[str, int]:
