@@ -12,6 +12,7 @@ from r2s.seeds import derive_seed
 _RULES_OF: dict[str, str] = {
     **dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules"),
     **dict.fromkeys(("instruction_critic", "response_critic"), "reflection"),
+    **dict.fromkeys(("judge", "battle"), "judge_rules"),
 }
 
 
@@ -23,6 +24,7 @@ async def ask(
     *,
     speaker: str | None = None,
     sees_document: bool = True,
+    sees_transcript: bool = True,
     said: str | None = None,
     prompt: Template | None = None,
     sampling: Sampling | None = None,
@@ -48,6 +50,7 @@ async def ask(
         answer=answer,
         seed=derive_seed(scene.seed, speaker, scene.turn, scene.attempt),
         sampling=sampling or Sampling(),
+        sees_transcript=sees_transcript,
     )
     return await model.answer(request)
 

@@ -60,7 +60,8 @@ class Request(Generic[Answer]):
     A prompt goes from what changes least to what changes most (instructions, document, what stands for the dialogue,
     transcript, the moment), so that a server with a prefix cache computes for each call little more than its moment.
     `document` is None for the roles that must not see it. `said` is what the user has just said, for the roles that
-    work on the reply: the transcript in their prompt ends with it. `fields` are the role's own facts: the built-in
+    work on the reply: the transcript in their prompt ends with it; who is not to see one at all is shown no frame for
+    it. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
     request it is, so that dialogues get their turns fairly.
     """
@@ -77,6 +78,7 @@ class Request(Generic[Answer]):
     seed: int
     said: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    sees_transcript: bool = True
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt as chat messages: the instructions as the system's, all else as the user's."""
@@ -85,7 +87,7 @@ class Request(Generic[Answer]):
         parts = [
             show(self.document, language) if self.document else "",
             render(template.standing, self.fields, language),
-            show_transcript(heard, language),
+            show_transcript(heard, language) if self.sees_transcript else "",
             render(template.moment, self.fields, language),
         ]
         return [
