@@ -50,7 +50,7 @@ def check_same_run(
         raise ResumeError(f"{directory.path} holds a run already, and --resume never was given; choose another -o")
     if known["run"] == run:
         return
-    differences = [*_settings_changed(directory, config), *_inputs_changed(known, inputs)]
+    differences = [*_settings_changed(directory, config), *inputs_changed(known, inputs)]
     told = "; ".join(differences) or "the version of its format"
     raise ResumeError(
         f"{directory.path} holds another run: {told}. Choose another -o, or give the settings and documents it had"
@@ -91,7 +91,8 @@ def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
     return [pair for name, value in settings.items() for pair in _flat(value, f"{path}.{name}" if path else name)]
 
 
-def _inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+def inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+    """Which files are gone, new or other ones, against those that a manifest knows."""
     old = {file["name"]: file["sha256"] for file in known.get("inputs", [])}
     new = {file.name: file.sha256 for file in inputs}
     gone = [f"{name} is gone" for name in old.keys() - new.keys()]
