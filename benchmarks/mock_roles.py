@@ -22,9 +22,11 @@ from benchmarks.mock_phrases import (
     WISHES_ZH,
 )
 
+PER_TURN = ("info", "us", "uf", "fd", "fl")
 CRITERIA = ("usefulness", "relevance", "accuracy", "depth", "creativity", "spoken")
 _MOMENTS = ("# Now: ", "# 此刻：")
 _TYPE = re.compile(r"^- ([a-z]+-[a-z]+)$", re.MULTILINE)
+_NUMBERED = re.compile(r"^\[(\d+)\] (?:User|Assistant|用户|助手)[:：]", re.MULTILINE)
 _ID = re.compile(r"\[(p\d+)\]")
 _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
 _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
@@ -227,7 +229,20 @@ def _section(name: str, text: str) -> str:
     return f"[{name}]\n{text}\n[End]"
 
 
+def _judge(prompt: Prompt) -> dict[str, Any]:
+    """Scores of every turn of the transcript, and of the whole."""
+    count = len(set(_NUMBERED.findall(prompt.shared)))
+    drawn = [prompt.number >> (3 * number) for number in range(count + 1)]
+    turns = [
+        {"turn": number, "fault": "", **{name: 3 + (drawn[number] >> at) % 4 / 2 for at, name in enumerate(PER_TURN)}}
+        for number in range(1, count + 1)
+    ]
+    whole = {name: 3 + (drawn[0] >> at) % 4 / 2 for at, name in enumerate(("cs", "co", "ia"))}
+    return {"turns": turns, "overall": {"fault": "", **whole}}
+
+
 ROLES: dict[str, Callable[[Prompt], dict[str, Any] | str]] = {
+    '"overall"': _judge,
     '"question"': _ask_on,
     '"thinking"': _answer_or_criticise,
     '"key_phrases"': _plan,

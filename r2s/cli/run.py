@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from r2s.config import RunConfig
+    from r2s.evaluation.judging import Judging
     from r2s.runs.runner import Run
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
@@ -118,7 +119,7 @@ async def _play(job: Run, as_json: bool) -> int:
     from r2s.cli.progress import Progress
     from r2s.views.figures import print_summary
 
-    received = _stop_on_signals(job)
+    received = stop_on_signals(job)
     with Progress(job) as progress:
         job.on_event = progress.on_event
         job.on_note = progress.on_note
@@ -135,7 +136,7 @@ async def _play(job: Run, as_json: bool) -> int:
     return CODES.get(report.status, EXIT_FAILED_DOCUMENTS if failed else 0)
 
 
-def _stop_on_signals(job: Run) -> list[int]:
+def stop_on_signals(job: Run | Judging) -> list[int]:
     """The first Ctrl-C or SIGTERM lets what is under way end, the second stops at once; nothing finished is lost."""
     import asyncio
     import signal
