@@ -92,7 +92,7 @@ def cells_of(factors: Sequence[Factor]) -> list[Cell]:
         raise ConfigError(f"{min(twice)} is varied twice; give all its values at once")
     combinations = itertools.product(*(factor.values for factor in factors))
     settings = [dict(zip(paths, values, strict=True)) for values in combinations]
-    return [Cell(_name(chosen), chosen) for chosen in settings]
+    return [Cell(name_of(chosen), chosen) for chosen in settings]
 
 
 def plays_of(
@@ -114,7 +114,7 @@ def told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _name(settings: Mapping[str, Any]) -> str:
+def name_of(settings: Mapping[str, Any]) -> str:
     """The settings by the last part of their names, or by whole names where these are not enough."""
     short = {path: path.rpartition(".")[2] for path in settings}
     distinct = len(set(short.values())) == len(short)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from r2s.evaluation.collectors import Collectors, Measure, Turn
+from r2s.experiments.agreement import Ratings, ratings_of
 from r2s.experiments.directory import CellRun
 from r2s.experiments.table import Key, Row, Table
 from r2s.policies.acceptance import Acceptance
@@ -31,13 +32,15 @@ TURN_COLUMNS = ("document", "cell", "seed", "replicate", "tree", "turn", "reply"
 
 @dataclass
 class Reader:
-    """Reads runs as cells of one table; `turns` takes a row for every turn as trees are read."""
+    """Reads runs as cells of one table; `turns` takes a row for every turn as trees are read, `ratings` what panels
+    gave."""
 
     collectors: Collectors
     filters: Sequence[AnyFilter] = DEFAULT_FILTERS
     judged: Judged = lambda directory: {}
     judge_measures: Sequence[Measure] = ()
     turns: Callable[[dict[str, Any]], None] = lambda row: None
+    ratings: Ratings = field(default_factory=dict)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -58,6 +61,7 @@ class Reader:
             turns = self.collectors.of_turns(tree)
             for turn, figures in turns:
                 self.turns(_turn_row(key, run.name, turn, figures))
+            self.ratings.setdefault(run.name, {}).setdefault(key.document, []).extend(ratings_of(tree))
             accepted = sum(sieve.keeps(dialogue) for dialogue in dialogues_of(tree))
             figures = {**scores.get(tree.id, {}), ACCEPTED.name: accepted, **self.collectors.of_tree(tree, turns)}
             yield Row(key, run.name, "finished", tree.document.lang, "", tree.id, figures)

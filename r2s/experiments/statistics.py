@@ -133,9 +133,7 @@ def least_detectable(differences: ndarray, level: float = LEVEL, power: float = 
     stats, optimize = load("scipy.stats", "power", "eval"), load("scipy.optimize", "power", "eval")
     freedom, root = count - 1, count**0.5
     beyond = stats.t.ppf((1 + level) / 2, freedom)
-
-    def missing(effect: float) -> float:
-        moved = stats.nct(freedom, effect * root)
-        return moved.sf(beyond) + moved.cdf(-beyond) - power
-
-    return float(optimize.brentq(missing, 1e-6, 30.0) * numpy.std(differences, ddof=1))
+    # The other tail is left out: at this power, a difference the wrong way is found about never.
+    near = (beyond + stats.t.ppf(power, freedom)) / root
+    effect = optimize.brentq(lambda size: stats.nct.sf(beyond, freedom, size * root) - power, near / 2, near * 2)
+    return float(effect * numpy.std(differences, ddof=1))

@@ -76,7 +76,7 @@ def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The settings that decide dialogues and are not the same, by dotted name, as they were and as they are."""
-    old, new = dict(_flat(_deciding(before))), dict(_flat(_deciding(now)))
+    old, new = dict(flat(_deciding(before))), dict(flat(_deciding(now)))
     return {name: (old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)}
 
 
@@ -85,10 +85,11 @@ def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**deciding, "models": {role: known_as(name) for role, name in settings["models"].items()}}
 
 
-def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+def flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+    """Settings in groups as dotted names with their values."""
     if not isinstance(settings, dict) or not settings:
         return [(path, settings)]
-    return [pair for name, value in settings.items() for pair in _flat(value, f"{path}.{name}" if path else name)]
+    return [pair for name, value in settings.items() for pair in flat(value, f"{path}.{name}" if path else name)]
 
 
 def inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:

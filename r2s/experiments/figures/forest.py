@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.comparison import Contrast
-from r2s.experiments.figures.style import BLUE, GREY, INK, VERMILION, Drawing, in_units, is_share, panels, titled
+from r2s.experiments.figures.style import BLUE, GREY, INK, VERMILION, Drawing, in_units, panels, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
@@ -19,9 +19,9 @@ def forest(baseline: str, contrasts: Sequence[Contrast]) -> Drawing:
     measures = list(dict.fromkeys(contrast.measure for contrast in contrasts))
     grouped = [[each for each in contrasts if each.measure == measure] for measure in measures]
     caption = (
-        f"Difference from {baseline}, paired by document, with its 95 % bootstrap interval. Filled: the interval leaves "
-        "out zero, blue where that is better and vermilion where it is worse. On the right the p-value of the sign-flip "
-        "test after Holm's correction."
+        f"Difference from {baseline}, paired by document, with its 95 % bootstrap interval. Filled: the interval "
+        "leaves out zero, blue where that is better and vermilion where it is worse. On the right the p-value of the "
+        "sign-flip test after Holm's correction."
     )
 
     def draw() -> Figure:

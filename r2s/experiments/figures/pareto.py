@@ -23,8 +23,8 @@ def pareto(costs: Sequence[CellCost], means: Sequence[CellMean], measures: Seque
         for measure in measures
     ]
     caption = (
-        f"Mean of a cell against its {costs[0].unit} for each accepted sample, with 95 % bootstrap intervals. Along the "
-        "dashed line no other cell is both better and cheaper."
+        f"Mean of a cell against its {costs[0].unit} for each accepted sample, with 95 % bootstrap intervals. Along "
+        "the dashed line no other cell is both better and cheaper."
     )
 
     def draw() -> Figure:
