@@ -47,6 +47,7 @@ def _register() -> None:
     from r2s.cli import (
         batch,
         cast,
+        collect,
         doctor,
         export,
         fork,
@@ -59,9 +60,10 @@ def _register() -> None:
         run,
         show,
         status,
+        sweep,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, sweep, collect, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

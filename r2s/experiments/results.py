@@ -16,9 +16,10 @@ from r2s.experiments.directory import CellRun
 from r2s.experiments.figures.catalogue import drawings_of
 from r2s.experiments.figures.style import write
 from r2s.experiments.reading import DEFAULT_FILTERS, TURN_COLUMNS, Judged, Reader
-from r2s.experiments.reports.contents import Story, contents
+from r2s.experiments.reports.contents import contents
 from r2s.experiments.reports.markdown import markdown
 from r2s.experiments.reports.page import page
+from r2s.experiments.reports.story import Story
 from r2s.experiments.table import CsvFile, Table, write_csv, write_parquet
 from r2s.runs.directory import write_text
 from r2s.samples.filters.catalogue import AnyFilter

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.analysis import Analysis
@@ -13,6 +11,7 @@ from r2s.experiments.comparison import Contrast
 from r2s.experiments.figures.style import Drawing, listed
 from r2s.experiments.reports import numbers
 from r2s.experiments.reports.blocks import Block, Grid, Heading, Paragraph, Picture, Points
+from r2s.experiments.reports.story import Story
 from r2s.experiments.volumes import Equal, Volume
 
 BASELINE_MODEL = "extractive"
@@ -25,17 +24,6 @@ NO_JUDGE = (
     "No judge was asked: every outcome here is by rule. What the run's own reviewers thought is shown apart, as it "
     "cannot tell whether they help."
 )
-
-
-@dataclass(frozen=True)
-class Story:
-    """What is told beside the numbers: a title, the runs' models by role, and the judge, if there was one."""
-
-    title: str
-    models: Mapping[str, str]
-    method: str
-    judge: str | None
-    notes: Sequence[str] = ()
 
 
 def contents(analysis: Analysis, story: Story, drawings: Sequence[Drawing]) -> Iterator[Block]:
@@ -73,19 +61,19 @@ def contents(analysis: Analysis, story: Story, drawings: Sequence[Drawing]) -> I
 
 def _about(analysis: Analysis, story: Story) -> Iterator[Block]:
     cube, table = analysis.cube, analysis.table
-    if BASELINE_MODEL in story.models.values():
+    if any(BASELINE_MODEL in names for names in story.models.values()):
         yield Paragraph(BASELINE_NOTICE, is_notice=True)
     for note in story.notes:
         yield Paragraph(note, is_notice=True)
     languages = Counter({row.key.document: row.language for row in table.rows}.values())
     told = listed(f"{count} {language or 'unread'}" for language, count in languages.most_common())
-    models = ", ".join(f"{role} {name}" for role, name in story.models.items())
+    models = ", ".join(f"{role} {listed(names)}" for role, names in story.models.items())
     draws = len(cube.draws)
     yield Points(
         [
             f"{len(cube.documents)} documents ({told}), each played {draws} time{'s' if draws > 1 else ''} in each of "
             f"{len(cube.cells)} cells: {'; '.join(cube.cells)}.",
-            f"Method {story.method}; models: {models}.",
+            f"Method {listed(story.methods)}; models: {models}.",
             f"Judge: {story.judge}." if story.judge else NO_JUDGE,
             _statuses(analysis),
         ]
@@ -249,11 +237,3 @@ def _reading(analysis: Analysis) -> Iterator[str]:
         "An accepted sample is a dialogue that passes the filters of this comparison (by default: no flaw that "
         "speakers are asked to mend, two turns or more, no reply half said before)."
     )
-
-
-def story_notes(settings: Mapping[str, Any]) -> list[str]:
-    """What is odd about the settings of a comparison, in words."""
-    status = settings.get("status")
-    if status in (None, "finished"):
-        return []
-    return [f"This sweep is not finished (status: {status}). What is here is what has been played so far."]
