@@ -49,6 +49,7 @@ def _register() -> None:
         cast,
         collect,
         doctor,
+        evaluate,
         export,
         fork,
         ginstruct,
@@ -63,7 +64,7 @@ def _register() -> None:
         sweep,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, sweep, collect, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, evaluate, sweep, collect, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

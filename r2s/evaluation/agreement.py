@@ -3,7 +3,7 @@
 Alpha is after Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011): 1 is full agreement, 0 that of chance.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -80,7 +80,7 @@ def krippendorff_alpha(units: Sequence[Sequence[float]], level: Level = "ordinal
     Null where nothing can disagree: no unit has two scores, or all scores are the same.
     """
     units = [unit for unit in units if len(unit) > 1]
-    together = Counter[tuple[float, float]]()
+    together = defaultdict[tuple[float, float], float](float)
     for unit in units:
         for pair in permutations(unit, 2):
             together[pair] += 1 / (len(unit) - 1)

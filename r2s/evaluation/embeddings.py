@@ -78,6 +78,7 @@ class SentenceEncoder:
     @functools.cached_property
     def _model(self):
         library = load("sentence_transformers", "sentence embeddings", "eval")
+        load("transformers", "sentence embeddings", "eval").utils.logging.disable_progress_bar()
         try:
             return library.SentenceTransformer(self._place)
         except (OSError, ValueError) as error:

@@ -34,6 +34,8 @@ def intervals(
             if (value := values.get(name)) is not None:
                 sums[documents[document], column] += float(value)
                 counts[documents[document], column] += 1
+    if not documents:
+        return dict.fromkeys((*METRICS, "avg"))
     means = _drawn_means(sums, counts, draws, seed)
     found = {name: _interval(means[:, column], counts[:, column]) for column, name in enumerate(METRICS)}
     scale = numpy.array([PERCENT_A_POINT if name == "cr" else 1 for name in METRICS])
@@ -49,7 +51,7 @@ def _drawn_means(sums: numpy.ndarray, counts: numpy.ndarray, draws: int, seed: i
     generator, size = numpy.random.default_rng(seed), len(sums)
     parts = []
     for start in range(0, draws, _BATCH):
-        weights = generator.multinomial(size, [1 / max(1, size)] * size, size=min(_BATCH, draws - start))
+        weights = generator.multinomial(size, [1 / size] * size, size=min(_BATCH, draws - start))
         with numpy.errstate(invalid="ignore", divide="ignore"):
             parts.append((weights @ sums) / (weights @ counts))
     return numpy.concatenate(parts)

@@ -51,7 +51,8 @@ class Judging:
     """One sitting of a judge; to be entered by `async with`.
 
     The model is what the configuration names for `role`. `journal` keeps the replies; without one nothing is kept.
-    `models` stands in for all names where a caller brings a model of its own.
+    `models` stands in for all names where a caller brings a model of its own, and `budget` is a meter that several
+    sittings share.
     """
 
     config: RunConfig
@@ -59,11 +60,12 @@ class Judging:
     journal: Path | None = None
     models: Callable[[str], Model | BaseChatModel] | None = None
     tell: Callable[[str, dict[str, Any]], None] = lambda name, facts: None
+    budget: Meter | None = None
     meter: Meter = field(init=False)
     waiting: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self.meter = Meter(self.config.limits)
+        self.meter = self.budget or Meter(self.config.limits)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
 
+from r2s.errors import ConfigError
 from r2s.evaluation.scores import METRICS
 
 # The paper's tables by the set of documents; table 5 is on fine-tuned models.
@@ -46,6 +47,8 @@ def published_rows() -> tuple[PublishedRow, ...]:
     )
 
 
-def rows_of(table: int) -> list[PublishedRow]:
-    """The rows of one table."""
-    return [row for row in published_rows() if row.table == table]
+def rows_named(name: str) -> list[PublishedRow]:
+    """The rows of the table with this name; raises `ConfigError` where there is none."""
+    if name not in TABLES:
+        raise ConfigError(f"the paper has no table on {name!r}; it has {', '.join(TABLES)}")
+    return [row for row in published_rows() if row.table == TABLES[name]]
