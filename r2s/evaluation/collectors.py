@@ -45,6 +45,11 @@ class Measure:
     better: Better | None = None
     of: tuple[float, float] | None = None
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a part of a whole, which people read in percent."""
+        return self.of == (0.0, 1.0)
+
 
 @dataclass(frozen=True)
 class Turn:

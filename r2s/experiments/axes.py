@@ -42,6 +42,13 @@ class Axes:
         """Whether the axis has places and not only names."""
         return all(isinstance(level, int | float) and not isinstance(level, bool) for level in self.levels)
 
+    def short(self, cell: str) -> str:
+        """What figures call a cell: its value along the axis, where that is all there is."""
+        places = [
+            (name, level) for series in self.series for name, level in zip(series.cells, series.levels, strict=True)
+        ]
+        return told(dict(places)[cell]) if len(self.series) == 1 and self.factor else cell
+
     def place(self, level: Any) -> float:
         """Where a value lies along the axis."""
         return float(level) if self.is_numeric else float(self.levels.index(level))

@@ -1,6 +1,6 @@
 """A judge of its own for a comparison: one that reviewed none of the dialogues it scores, after K-BENCH."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from r2s.config import RunConfig
@@ -77,7 +77,7 @@ def _by_tree(dialogues: Sequence[JudgedDialogue]) -> dict[str, dict[str, float |
     }
 
 
-def _figures(scores: Values) -> Mapping[str, float | None]:
+def _figures(scores: Values) -> dict[str, float | None]:
     found = {f"kbench_{name}": None if value is None else float(value) for name, value in scores.items()}
     whole = average(scores)
     rate = found.get("kbench_cr")

@@ -24,15 +24,14 @@ def drawings_of(analysis: Analysis) -> list[Drawing]:
 def _drawings(analysis: Analysis) -> Iterator[Drawing]:
     cube, axes, shown = analysis.cube, analysis.axes, analysis.shown[:MOST_PANELS]
     judged = [measure for measure in shown if measure.better][:MOST_WIDE] or shown[:1]
-    cells = [cell for series in axes.series for cell in series.cells]
     yield curves("outcomes", "Outcomes", cube, axes, analysis.means, shown)
     contrasts = [contrast for contrast in analysis.contrasts if contrast.measure in shown]
     if contrasts:
         yield forest(axes.baseline, contrasts)
         yield heat(cube, axes, judged[0])
-        yield ecdf(cube, cells, judged)
-        yield wins(cube, judged[0])
+        yield ecdf(cube, axes, judged)
+        yield wins(cube, axes, judged[0])
     if any(cost.per_accepted for cost in analysis.costs):
-        yield pareto(analysis.costs, analysis.means, judged)
+        yield pareto(axes, analysis.costs, analysis.means, judged)
     if drawing := panel(axes, analysis.means, analysis.agreements):
         yield drawing

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from r2s.evaluation.collectors import Measure
-from r2s.experiments.axes import Axes, Series
+from r2s.experiments.axes import Axes
 from r2s.experiments.comparison import CellMean
 from r2s.experiments.cube import Cube
-from r2s.experiments.figures.style import GREY, LINES, MARKERS, SERIES, Drawing, in_units, panels, titled
+from r2s.experiments.figures.lines import plot_series
+from r2s.experiments.figures.style import GREY, Drawing, in_units, panels, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
@@ -52,50 +53,18 @@ def _panel(
     shown: Sequence[int],
 ) -> None:
     values = cube.by_document(measure.name)
-    for number, series in enumerate(axes.series):
+    for series in axes.series:
         places = [axes.place(level) for level in series.levels]
         rows = values[[cube.cells.index(cell) for cell in series.cells]][:, shown]
-        panel.plot(places, rows, color=GREY, alpha=0.16, linewidth=0.7, zorder=1, solid_capstyle="round")
-        _mean(panel, axes, series, measure, by_place, number)
-    panel.set_xticks([axes.place(level) for level in axes.levels], [str(level) for level in axes.levels])
-    panel.set_xlabel(axes.label)
+        panel.plot(places, rows, color=GREY, alpha=0.2, linewidth=0.7, zorder=1, solid_capstyle="round")
+    plot_series(
+        panel,
+        axes,
+        {cell: by_place[measure.name, cell].interval for cell in cube.cells if (measure.name, cell) in by_place},
+    )
     panel.margins(x=0.06, y=0.08)
     titled(panel, measure)
     in_units(panel.yaxis, measure)
-    panel.grid(visible=False, axis="x")
-
-
-def _mean(
-    panel: Panel,
-    axes: Axes,
-    series: Series,
-    measure: Measure,
-    by_place: dict[tuple[str, str], CellMean],
-    number: int,
-) -> None:
-    points: list[tuple[float, float, float, float]] = []
-    for cell, level in zip(series.cells, series.levels, strict=True):
-        if mean := by_place.get((measure.name, cell)):
-            spread = mean.interval
-            low, high = (spread.mean if end is None else end for end in (spread.low, spread.high))
-            points.append((axes.place(level), spread.mean, spread.mean - low, high - spread.mean))
-    if not points:
-        return
-    x, y, below, above = zip(*points, strict=True)
-    panel.errorbar(
-        x,
-        y,
-        yerr=(below, above),
-        color=SERIES[number % len(SERIES)],
-        marker=MARKERS[number % len(MARKERS)],
-        linestyle=LINES[number % len(LINES)],
-        markersize=4.5,
-        linewidth=1.6,
-        elinewidth=1.6,
-        capsize=2.5,
-        label=series.name,
-        zorder=3,
-    )
 
 
 def _documents(cube: Cube) -> list[int]:

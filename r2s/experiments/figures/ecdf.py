@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from r2s.evaluation.collectors import Measure
+from r2s.experiments.axes import Axes
 from r2s.experiments.cube import Cube, present
 from r2s.experiments.figures.style import LINES, Drawing, in_units, panels, shades, titled
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def ecdf(cube: Cube, cells: Sequence[str], measures: Sequence[Measure]) -> Drawing:
+def ecdf(cube: Cube, axes: Axes, measures: Sequence[Measure]) -> Drawing:
     """A panel for each measure, a step line for each cell."""
     import numpy
 
+    cells = [cell for series in axes.series for cell in series.cells]
     known = {
         (measure.name, cell): numpy.sort(present(cube.by_document(measure.name)[cube.cells.index(cell)]))
         for measure in measures
@@ -36,6 +38,8 @@ def ecdf(cube: Cube, cells: Sequence[str], measures: Sequence[Measure]) -> Drawi
                 if values.size:
                     panel.ecdf(values, color=colour, linestyle=LINES[number % len(LINES)], linewidth=1.5, label=cell)
             panel.set_ylabel("share of documents")
+            panel.set_ylim(-0.02, 1.03)
+            panel.yaxis.set_major_formatter(lambda share, place: f"{100 * share:.0f} %")
             titled(panel, measure)
             in_units(panel.xaxis, measure)
         figure.legend(*places[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(5, len(cells)))

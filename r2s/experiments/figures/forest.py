@@ -26,7 +26,7 @@ def forest(baseline: str, contrasts: Sequence[Contrast]) -> Drawing:
 
     def draw() -> Figure:
         longest = max(map(len, grouped))
-        figure, places = panels(len(grouped), 2, (4.4, 0.95 + 0.27 * longest))
+        figure, places = panels(len(grouped), 2, (4.4, 1.1 + 0.27 * longest))
         for panel, group in zip(places, grouped, strict=True):
             _panel(panel, group)
         return figure
@@ -62,7 +62,9 @@ def _panel(panel: Panel, group: Sequence[Contrast]) -> None:
     panel.locator_params(axis="x", nbins=5)
     panel.grid(visible=False, axis="y")
     titled(panel, measure)
-    in_units(panel.xaxis, measure)
+    in_units(panel.xaxis, measure, differences=True)
+    if measure.is_share:
+        panel.set_xlabel("percentage points", fontsize=8, color=GREY)
 
 
 def _colour(contrast: Contrast) -> str:
@@ -77,7 +79,7 @@ def is_better(measure: Measure, difference: float) -> bool:
 
 
 def _p(p: float) -> str:
-    return "p<.001" if p < 0.001 else f"p={p:.3f}".replace("0.", ".")
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".").replace("1.000", "1")
 
 
 def _row(contrast: Contrast, baseline: str) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.axes import Axes
 from r2s.experiments.cube import Cube, mean_of
-from r2s.experiments.figures.style import Drawing, is_share
+from r2s.experiments.figures.style import Drawing, cut, in_units
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from numpy import ndarray
 
 # More names than these cannot be read.
 MOST_NAMES = 40
@@ -35,7 +36,8 @@ def heat(cube: Cube, axes: Axes, measure: Measure) -> Drawing:
     )
 
     def draw() -> Figure:
-        return _drawn(differences[:, order].T, cells, [cube.documents[place] for place in order], measure)
+        names = [cut(cube.documents[place]) for place in order]
+        return _drawn(differences[:, order].T, [axes.short(cell) for cell in cells], names, axes.label, measure)
 
     return Drawing("documents", "Document by document", caption, ("document", "cell", "difference"), rows, draw)
 
@@ -44,15 +46,14 @@ def _number(value: float) -> float | None:
     return None if value != value else float(value)
 
 
-def _drawn(differences, cells: list[str], documents: list[str], measure: Measure) -> Figure:
+def _drawn(differences: ndarray, cells: list[str], documents: list[str], label: str, measure: Measure) -> Figure:
     import numpy
     from matplotlib import colormaps
     from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
 
     has_names = len(documents) <= MOST_NAMES
     height = 1.4 + (0.2 * len(documents) if has_names else 4.6)
-    figure = Figure(figsize=(2.2 + 0.95 * len(cells) + 1.4 * has_names, height), layout="constrained")
+    figure = Figure(figsize=(2.4 + 0.7 * len(cells) + 1.6 * has_names, height), layout="constrained")
     panel = figure.subplots()
     known = numpy.abs(differences[~numpy.isnan(differences)])
     most = float(numpy.quantile(known, 0.98)) if known.size else 0.0
@@ -60,13 +61,14 @@ def _drawn(differences, cells: list[str], documents: list[str], measure: Measure
     scale = colormaps["PuOr_r"].with_extremes(bad="#D5D7DB")
     image = panel.imshow(differences, aspect="auto", cmap=scale, vmin=-most, vmax=most, interpolation="nearest")
     panel.set_xticks(range(len(cells)), cells)
+    panel.set_xlabel(label)
     panel.set_yticks(range(len(documents)) if has_names else [], documents if has_names else [])
     panel.set_ylabel("" if has_names else f"{len(documents)} documents")
     panel.grid(visible=False)
     panel.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=panel, shrink=0.6, pad=0.03, extend="both")
     bar.outline.set_visible(False)  # type: ignore[operator]
-    bar.set_label(f"difference in {measure.label}")
-    if is_share(measure):
-        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+    unit = ", points" if measure.is_share else ""
+    bar.set_label(f"difference in {measure.label}{unit}")
+    in_units(bar.ax.yaxis, measure, differences=True)
     return figure

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from r2s.evaluation.collectors import Measure
+from r2s.experiments.axes import Axes
 from r2s.experiments.comparison import CellMean
 from r2s.experiments.figures.style import GREY, Drawing, in_units, panels, shades, titled
 from r2s.experiments.volumes import CellCost
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def pareto(costs: Sequence[CellCost], means: Sequence[CellMean], measures: Sequence[Measure]) -> Drawing:
+def pareto(axes: Axes, costs: Sequence[CellCost], means: Sequence[CellMean], measures: Sequence[Measure]) -> Drawing:
     """A panel for each measure; cells that no other beats in both are joined by a dashed line."""
     known = {(mean.measure.name, mean.cell): mean for mean in means}
     grouped = [
@@ -23,21 +24,21 @@ def pareto(costs: Sequence[CellCost], means: Sequence[CellMean], measures: Seque
         for measure in measures
     ]
     caption = (
-        f"Mean of a cell against its {costs[0].unit} for each accepted sample, with 95 % bootstrap intervals. Along "
-        "the dashed line no other cell is both better and cheaper."
+        f"Mean of a cell against its {costs[0].unit} for each accepted sample, with 95 % bootstrap intervals; points "
+        f"are named by {axes.label}. Along the dashed line no other cell is both better and cheaper."
     )
 
     def draw() -> Figure:
         figure, places = panels(len(grouped), 3, (3.3, 2.9))
         for panel, (measure, points) in zip(places, grouped, strict=True):
-            _panel(panel, measure, [point for point in points if point[0].per_accepted])
+            _panel(panel, axes, measure, [point for point in points if point[0].per_accepted])
         return figure
 
     rows = [_row(cost, mean) for _, points in grouped for cost, mean in points]
     return Drawing("quality-and-cost", "Quality and cost", caption, tuple(rows[0]), rows, draw)
 
 
-def _panel(panel: Panel, measure: Measure, points: Sequence[tuple[CellCost, CellMean]]) -> None:
+def _panel(panel: Panel, axes: Axes, measure: Measure, points: Sequence[tuple[CellCost, CellMean]]) -> None:
     for (cost, mean), colour in zip(points, shades(len(points)), strict=True):
         spent = cost.per_accepted
         assert spent is not None, "only cells that have one are drawn"
@@ -53,7 +54,9 @@ def _panel(panel: Panel, measure: Measure, points: Sequence[tuple[CellCost, Cell
             markersize=6,
             zorder=3,
         )
-        panel.annotate(cost.cell, (x, y), (7, 6), textcoords="offset points", fontsize=8, zorder=4)
+        panel.annotate(
+            axes.short(cost.cell), (x, y), (6, 6), textcoords="offset points", fontsize=8.5, fontweight="bold", zorder=4
+        )
     front = frontier(
         [(cost.per_accepted.mean, mean.interval.mean) for cost, mean in points if cost.per_accepted], measure
     )

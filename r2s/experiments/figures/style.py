@@ -120,16 +120,16 @@ def shades(count: int) -> list[str]:
     return [colors.to_hex(scale(0.05 + 0.8 * place / max(1, count - 1))) for place in range(count)]
 
 
-def in_units(axis: Any, measure: Measure) -> None:
-    """Shares in percent."""
-    from matplotlib.ticker import PercentFormatter
+def in_units(axis: Any, measure: Measure, *, differences: bool = False) -> None:
+    """Shares in percent, differences of shares in points."""
+    if measure.is_share:
+        sign = "" if differences else " %"
+        axis.set_major_formatter(lambda value, place: f"{100 * value:.4g}{sign}".replace("-", "\N{MINUS SIGN}"))
 
-    if is_share(measure):
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
 
-
-def is_share(measure: Measure) -> bool:
-    return measure.of == (0.0, 1.0)
+def cut(name: str, most: int = 34) -> str:
+    """A name that fits, its middle left out where it is long: what tells names apart is mostly at their ends."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
 
 
 def titled(axes: Axes, measure: Measure) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from r2s.evaluation.collectors import Measure
+from r2s.experiments.axes import Axes
 from r2s.experiments.cube import Cube
 from r2s.experiments.figures.style import INK, Drawing
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-def wins(cube: Cube, measure: Measure) -> Drawing:
+def wins(cube: Cube, axes: Axes, measure: Measure) -> Drawing:
     """A matrix of cells by cells; for judgements of a judge, see r2s compare."""
     shares = win_shares(cube.by_document(measure.name), -1 if measure.better == "lower" else 1)
     rows = [
@@ -32,7 +33,7 @@ def wins(cube: Cube, measure: Measure) -> Drawing:
         caption,
         ("cell", "against", "share"),
         rows,
-        lambda: _drawn(shares, cube.cells),
+        lambda: _drawn(shares, [axes.short(cell) for cell in cube.cells], axes.label),
     )
 
 
@@ -47,14 +48,14 @@ def win_shares(values: ndarray, sign: int) -> ndarray:
     return numpy.where(counts > 0, won / numpy.maximum(counts, 1), numpy.nan)
 
 
-def _drawn(shares: ndarray, cells: tuple[str, ...]) -> Figure:
+def _drawn(shares: ndarray, cells: list[str], label: str) -> Figure:
     import numpy
     from matplotlib.figure import Figure
 
     count = len(cells)
     shares = shares.copy()
     numpy.fill_diagonal(shares, numpy.nan)
-    figure = Figure(figsize=(2.0 + 0.85 * count, 1.3 + 0.55 * count), layout="constrained")
+    figure = Figure(figsize=(1.3 + 0.75 * count, 1.0 + 0.5 * count), layout="constrained")
     panel = figure.subplots()
     panel.imshow(numpy.ma.masked_invalid(shares), cmap="PuOr_r", vmin=0, vmax=1, aspect="auto")
     for line in range(count):
@@ -65,7 +66,8 @@ def _drawn(shares: ndarray, cells: tuple[str, ...]) -> Figure:
                 panel.text(column, line, told, ha="center", va="center", color="white" if strong else INK, fontsize=8.5)
     panel.set_xticks(range(count), cells, rotation=20 if max(map(len, cells)) > 12 else 0)
     panel.set_yticks(range(count), cells)
-    panel.set_xlabel("against")
+    panel.set_xlabel(f"against {label}")
+    panel.set_ylabel(label)
     panel.grid(visible=False)
     panel.spines[:].set_visible(False)
     return figure

@@ -109,7 +109,8 @@ def _differences(analysis: Analysis) -> Iterator[Block]:
     if not analysis.contrasts:
         yield Paragraph("No outcome of any document differs between cells.")
         return
-    head = ("outcome", "cell", "documents", "difference [95 %]", "p", "p (Holm)", "least detectable")
+    yield Paragraph("Differences of percentages are in percentage points.")
+    head = ("outcome", "cell", "documents", "difference (95 %)", "p", "p (Holm)", "least detectable")
     yield Grid(head, [_contrast_row(contrast) for contrast in analysis.contrasts], names=2)
     if analysis.trends:
         yield Heading("Trend", 3)
@@ -124,7 +125,7 @@ def _differences(analysis: Analysis) -> Iterator[Block]:
             )
             for trend in analysis.trends
         ]
-        yield Grid(("outcome", "series", "documents", "slope [95 %]", "p"), rows, names=2)
+        yield Grid(("outcome", "series", "documents", "slope (95 %)", "p"), rows, names=2)
 
 
 def _contrast_row(contrast: Contrast) -> tuple[str, ...]:
@@ -170,7 +171,7 @@ def _at(volumes: Mapping[Volume, Equal], volume: Volume) -> tuple[str, str]:
 
 def _costs(analysis: Analysis) -> Iterator[Block]:
     unit = analysis.costs[0].unit
-    head = ("cell", "dialogues", "failed", "accepted", "calls", "tokens", "USD", f"{unit} an accepted sample [95 %]")
+    head = ("cell", "dialogues", "failed", "accepted", "calls", "tokens", "USD", f"{unit} an accepted sample (95 %)")
     rows = [
         (
             cost.cell,

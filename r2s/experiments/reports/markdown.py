@@ -7,7 +7,7 @@ from r2s.experiments.reports.blocks import Block, Commands, Grid, Heading, Parag
 from r2s.samples.markdown import table
 
 # Whatever a name of a document or a setting holds, it is text and no markup.
-_MARKS = re.compile(r"([\\`*_<>\[\]])")
+_MARKS = re.compile(r"([\\`*<>\[\]]|(?<!\w)_|_(?!\w))")
 
 
 def markdown(blocks: Iterable[Block]) -> str:

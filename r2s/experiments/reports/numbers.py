@@ -6,23 +6,18 @@ from r2s.experiments.statistics import Interval
 NONE = "–"
 
 
-def share_of(measure: Measure) -> bool:
-    """Whether a measure is printed in percent."""
-    return measure.of == (0.0, 1.0)
-
-
 def value(number: float | None, measure: Measure) -> str:
     """A number of a measure: shares in percent."""
     if number is None:
         return NONE
-    return f"{100 * number:.1f} %" if share_of(measure) else plain(number)
+    return f"{100 * number:.1f} %" if measure.is_share else plain(number)
 
 
 def difference(number: float | None, measure: Measure) -> str:
     """A difference with its sign: of shares in percentage points."""
     if number is None:
         return NONE
-    number = 100 * number if share_of(measure) else number
+    number = 100 * number if measure.is_share else number
     return _signed(number)
 
 
@@ -38,7 +33,7 @@ def spread(interval: Interval, measure: Measure) -> str:
     if interval.low is None and interval.high is None:
         return value(interval.mean, measure)
     ends = (value(end, measure).removesuffix(" %") for end in (interval.low, interval.high))
-    return f"{value(interval.mean, measure)} [{', '.join(ends)}]"
+    return f"{value(interval.mean, measure)} ({' to '.join(ends)})"
 
 
 def spread_of_difference(interval: Interval, measure: Measure) -> str:
@@ -46,7 +41,7 @@ def spread_of_difference(interval: Interval, measure: Measure) -> str:
     if interval.low is None and interval.high is None:
         return difference(interval.mean, measure)
     ends = (difference(end, measure) for end in (interval.low, interval.high))
-    return f"{difference(interval.mean, measure)} [{', '.join(ends)}]"
+    return f"{difference(interval.mean, measure)} ({' to '.join(ends)})"
 
 
 def p_value(p: float | None) -> str:
