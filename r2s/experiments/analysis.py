@@ -21,7 +21,10 @@ PRIMARY = ("kbench_avg", "coverage")
 
 @dataclass(frozen=True)
 class Analysis:
-    """`moved` are the outcomes in which any document of any cell differs from the baseline, `unmoved` the others."""
+    """`moved` are the outcomes in which any document of any cell differs from the baseline, `unmoved` the others.
+
+    The primary outcome comes first, then those that moved in most documents.
+    """
 
     table: Table
     cube: Cube
@@ -51,12 +54,15 @@ def analyse(
     table: Table, ratings: Ratings, *, baseline: str | None = None, primary: str | None = None, seed: int = 0
 ) -> Analysis:
     """Everything worked out; raises `ConfigError` where there is nothing to compare."""
+    if not any(row.status == "finished" for row in table.rows):
+        raise ConfigError("there is nothing to compare: no dialogue is finished")
     cube = Cube(table)
     axes = axes_of(table, baseline)
     outcomes = [measure for measure in cube.measures if measure.kind == "outcome"]
     chosen = _primary(outcomes, primary)
-    moved = tuple(measure for measure in outcomes if _moves(cube, axes.baseline, measure))
-    moved = tuple(sorted(moved, key=lambda measure: measure != chosen))
+    counts = {measure: _moved(cube, axes.baseline, measure) for measure in outcomes}
+    moved = tuple(measure for measure in outcomes if counts[measure])
+    moved = tuple(sorted(moved, key=lambda measure: (measure != chosen, -counts[measure])))
     unmoved = tuple(measure for measure in outcomes if measure not in moved)
     volumes = [each for volume in ("samples", "budget") for each in equal(cube, axes.baseline, outcomes, volume, seed)]
     return Analysis(
@@ -80,15 +86,14 @@ def _primary(outcomes: Sequence[Measure], named: str | None) -> Measure:
     by_name = {measure.name: measure for measure in outcomes}
     if named is not None and named not in by_name:
         raise ConfigError(f"--primary {named}: no outcome of that name has numbers; there are {', '.join(by_name)}")
-    if not by_name:
-        raise ConfigError("no outcome has any number: no dialogue is finished")
     chosen = named or next((name for name in PRIMARY if name in by_name), None)
     return by_name[chosen] if chosen else outcomes[0]
 
 
-def _moves(cube: Cube, baseline: str, measure: Measure) -> bool:
+def _moved(cube: Cube, baseline: str, measure: Measure) -> int:
+    """In how many places of cells and documents a measure is another than in the baseline."""
     import numpy
 
     values = cube.by_document(measure.name)
     differences = values - values[cube.cells.index(baseline)]
-    return bool((differences[~numpy.isnan(differences)] != 0).any())
+    return int((differences[~numpy.isnan(differences)] != 0).sum())

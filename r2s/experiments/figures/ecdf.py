@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.axes import Axes
 from r2s.experiments.cube import Cube, present
-from r2s.experiments.figures.style import LINES, Drawing, in_units, panels, shades, titled
+from r2s.experiments.figures.style import LINES, Drawing, cut, in_units, panels, shades, titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +36,9 @@ def ecdf(cube: Cube, axes: Axes, measures: Sequence[Measure]) -> Drawing:
             for number, (cell, colour) in enumerate(zip(cells, shades(len(cells)), strict=True)):
                 values = known[measure.name, cell]
                 if values.size:
-                    panel.ecdf(values, color=colour, linestyle=LINES[number % len(LINES)], linewidth=1.5, label=cell)
+                    panel.ecdf(
+                        values, color=colour, linestyle=LINES[number % len(LINES)], linewidth=1.5, label=cut(cell)
+                    )
             panel.set_ylabel("share of documents")
             panel.set_ylim(-0.02, 1.03)
             panel.yaxis.set_major_formatter(lambda share, place: f"{100 * share:.0f} %")

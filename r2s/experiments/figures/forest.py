@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.comparison import Contrast
-from r2s.experiments.figures.style import BLUE, GREY, INK, VERMILION, Drawing, in_units, panels, titled
+from r2s.experiments.figures.style import BLUE, GREY, INK, VERMILION, Drawing, cut, in_units, panels, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
@@ -56,7 +56,7 @@ def _panel(panel: Panel, group: Sequence[Contrast]) -> None:
             fontsize=7.5,
             color=GREY,
         )
-    panel.set_yticks(range(len(group)), [contrast.cell for contrast in group])
+    panel.set_yticks(range(len(group)), [cut(contrast.cell) for contrast in group])
     panel.set_ylim(len(group) - 0.4, -0.6)
     panel.margins(x=0.08)
     panel.locator_params(axis="x", nbins=5)

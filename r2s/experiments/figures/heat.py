@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.axes import Axes
 from r2s.experiments.cube import Cube, mean_of
-from r2s.experiments.figures.style import Drawing, cut, in_units
+from r2s.experiments.figures.style import Drawing, cut, in_units, titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +37,9 @@ def heat(cube: Cube, axes: Axes, measure: Measure) -> Drawing:
 
     def draw() -> Figure:
         names = [cut(cube.documents[place]) for place in order]
-        return _drawn(differences[:, order].T, [axes.short(cell) for cell in cells], names, axes.label, measure)
+        return _drawn(
+            differences[:, order].T, [cut(axes.short(cell), 14) for cell in cells], names, axes.label, measure
+        )
 
     return Drawing("documents", "Document by document", caption, ("document", "cell", "difference"), rows, draw)
 
@@ -55,13 +57,13 @@ def _drawn(differences: ndarray, cells: list[str], documents: list[str], label: 
     height = 1.4 + (0.2 * len(documents) if has_names else 4.6)
     figure = Figure(figsize=(2.4 + 0.7 * len(cells) + 1.6 * has_names, height), layout="constrained")
     panel = figure.subplots()
-    known = numpy.abs(differences[~numpy.isnan(differences)])
-    most = float(numpy.quantile(known, 0.98)) if known.size else 0.0
-    most = most or float(known.max(initial=0.0)) or 1.0
+    moved = numpy.abs(differences[~numpy.isnan(differences) & (differences != 0)])
+    most = float(numpy.quantile(moved, 0.98)) if moved.size else 1.0
     scale = colormaps["PuOr_r"].with_extremes(bad="#D5D7DB")
     image = panel.imshow(differences, aspect="auto", cmap=scale, vmin=-most, vmax=most, interpolation="nearest")
     panel.set_xticks(range(len(cells)), cells)
     panel.set_xlabel(label)
+    titled(panel, measure)
     panel.set_yticks(range(len(documents)) if has_names else [], documents if has_names else [])
     panel.set_ylabel("" if has_names else f"{len(documents)} documents")
     panel.grid(visible=False)

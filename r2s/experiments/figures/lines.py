@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from r2s.experiments.axes import Axes, Series
-from r2s.experiments.figures.style import LINES, MARKERS, SERIES
+from r2s.experiments.cells import told
+from r2s.experiments.figures.style import LINES, MARKERS, SERIES, cut
 from r2s.experiments.statistics import Interval
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def plot_series(panel: Panel, axes: Axes, spreads: Mapping[str, Interval]) -> No
     """A line for each series through the means of its cells, where they have any."""
     for number, series in enumerate(axes.series):
         _plot(panel, axes, series, spreads, number)
-    panel.set_xticks([axes.place(level) for level in axes.levels], [str(level) for level in axes.levels])
+    panel.set_xticks([axes.place(level) for level in axes.levels], [cut(told(level), 12) for level in axes.levels])
     panel.set_xlabel(axes.label)
     panel.grid(visible=False, axis="x")
 
@@ -43,6 +44,6 @@ def _plot(panel: Panel, axes: Axes, series: Series, spreads: Mapping[str, Interv
         linewidth=1.6,
         elinewidth=1.6,
         capsize=2.5,
-        label=series.name,
+        label=cut(series.name),
         zorder=3,
     )

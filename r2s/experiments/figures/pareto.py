@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.axes import Axes
 from r2s.experiments.comparison import CellMean
-from r2s.experiments.figures.style import GREY, Drawing, in_units, panels, shades, titled
+from r2s.experiments.figures.style import GREY, Drawing, cut, in_units, panels, shades, titled
 from r2s.experiments.volumes import CellCost
 
 if TYPE_CHECKING:
@@ -55,7 +55,13 @@ def _panel(panel: Panel, axes: Axes, measure: Measure, points: Sequence[tuple[Ce
             zorder=3,
         )
         panel.annotate(
-            axes.short(cost.cell), (x, y), (6, 6), textcoords="offset points", fontsize=8.5, fontweight="bold", zorder=4
+            cut(axes.short(cost.cell), 20),
+            (x, y),
+            (6, 6),
+            textcoords="offset points",
+            fontsize=8.5,
+            fontweight="bold",
+            zorder=4,
         )
     front = frontier(
         [(cost.per_accepted.mean, mean.interval.mean) for cost, mean in points if cost.per_accepted], measure

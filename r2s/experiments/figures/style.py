@@ -36,6 +36,8 @@ _CJK = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHe
 _STYLE = {
     "svg.hashsalt": "r2s",
     "svg.fonttype": "none",
+    # A dollar sign in a name is a dollar sign.
+    "text.parse_math": False,
     "font.size": 9.0,
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -127,7 +129,7 @@ def in_units(axis: Any, measure: Measure, *, differences: bool = False) -> None:
         axis.set_major_formatter(lambda value, place: f"{100 * value:.4g}{sign}".replace("-", "\N{MINUS SIGN}"))
 
 
-def cut(name: str, most: int = 34) -> str:
+def cut(name: str, most: int = 30) -> str:
     """A name that fits, its middle left out where it is long: what tells names apart is mostly at their ends."""
     return name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.axes import Axes
 from r2s.experiments.cube import Cube
-from r2s.experiments.figures.style import INK, Drawing
+from r2s.experiments.figures.style import INK, Drawing, cut, titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +33,7 @@ def wins(cube: Cube, axes: Axes, measure: Measure) -> Drawing:
         caption,
         ("cell", "against", "share"),
         rows,
-        lambda: _drawn(shares, [axes.short(cell) for cell in cube.cells], axes.label),
+        lambda: _drawn(shares, [cut(axes.short(cell), 14) for cell in cube.cells], axes.label, measure),
     )
 
 
@@ -48,7 +48,7 @@ def win_shares(values: ndarray, sign: int) -> ndarray:
     return numpy.where(counts > 0, won / numpy.maximum(counts, 1), numpy.nan)
 
 
-def _drawn(shares: ndarray, cells: list[str], label: str) -> Figure:
+def _drawn(shares: ndarray, cells: list[str], label: str, measure: Measure) -> Figure:
     import numpy
     from matplotlib.figure import Figure
 
@@ -62,12 +62,13 @@ def _drawn(shares: ndarray, cells: list[str], label: str) -> Figure:
         for column in range(count):
             if shares[line, column] == shares[line, column]:
                 strong = abs(shares[line, column] - 0.5) > 0.35
-                told = f"{shares[line, column]:.0%}"
+                told = f"{100 * shares[line, column]:.0f} %"
                 panel.text(column, line, told, ha="center", va="center", color="white" if strong else INK, fontsize=8.5)
-    panel.set_xticks(range(count), cells, rotation=20 if max(map(len, cells)) > 12 else 0)
+    panel.set_xticks(range(count), cells)
     panel.set_yticks(range(count), cells)
     panel.set_xlabel(f"against {label}")
     panel.set_ylabel(label)
+    titled(panel, measure)
     panel.grid(visible=False)
     panel.spines[:].set_visible(False)
     return figure

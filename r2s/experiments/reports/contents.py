@@ -215,6 +215,10 @@ def _panel(analysis: Analysis) -> Iterator[Block]:
     yield Grid(("cell", *(measure.label for measure in measures), "α (ordinal)"), rows)
 
 
+def _stayed(analysis: Analysis) -> str:
+    return ", which is the same in every cell" if analysis.primary in analysis.unmoved else ""
+
+
 def _reading(analysis: Analysis) -> Iterator[str]:
     cube = analysis.cube
     yield (
@@ -222,16 +226,17 @@ def _reading(analysis: Analysis) -> Iterator[str]:
         "Differences are paired: the same documents and seeds in every cell."
     )
     yield (
-        "Intervals are 95 % bootstrap intervals over documents (BCa, 9,999 draws, seeded); p-values are of two-sided "
+        "Intervals are 95 % bootstrap intervals over documents (BCa, 9,999 draws, seeded; percentiles where "
+        "fewer than ten documents differ from the rest); p-values are of two-sided "
         "sign-flip permutation tests, corrected by Holm for the cells compared in one outcome. They are not corrected "
         "for the number of outcomes: read one that was chosen beforehand, and the others as description."
     )
     yield (
-        f"The outcome chosen here is {analysis.primary.label}. The least detectable difference is what a paired t-test "
-        "of this size finds in four of five experiments; a smaller effect may be there unseen."
+        f"The outcome chosen here is {analysis.primary.label}{_stayed(analysis)}. The least detectable difference is "
+        "what a paired t-test of this size finds in four of five experiments; a smaller effect may be there unseen."
     )
     if len(cube.documents) < 10:
-        yield "With fewer than ten documents intervals are by percentiles, and too narrow: take none of this as shown."
+        yield "With fewer than ten documents intervals are too narrow: take none of this as shown."
     if cube.seeds == 1:
         yield "There is one seed: how far results move with the seed is not known."
     yield (
