@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from r2s.cli.sweep import sweep
+from r2s.errors import ConfigError
 from tests.cli.test_commands import r2s
 from tests.evaluation.runs import documents
 
@@ -104,23 +106,22 @@ def test_documents_that_fail_leave_with_3_and_are_in_the_table(tmp_path):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ((), "nothing to compare"),
-        (("--reviewers", "0"), "nothing to compare"),
-        (("--reviewers", "0,many"), "whole numbers"),
-        (("--grid", "documents.limit=1,2"), "same documents"),
-        (("--grid", "candidates=1,2", "--candidates", "3"), "both given"),
-        (("--grid", "candidats=1,2"), "did you mean candidates"),
-        (("--reviewers", "0,1", "--baseline", "reviewers=4"), "no such cell"),
-        (("--reviewers", "0,1", "--judge", "extractive"), "--same-judge"),
-        (("--reviewers", "0,1", "--collectors", "nowhere.py"), "cannot be loaded"),
-        (("--reviewers", "0,1", "--filter", "beauty"), "beauty"),
+        ({}, "nothing to compare"),
+        ({"reviewers": "0"}, "nothing to compare"),
+        ({"reviewers": "0,many"}, "whole numbers"),
+        ({"grid": ["documents.limit=1,2"]}, "same documents"),
+        ({"grid": ["candidates=1,2"], "candidates": 3}, "both given"),
+        ({"grid": ["candidats=1,2"]}, "did you mean candidates"),
+        ({"reviewers": "0,1", "baseline": "reviewers=4"}, "no such cell"),
+        ({"reviewers": "0,1", "judge": "extractive"}, "--same-judge"),
+        ({"reviewers": "0,1", "collectors": ["nowhere.py"]}, "cannot be loaded"),
+        ({"reviewers": "0,1", "filter": ["beauty"]}, "beauty"),
     ],
 )
 def test_mistakes_are_told_before_anything_is_played(docs, tmp_path, options, told):
-    done = r2s("sweep", docs, *options, "-o", tmp_path / "sweep")
+    with pytest.raises(ConfigError, match=told):
+        sweep([docs], tmp_path / "sweep", **options)
 
-    assert done.returncode == 2
-    assert told in done.stderr
     assert not (tmp_path / "sweep").exists()
 
 

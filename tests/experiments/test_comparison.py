@@ -58,7 +58,7 @@ def test_a_trend_is_the_mean_slope_of_documents():
 
     (trend,) = trends(Cube(made), axes_of(made), [SCORE], seed=0)
 
-    slopes = [stats.linregress([0, 1, 2], row).slope for row in zip(BASE, MOVED, THIRD, strict=True)]
+    slopes = [numpy.polyfit([0, 1, 2], row, 1)[0] for row in zip(BASE, MOVED, THIRD, strict=True)]
     assert trend.interval.mean == pytest.approx(numpy.mean(slopes))
     assert trend.p is not None
     assert trend.p < 0.001

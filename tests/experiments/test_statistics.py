@@ -78,7 +78,7 @@ def test_the_p_value_of_few_documents_is_exact():
 def test_the_p_value_of_many_documents_is_near_the_one_of_a_t_test():
     found = sign_flip_p(DIFFERENCES)
 
-    assert found == pytest.approx(stats.ttest_1samp(DIFFERENCES, 0).pvalue, abs=0.02)
+    assert found == pytest.approx(stats.ttest_1samp(DIFFERENCES, 0)[1], abs=0.02)
 
 
 def test_no_difference_at_all_has_a_p_value_of_one():
@@ -118,7 +118,7 @@ def test_slopes_are_those_of_a_regression():
 
     found = slope(levels, values)
 
-    assert found == pytest.approx([stats.linregress(levels, row).slope for row in values])
+    assert found == pytest.approx([numpy.polyfit(levels, row, 1)[0] for row in values])
 
 
 def test_a_document_that_lacks_a_level_has_no_slope():
