@@ -25,6 +25,7 @@ async def ask(
     speaker: str | None = None,
     sees_document: bool = True,
     sees_transcript: bool = True,
+    as_chat: bool = False,
     said: str | None = None,
     prompt: Template | None = None,
     sampling: Sampling | None = None,
@@ -51,6 +52,7 @@ async def ask(
         seed=derive_seed(scene.seed, speaker, scene.turn, scene.attempt),
         sampling=sampling or Sampling(),
         sees_transcript=sees_transcript,
+        as_chat=as_chat,
     )
     return await model.answer(request)
 

@@ -31,6 +31,7 @@ _ID = re.compile(r"\[(p\d+)\]")
 _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
 _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
 _LABEL = re.compile(r'<draft label="(\w)">')
+_SIDE = re.compile(r'<dialogue label="\w">\n(.*?)\n</dialogue>', re.DOTALL)
 _DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
 _ASKED = re.compile(r"<given_instruction>\n(.*?)\n</given_instruction>", re.DOTALL)
 _ANSWERED = re.compile(r"<given_answer>\n(.*?)\n</given_answer>", re.DOTALL)
@@ -241,8 +242,17 @@ def _judge(prompt: Prompt) -> dict[str, Any]:
     return {"turns": turns, "overall": {"fault": "", **whole}}
 
 
+def _battle(prompt: Prompt) -> dict[str, Any]:
+    """Points for the longer of two dialogues, and now and then for neither."""
+    sides = [len(text) for text in _SIDE.findall(prompt.moment)]
+    longer = sides.index(max(sides)) if sides and prompt.number % 4 else 2
+    points = {"score_a": 5 + 2 * (longer == 0), "score_b": 5 + 2 * (longer == 1)}
+    return {"fault_a": "", "fault_b": "", "reason": "", **points}
+
+
 ROLES: dict[str, Callable[[Prompt], dict[str, Any] | str]] = {
     '"overall"': _judge,
+    '"score_a"': _battle,
     '"question"': _ask_on,
     '"thinking"': _answer_or_criticise,
     '"key_phrases"': _plan,

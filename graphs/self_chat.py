@@ -26,9 +26,13 @@ from r2s.graphs.attempts import Outcome, attempt_reply
 from r2s.graphs.state import DialogueEnd, DialogueState, scene_of
 from r2s.graphs.steps import add_step
 from r2s.graphs.team import Rules
+from r2s.policies.acceptance import Acceptance
 from r2s.seeds import derive_seed
 from r2s.trees.node import Node, Stop
 from r2s.trees.tree import node_id
+
+# A model under test is taken at its first word.
+AS_IT_IS = Acceptance(attempts=1, refuse=("empty",))
 
 
 def self_chat_graph(
@@ -60,13 +64,12 @@ class SelfChat:
     async def answer(self, state: DialogueState) -> dict[str, Any]:
         """Let the assistant reply, and see whether the dialogue is over."""
         scene, asked = scene_of(state), state["nodes"][state["asked"]]
+        acceptance = AS_IT_IS if self.answerer.plain else self.rules.acceptance
         try:
-            outcome = await attempt_reply(
-                self.rules.acceptance, scene, lambda moment: self.answerer.reply(moment, asked.text)
-            )
+            outcome = await attempt_reply(acceptance, scene, lambda moment: self.answerer.reply(moment, asked.text))
         except AnswerError as error:
             return _unanswered(asked.paying(error.usage), f"no reply: {error}")
-        if self.rules.acceptance.refuses(outcome.flaws):
+        if acceptance.refuses(outcome.flaws):
             return _unanswered(asked.paying(outcome.usage), f"no usable reply: {', '.join(outcome.flaws)}")
         reply = _reply(scene, asked, outcome)
         nodes = {reply.id: reply}

@@ -88,6 +88,8 @@ class SelfChatSettings(_Settings):
     """How `self_chat` is played; without the document the assistant answers from what it knows, as in Baize."""
 
     sees_document: bool = True
+    plain: bool = False
+    """The assistant is a model under test: asked as in a chat, in plain text, and taken at its first word."""
 
 
 class RunConfig(_Settings):

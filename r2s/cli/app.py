@@ -46,8 +46,10 @@ def _version(
 def _register() -> None:
     from r2s.cli import (
         batch,
+        bench,
         cast,
         collect,
+        compare,
         doctor,
         evaluate,
         export,
@@ -64,8 +66,9 @@ def _register() -> None:
         sweep,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, evaluate, sweep, collect, cast, ginstruct)
-    for module in (*making, prompts, journal, batch, graph, doctor):
+    scoring = (evaluate, compare, sweep, collect, bench)
+    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    for module in (*making, *scoring, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 

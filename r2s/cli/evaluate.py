@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from r2s.config import RunConfig
     from r2s.evaluation.coverage import CoverageSettings
     from r2s.evaluation.judged import JudgedRun
+    from r2s.runs.meter import Meter
 
 EXAMPLE = (
     "Example:  r2s eval RUN --judge openai:gpt-4o --paper wikipedia\n\n"
@@ -101,7 +102,7 @@ def evaluate(
     coverage = CoverageSettings(encoder, threshold, speakers, paper_compat)
     judged = _judge(runs, configs, coverage, journal)
     _show(judged, paper or (), human, paper_compat=paper_compat, seed=configs[0].seed, as_json=as_json)
-    raise typer.Exit(_exit_code(judged))
+    raise typer.Exit(exit_code_of(judged))
 
 
 def judge_configs(
@@ -140,7 +141,11 @@ def _judge(
 
 
 async def judge_all(
-    runs: Sequence[Path], configs: Sequence[RunConfig], coverage: CoverageSettings, journal: Path | None
+    runs: Sequence[Path],
+    configs: Sequence[RunConfig],
+    coverage: CoverageSettings,
+    journal: Path | None,
+    budget: Meter | None = None,
 ) -> list[JudgedRun]:
     """Every run judged by every judge, with progress; what waits for a batch is said on the way."""
     from r2s.cli.progress import Counted
@@ -150,7 +155,7 @@ async def judge_all(
     from r2s.runs.meter import Meter
     from r2s.runs.reading import count_trees, open_run
 
-    budget = Meter(configs[0].limits)
+    budget = budget or Meter(configs[0].limits)
     judged: list[JudgedRun] = []
     with Counted("dialogues judged", len(configs) * sum(map(count_trees, runs))) as progress:
         for config in configs:
@@ -200,7 +205,8 @@ def _raters(judged: Sequence[JudgedRun], human: Path | None):
         yield compare_raters(first, scores[first], second, scores[second])
 
 
-def _exit_code(judged: Sequence[JudgedRun]) -> int:
+def exit_code_of(judged: Sequence[JudgedRun]) -> int:
+    """The exit code that judged runs stand for; why one ended early is said on standard error."""
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS, exit_code
 
     for run in judged:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from r2s.config import RunConfig
     from r2s.evaluation.judging import Judging
     from r2s.experiments.sweep import Sweep
-    from r2s.runs.runner import Run
+    from r2s.runs.runner import Run, RunReport
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
-CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0}
+CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0, "stopped": 130}
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")]
 Journal = Annotated[
@@ -133,6 +133,11 @@ async def _play(job: Run, as_json: bool) -> int:
         print(f"r2s: {report.message}", file=sys.stderr)
     if report.status == "stopped":
         return 128 + received[0]
+    return code_of(report)
+
+
+def code_of(report: RunReport) -> int:
+    """The exit code that a report stands for; who stopped the run knows a better one."""
     failed = report.summary.figures()["documents"]["failed"]
     return CODES.get(report.status, EXIT_FAILED_DOCUMENTS if failed else 0)
 

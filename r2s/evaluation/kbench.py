@@ -39,7 +39,7 @@ async def judge_run(
     async def question(model: Model, dialogue: Dialogue) -> Reply[Judgement]:
         return await Judge(model).judge(scene_of(dialogue, seed))
 
-    with results_path(directory, judging.name).open("w", encoding="utf-8", newline="\n") as file:
+    with results_path(directory, "kbench", judging.name).open("w", encoding="utf-8", newline="\n") as file:
         try:
             async for verdict in judging.about(dialogues, question):
                 judged = await asyncio.to_thread(_judged, verdict, judging.name, coverage)
@@ -51,12 +51,12 @@ async def judge_run(
     return report
 
 
-def results_path(directory: RunDirectory, judge: str) -> Path:
-    """Where a judge's results on a run are kept, the folder being there; raises `RunError` where it cannot be."""
+def results_path(directory: RunDirectory, kind: str, name: str) -> Path:
+    """Where results on a run are kept, the folder being there; raises `RunError` where it cannot be."""
     folder = directory.path / "eval"
     try:
         folder.mkdir(exist_ok=True)
-        path = folder / f"kbench-{_UNFIT.sub('-', judge)}.jsonl"
+        path = folder / f"{kind}-{_UNFIT.sub('-', name)}.jsonl"
         path.touch()
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror}") from None

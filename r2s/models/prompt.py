@@ -84,8 +84,16 @@ def show_transcript(lines: Sequence[Line], language: str) -> str:
 
     A message stays on one line, so that none can put words into the other speaker's mouth.
     """
-    said = [f"{_label(line, language)}{' '.join(defuse(line.text).split(chr(10)))}" for line in lines]
-    return "\n".join(["<transcript>", *said, "</transcript>"])
+    return "\n".join(["<transcript>", *(_said(line, language, " ") for line in lines), "</transcript>"])
+
+
+def show_lines(lines: Sequence[Line], language: str) -> str:
+    """What was said with its own line breaks, indented, so that none can put words into the other's mouth here too."""
+    return "\n".join(_said(line, language, "\n    ") for line in lines)
+
+
+def _said(line: Line, language: str, line_break: str) -> str:
+    return _label(line, language) + line_break.join(defuse(line.text).split("\n"))
 
 
 def _label(line: Line, language: str) -> str:

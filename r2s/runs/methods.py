@@ -156,7 +156,7 @@ def _one_call(style: Style) -> Method:
 
 
 def _self_chat(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
-    answerer = Answerer(model_of("answerer"), config.self_chat.sees_document)
+    answerer = Answerer(model_of("answerer"), config.self_chat.sees_document, config.self_chat.plain)
     return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
 
 

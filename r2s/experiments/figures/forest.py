@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.comparison import Contrast
 from r2s.experiments.figures.style import BLUE, GREY, INK, VERMILION, Drawing, cut, in_units, panels, titled
+from r2s.experiments.statistics import LEVEL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
@@ -19,9 +20,9 @@ def forest(baseline: str, contrasts: Sequence[Contrast]) -> Drawing:
     measures = list(dict.fromkeys(contrast.measure for contrast in contrasts))
     grouped = [[each for each in contrasts if each.measure == measure] for measure in measures]
     caption = (
-        f"Difference from {baseline}, paired by document, with its 95 % bootstrap interval. Filled: the interval "
-        "leaves out zero, blue where that is better and vermilion where it is worse. On the right the p-value of the "
-        "sign-flip test after Holm's correction."
+        f"Difference from {baseline}, paired by document, with its 95 % bootstrap interval; on the right the p-value "
+        "of the sign-flip test after Holm's correction. Filled where interval and test (p < .05) both speak for a "
+        "difference: blue for a better value, vermilion for a worse one."
     )
 
     def draw() -> Figure:
@@ -43,7 +44,7 @@ def _panel(panel: Panel, group: Sequence[Contrast]) -> None:
         colour = _colour(contrast)
         if spread.low is not None and spread.high is not None:
             panel.hlines(place, spread.low, spread.high, color=colour, linewidth=2.0, zorder=2)
-        fill = colour if spread.excludes_zero else "white"
+        fill = colour if _is_clear(contrast) else "white"
         panel.plot(spread.mean, place, "o", color=colour, markerfacecolor=fill, markersize=5.5, zorder=3)
         told = "" if contrast.p_holm is None else _p(contrast.p_holm)
         panel.annotate(
@@ -67,8 +68,13 @@ def _panel(panel: Panel, group: Sequence[Contrast]) -> None:
         panel.set_xlabel("percentage points", fontsize=8, color=GREY)
 
 
+def _is_clear(contrast: Contrast) -> bool:
+    """Where few documents moved, the interval alone is too narrow."""
+    return contrast.interval.excludes_zero and contrast.p_holm is not None and contrast.p_holm < 1 - LEVEL
+
+
 def _colour(contrast: Contrast) -> str:
-    if not contrast.interval.excludes_zero or contrast.measure.better is None:
+    if not _is_clear(contrast) or contrast.measure.better is None:
         return GREY
     return BLUE if is_better(contrast.measure, contrast.interval.mean) else VERMILION
 

@@ -61,7 +61,7 @@ def _drawn(shares: ndarray, cells: list[str], label: str, measure: Measure) -> F
     for line in range(count):
         for column in range(count):
             if shares[line, column] == shares[line, column]:
-                strong = abs(shares[line, column] - 0.5) > 0.35
+                strong = abs(shares[line, column] - 0.5) > 0.27
                 told = f"{100 * shares[line, column]:.0f} %"
                 panel.text(column, line, told, ha="center", va="center", color="white" if strong else INK, fontsize=8.5)
     panel.set_xticks(range(count), cells)

@@ -240,6 +240,10 @@ def _reading(analysis: Analysis) -> Iterator[str]:
     if cube.seeds == 1:
         yield "There is one seed: how far results move with the seed is not known."
     yield (
+        "Where only a few documents moved, bootstrap intervals are too narrow and may leave out zero while the test "
+        "finds nothing: believe the test."
+    )
+    yield (
         "An accepted sample is a dialogue that passes the filters of this comparison (by default: no flaw that "
         "speakers are asked to mend, two turns or more, no reply half said before)."
     )

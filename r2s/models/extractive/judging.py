@@ -48,6 +48,18 @@ def judge(request: Request[Any], language: Language) -> dict[str, Any]:
     return {"turns": judged, "overall": _overall(lines, spoken)}
 
 
+def battle(request: Request[Any], language: Language) -> dict[str, Any]:
+    """Points for each side's share of words that it has not used before; blind to order and to sense."""
+    shown = request.fields["dialogues"]
+    scores = [_fresh(lines, request.language) for lines in (shown.first, shown.second)]
+    return {"score_a": scores[0], "score_b": scores[1]}
+
+
+def _fresh(lines: Sequence[Line], language: str) -> float:
+    said = [word for line in lines if line.speaker == "assistant" for word in stems(line.text, language)]
+    return 1.0 + round(9 * len(set(said)) / max(1, len(said)))
+
+
 def _turn(number: int, asked: set[str], answered: set[str], heard: set[str], document: set[str]) -> dict[str, Any]:
     own = answered - asked
     return {

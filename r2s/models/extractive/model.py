@@ -33,6 +33,7 @@ ROLES: dict[str, Play] = {
     "instruction_critic": reflecting.reflect_on_instruction,
     "response_critic": reflecting.reflect_on_answer,
     "judge": judging.judge,
+    "battle": judging.battle,
 }
 
 
