@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from r2s.documents.document import Document, Message
+from r2s.documents.document import Message
 from r2s.graphs.reflection import GIVEN
 from r2s.graphs.state import DialogueState, Entry, opening_state
 from r2s.seeds import derive_seed
@@ -53,8 +53,7 @@ def state_said(tree: ConversationTree, id: str, seed: int, text: str, plan: Plan
 
 def _after(tree: ConversationTree, leaf: str | None, seed: int) -> DialogueState:
     """The state after a reply, or before the first turn."""
-    document = Document.model_validate(tree.document.model_dump(exclude={"sha256"}))
-    state = {**opening_state(document, tree.cast, seed), "siblings": _next_order(tree, leaf)}
+    state = {**opening_state(tree.document.restored, tree.cast, seed), "siblings": _next_order(tree, leaf)}
     if leaf is None:
         return state  # type: ignore[return-value]
     path = [_kept(node) for node in tree.path_to(leaf)]

@@ -48,6 +48,7 @@ def _register() -> None:
         batch,
         bench,
         cast,
+        collect,
         compare,
         doctor,
         evaluate,
@@ -63,11 +64,12 @@ def _register() -> None:
         show,
         stats,
         status,
+        sweep,
         view,
     )
 
     making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
-    judging = (stats, evaluate, compare, bench)
+    judging = (stats, evaluate, compare, sweep, collect, bench)
     for module in (*making, *judging, prompts, journal, batch, graph, doctor):
         module.register(app)
 

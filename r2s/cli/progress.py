@@ -3,13 +3,13 @@
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Sequence
+from typing import Any, Self
 
+from r2s.config import RunConfig
 from r2s.documents import ReadNote
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
-
-if TYPE_CHECKING:
-    from r2s.runs.runner import Run
+from r2s.runs.inputs import InputFile
 
 PLAIN_SECONDS = 10.0
 # A folder of many files would bury all else; the rest is in events.jsonl.
@@ -76,14 +76,21 @@ class Counted(LiveLine):
         return f"{self.done}/{max(self.total, self.done)} {self.what}, {rate:.1f} a second{left}{failed}"
 
 
-class Progress(LiveLine):
-    """Counts dialogues and turns as they come. The number of turns is not known ahead, so documents are the measure."""
+def expected(inputs: Sequence[InputFile], config: RunConfig) -> int:
+    """How many dialogues files may give."""
+    documents = sum(file.documents for file in inputs)
+    return min(documents, config.documents.limit or documents) * config.dialogues
 
-    def __init__(self, job: "Run") -> None:
+
+class Progress(LiveLine):
+    """Counts dialogues and turns as they come. The number of turns is not known ahead, so documents are the measure.
+
+    `part` names what is being played, where that is one part of several.
+    """
+
+    def __init__(self, total: int) -> None:
         super().__init__()
-        config = job.config
-        documents = sum(file.documents for file in job.inputs)
-        self.total = min(documents, config.documents.limit or documents) * config.dialogues
+        self.total, self.part = total, ""
         self.done, self.counts, self.last_error = 0, Counter[str](), ""
 
     def on_event(self, event: Event) -> None:
@@ -113,6 +120,7 @@ class Progress(LiveLine):
         rate = self.done / seconds
         left = f", {max(0, self.total - self.done) / rate:.0f} s left" if self.done else ""
         parts = [
+            *([self.part] if self.part else []),
             f"{self.done}/{max(self.total, self.done)} dialogues",
             f"{self.counts['turns']} turns",
             f"{self.counts['calls'] / seconds:.0f} calls/s",

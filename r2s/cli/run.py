@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from r2s.config import RunConfig
     from r2s.evaluation.judging import Judging
+    from r2s.experiments.sweep import Sweep
     from r2s.runs.runner import Run, RunReport
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
@@ -116,11 +117,11 @@ def carry_out(
 async def _play(job: Run, as_json: bool) -> int:
     import asyncio
 
-    from r2s.cli.progress import Progress
+    from r2s.cli.progress import Progress, expected
     from r2s.views.figures import print_summary
 
     received = stop_on_signals(job)
-    with Progress(job) as progress:
+    with Progress(expected(job.inputs, job.config)) as progress:
         job.on_event = progress.on_event
         job.on_note = progress.on_note
         try:
@@ -141,7 +142,7 @@ def code_of(report: RunReport) -> int:
     return CODES.get(report.status, EXIT_FAILED_DOCUMENTS if failed else 0)
 
 
-def stop_on_signals(job: Run | Judging) -> list[int]:
+def stop_on_signals(job: Run | Sweep | Judging) -> list[int]:
     """The first Ctrl-C or SIGTERM lets what is under way end, the second stops at once; nothing finished is lost."""
     import asyncio
     import signal

@@ -59,7 +59,7 @@ def stats(
 ) -> None:
     """Measure, add up, and show."""
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
-    from r2s.evaluation.measures import LmSettings, measure_coherence, measure_likelihood
+    from r2s.evaluation.model_figures import LmSettings, measure_coherence, measure_likelihood
     from r2s.evaluation.sources import open_source
     from r2s.evaluation.statistics import collect
     from r2s.evaluation.word_lists import WordList
@@ -114,7 +114,7 @@ async def _ask(source: Source, config: RunConfig, roles: list[str], journal: Pat
     from r2s.cli.run import stop_on_signals
     from r2s.errors import StoppedError
     from r2s.evaluation.judging import Judging
-    from r2s.evaluation.measures import ask_judge
+    from r2s.evaluation.model_figures import ask_judge
 
     kept = journal or (source.run.journal if source.run else None)
     with Counted("questions answered", len(roles) * _count(source)) as progress:

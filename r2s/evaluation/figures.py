@@ -9,7 +9,7 @@ from r2s.documents.language import find_language
 from r2s.documents.words import spoken_length
 from r2s.evaluation.difficulty import TurnLosses, figures_of
 from r2s.evaluation.grounding import grounding_figures
-from r2s.evaluation.measures import answers_file, coherence_file, likelihood_file
+from r2s.evaluation.model_figures import answers_file, coherence_file, likelihood_file
 from r2s.evaluation.personas import persona_figures
 from r2s.evaluation.properties import Figures, rule_figures
 from r2s.evaluation.questions import QUESTIONS

@@ -15,7 +15,7 @@ from r2s.evaluation.diversity import Sample, diversity
 from r2s.evaluation.embeddings import AUTO, open_encoder
 from r2s.evaluation.figures import FigureReader
 from r2s.evaluation.logic_mix import mix_figures, target_of
-from r2s.evaluation.measures import answers_file, coherence_file, likelihood_file
+from r2s.evaluation.model_figures import answers_file, coherence_file, likelihood_file
 from r2s.evaluation.properties import PROPERTIES, Bound, Figures
 from r2s.evaluation.questions import HARDNESS, QUESTIONS
 from r2s.evaluation.sources import Source

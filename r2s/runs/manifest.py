@@ -52,7 +52,7 @@ def check_same_run(
         raise ResumeError(f"{directory.path} holds a run already, and --resume never was given; choose another -o")
     if known["run"] == run:
         return
-    differences = [*_settings_changed(directory, config), *_inputs_changed(known, inputs)]
+    differences = [*_settings_changed(directory, config), *inputs_changed(known, inputs)]
     told = "; ".join(differences) or "the version of its format"
     raise ResumeError(
         f"{directory.path} holds another run: {told}. Choose another -o, or give the settings and documents it had"
@@ -88,17 +88,19 @@ def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
     personas = [dict(persona) for persona in settings.get("personas") or ()]
     own = {f"reviewer:{persona['name']}": model for persona in personas if (model := persona.pop("model", None))}
     models = {role: known_as(name) for role, name in {**settings["models"], **own}.items()}
-    flat = _flat({**deciding, "models": models, "personas": personas})
-    return {name: value for name, value in flat if name not in PLACES}
+    named = flat({**deciding, "models": models, "personas": personas})
+    return {name: value for name, value in named if name not in PLACES}
 
 
-def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+def flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+    """Settings in groups as dotted names with their values."""
     if not isinstance(settings, dict) or not settings:
         return [(path, settings)]
-    return [pair for name, value in settings.items() for pair in _flat(value, f"{path}.{name}" if path else name)]
+    return [pair for name, value in settings.items() for pair in flat(value, f"{path}.{name}" if path else name)]
 
 
-def _inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+def inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+    """Which files are gone, new or other ones, against those that a manifest knows."""
     old = {file["name"]: file["sha256"] for file in known.get("inputs", [])}
     new = {file.name: file.sha256 for file in inputs}
     gone = [f"{name} is gone" for name in old.keys() - new.keys()]

@@ -12,7 +12,7 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
-from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, StoppedError
+from r2s.errors import BudgetError, EndpointError, R2SError, StoppedError
 from r2s.models.journal import SqliteJournal
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
@@ -22,7 +22,7 @@ from r2s.runs.endpoints import add_endpoints
 from r2s.runs.engine import play
 from r2s.runs.events import Event
 from r2s.runs.garbage import rare_collections
-from r2s.runs.inputs import InputFile, fingerprint, input_files
+from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
@@ -61,8 +61,8 @@ class Run:
     """One run into one directory.
 
     `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
-    other runs, by default the run's own. With `retry_failed`, failed documents are played again, and replies that could
-    not be read are asked for anew.
+    other runs, by default the run's own, and `budget` a meter that counts for all of them. With `retry_failed`, failed
+    documents are played again, and replies that could not be read are asked for anew.
     """
 
     paths: Sequence[Path | str]
@@ -74,15 +74,16 @@ class Run:
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Path | None = None
+    budget: Meter | None = None
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meter = Meter(self.config.limits)
+        self.meter = self.budget or Meter(self.config.limits)
 
     @cached_property
     def inputs(self) -> list[InputFile]:
         """The files of the run, read and hashed once."""
-        return input_files(self.paths)
+        return wanted_files(self.paths)
 
     def stop(self) -> None:
         """Let no call begin any more; the run ends once those under way have ended."""
@@ -91,9 +92,6 @@ class Run:
     async def play(self) -> RunReport:
         """Play all documents that have no tree yet; raises `ConfigError` or `RunError` before anything is written."""
         directory, inputs = RunDirectory(self.out), self.inputs
-        if not inputs:
-            missing = ", ".join(str(path) for path in self.paths)
-            raise ConfigError(f"no file to read under {missing}; check the path")
         run = hashlib.sha256(f"{self.config.identity()}{fingerprint(inputs)}".encode()).hexdigest()[:16]
         casts = casts_for(self.config, lambda: self._documents(lambda note: None))
         directory.create()

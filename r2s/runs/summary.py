@@ -6,12 +6,11 @@ from statistics import fmean
 from typing import Any
 
 from r2s.documents.words import spoken_length
+from r2s.policies.logic import QUESTIONS
 from r2s.policies.quality import copied_share
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
 from r2s.usage import Usage
-
-QUESTIONS = ("question-answer", "question-question")
 
 
 class Mean:

@@ -33,6 +33,11 @@ class TreeDocument(BaseModel, frozen=True):
     part: Part | None = None
     licence: str | None = None
 
+    @cached_property
+    def restored(self) -> Document:
+        """The document as it was read, for rules that ask it."""
+        return Document.model_validate(self.model_dump(exclude={"sha256"}))
+
 
 class Totals(BaseModel, frozen=True):
     """Counts over a whole tree; `turns` are those of its longest dialogue."""

@@ -10,7 +10,7 @@ from r2s.config import load_config
 from r2s.documents.document import Document
 from r2s.errors import ConfigError
 from r2s.evaluation.judging import Judging
-from r2s.evaluation.measures import answers_file, ask_judge
+from r2s.evaluation.model_figures import answers_file, ask_judge
 from r2s.evaluation.questions import QUESTIONS
 from r2s.evaluation.sources import open_source
 from r2s.models.extractive.model import ExtractiveModel

@@ -12,7 +12,7 @@ from r2s.config import load_config
 from r2s.errors import ConfigError, ResumeError
 from r2s.evaluation.difficulty import perplexity
 from r2s.evaluation.judging import Judging
-from r2s.evaluation.measures import (
+from r2s.evaluation.model_figures import (
     LmSettings,
     answers_file,
     ask_judge,
