@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from r2s.models.journal import CallRecord, SqliteJournal, call_key
+from r2s.models.journal import CallRecord, Journal, call_key
 
 RULES = "You take part in a dialogue about a document. " * 8
 DOCUMENT = "<document>\n" + "\n".join(f"[p{number}] The tower has {number} steps." for number in range(40))
@@ -42,7 +42,7 @@ def calls(count: int) -> list[CallRecord]:
 
 async def fill(path: Path, records: Sequence[CallRecord]) -> None:
     """A journal with these records, closed as it should be."""
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         await asyncio.gather(*(journal.put(record) for record in records))
 
 
@@ -51,7 +51,7 @@ def process(code: str, *arguments: Path | int) -> subprocess.Popen[str]:
     indented = "\n".join(f"    {line}" for line in code.strip().splitlines())
     program = (
         "import asyncio, sys\n"
-        "from r2s.models.journal import SqliteJournal\n"
+        "from r2s.models.journal import Journal\n"
         "from tests.models.journal.calls import call, calls\n"
         f"async def main(*arguments):\n{indented}\n"
         "asyncio.run(main(*sys.argv[1:]))\n"
