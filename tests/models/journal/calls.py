@@ -40,13 +40,13 @@ def calls(count: int) -> list[CallRecord]:
     return [call(number) for number in range(count)]
 
 
-async def fill(path: Path, records: Sequence[CallRecord]) -> None:
+async def fill(path: Path | str, records: Sequence[CallRecord]) -> None:
     """A journal with these records, closed as it should be."""
     async with Journal(path) as journal:
         await asyncio.gather(*(journal.put(record) for record in records))
 
 
-def process(code: str, *arguments: Path | int) -> subprocess.Popen[str]:
+def process(code: str, *arguments: Path | str | int) -> subprocess.Popen[str]:
     """A Python of its own that runs the body of an async function; the calls above are at hand, and `arguments`."""
     indented = "\n".join(f"    {line}" for line in code.strip().splitlines())
     program = (

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from r2s.models.journal.sqlite.tables import (
     KEEP_FIRST,
     KEEP_LAST,
     SELECT_RECORD,
+    STEPS,
     ReadErrors,
     connect,
     connect_to_read,
@@ -23,7 +24,9 @@ from r2s.models.journal.sqlite.tables import (
     read_rows,
     read_rows_in_time,
     read_texts,
+    version_of,
 )
+from r2s.models.journal.versions import check_not_later
 
 
 class SqliteLook:
@@ -143,6 +146,9 @@ class SqliteStore:
         self._check_there()
         try:
             with looking_into(self.path), closing(connect_to_read(self.path)) as connection:
+                # A damaged file may not tell its version, and is to be looked into all the same.
+                with suppress(*ReadErrors):
+                    check_not_later(self.path, version_of(connection), len(STEPS))
                 yield SqliteLook(self.path, connection)
         except ReadErrors as error:
             raise JournalError(
