@@ -55,6 +55,11 @@ class Cluster:
             done = connection.execute(statement.encode())
             return done.fetchall() if done.description else []
 
+    def set_lease(self, database: str, seconds: float) -> None:
+        """How long who says nothing counts as alive."""
+        name = database.partition("?")[0].rpartition("/")[2]
+        self.sql(f"ALTER DATABASE {name} SET r2s.lease_seconds = {seconds}")
+
     def require_password(self, user: str, password: str) -> None:
         """Let a new user in by a password only."""
         self.sql(f"CREATE ROLE {user} LOGIN CREATEDB PASSWORD '{password}'")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import groupby
@@ -27,6 +28,8 @@ TEXTS_KNOWN = 20_000
 LINGER = 0.002
 # Seconds between looks for a reply that another worker is to bring: at first, and at most after doubling.
 FIRST_LOOK, LAST_LOOK = 0.02, 0.5
+# Seconds after which whoever watches is told what is waited for.
+LONG = 10.0
 
 
 class _Put(NamedTuple):
@@ -62,6 +65,7 @@ class Journal:
         self._damaged: set[str] = set()
         self._texts: dict[int, str] = {}
         self._known: dict[int, None] = {}
+        self._told = False
         # The calls whose turn we have.
         self._turns: set[str] = set()
         # For what is known to be written, and for what reads: callers in several threads share both.
@@ -119,15 +123,25 @@ class Journal:
 
         While another worker makes it this waits for his reply. A worker that is gone loses his turn to the next.
         """
-        wait = FIRST_LOOK
-        while not any(look := await self._ask(key)):
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, LAST_LOOK)
+        look = await self._ask(key)
+        if not any(look):
+            look = await self._wait(key)
         try:
             yield look.record
         finally:
             if look.is_ours:
                 self._give_back(key)
+
+    async def _wait(self, key: str) -> _Look:
+        """Look again and again until the other worker has put the record, or has no turn any more."""
+        wait, tells_at = FIRST_LOOK, time.monotonic() + LONG
+        while not any(look := await self._ask(key)):
+            if time.monotonic() > tells_at and not self._told:
+                self._told = True
+                log.warning("%s: waiting for calls that another worker makes, or made until it was killed", self)
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LAST_LOOK)
+        return look
 
     async def _ask(self, key: str) -> _Look:
         if self.store.is_near:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Cluster, database, postgres, postgres_group  # noqa: F401
+from tests.postgres import database, postgres, postgres_group  # noqa: F401
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=postgres_group)])

@@ -117,7 +117,7 @@ async def test_the_turn_of_a_process_that_is_killed_is_free_at_once_on_this_mach
 async def test_the_turn_of_a_worker_that_is_killed_is_free_once_its_lease_has_run_out(
     postgres: Cluster, database: str
 ) -> None:
-    _shorten_leases(postgres, database)
+    postgres.set_lease(database, 1)
 
     await _outlive(database)
 
@@ -137,8 +137,3 @@ async def _outlive(where: Path | str) -> None:
 
         assert await waiting == call(1)
         assert maker.made == 1
-
-
-def _shorten_leases(postgres: Cluster, database: str) -> None:
-    name = database.partition("?")[0].rpartition("/")[2]
-    postgres.sql(f"ALTER DATABASE {name} SET r2s.lease_seconds = 1")

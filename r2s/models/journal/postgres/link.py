@@ -63,13 +63,15 @@ class Link:
         patience, wait = self._patience if patience is None else patience, FIRST_WAIT
         while True:
             try:
-                return self._try(work)
+                result = self._try(work)
+                self._lost = None
+                return result
             except JournalLostError as error:
-                left = (self._lost or time.monotonic()) + patience - time.monotonic()
-                if left < wait:
+                if self._lost is None:
+                    self._lost = time.monotonic()
+                    log.warning("%s; it is tried again for %.0f seconds", error, patience)
+                if time.monotonic() + wait > self._lost + patience:
                     raise
-                if wait == FIRST_WAIT:
-                    log.warning("%s; it is waited for, %.0f seconds at most", error, left)
             time.sleep(wait)
             wait = min(2 * wait, LAST_WAIT)
 
@@ -81,12 +83,7 @@ class Link:
     def _try(self, work: Callable[[Connection], Result]) -> Result:
         with self._turn:
             try:
-                result = work(self._connected())
-                self._lost = None
-                return result
-            except JournalLostError:
-                self._lost = self._lost or time.monotonic()
-                raise
+                return work(self._connected())
             except _TRANSIENT as error:
                 raise JournalLostError(self._said(error)) from None
             except psycopg.Error as error:

@@ -61,9 +61,11 @@ def upgrade(connection: Connection, address: DatabaseAddress) -> None:
     if version == len(STEPS):
         return
     try:
+        # Not within the transaction, which would not see what another made while it waited.
+        connection.execute(f"SELECT pg_advisory_lock({MAKING})".encode())
         with connection.transaction():
-            connection.execute(f"SELECT pg_advisory_xact_lock({MAKING})".encode())
             _take_steps(connection, address)
+        connection.execute(f"SELECT pg_advisory_unlock({MAKING})".encode())
     except psycopg.errors.InsufficientPrivilege as error:
         raise JournalError(
             f"{address}: the journal's tables cannot be made ({address.clean(error)}); its owner allows it with:"
