@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, ResumeError
+from r2s.errors import BudgetError, ConfigError, EndpointError, JournalLostError, R2SError, ResumeError
 
 EXIT_USAGE, EXIT_FAILED_DOCUMENTS, EXIT_BUDGET, EXIT_RESUME, EXIT_ENDPOINT = 2, 3, 4, 5, 6
 
@@ -81,6 +81,7 @@ def exit_code(error: R2SError) -> int:
         ResumeError: EXIT_RESUME,
         BudgetError: EXIT_BUDGET,
         EndpointError: EXIT_ENDPOINT,
+        JournalLostError: EXIT_ENDPOINT,
     }
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
 

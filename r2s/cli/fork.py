@@ -39,7 +39,7 @@ def fork(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Annotated[Path | None, typer.Option(help="The run's journal, if it is not RUN/journal.sqlite.")] = None,
+    journal: settings.RunJournal = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what it would take; asks no model.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:

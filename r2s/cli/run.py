@@ -23,9 +23,6 @@ EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
 CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0, "stopped": 130}
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")]
-Journal = Annotated[
-    Path | None, typer.Option(help="A journal of calls to share with other runs; by default RUN/journal.sqlite.")
-]
 Resume = Annotated[
     Literal["auto", "never"], typer.Option(help="auto goes on with the run in -o; never refuses if there is one.")
 ]
@@ -61,7 +58,7 @@ def run(
     engine: Annotated[
         Literal["local"], typer.Option(help="Where dialogues are played: local is this process.")
     ] = "local",
-    journal: Journal = None,
+    journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
@@ -102,7 +99,7 @@ def carry_out(
     *,
     resume: Literal["auto", "never"],
     retry_failed: bool,
-    journal: Path | None,
+    journal: str | None,
     as_json: bool,
 ) -> None:
     """Make a run, show how it goes, and leave with the exit code that it stands for."""

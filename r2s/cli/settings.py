@@ -53,6 +53,11 @@ Concurrency = Annotated[int | None, typer.Option(min=1, help="Calls under way at
 MaxCalls = Annotated[int | None, typer.Option(min=1, help="Stop before more calls than this.")]
 MaxTokens = Annotated[int | None, typer.Option(min=1, help="Stop once this many tokens are spent.")]
 MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop once this many US dollars are spent.")]
+Journal = Annotated[
+    str | None,
+    typer.Option(help="Calls shared with other runs: a file, or postgresql://USER@HOST/DB; else RUN/journal.sqlite."),
+]
+RunJournal = Annotated[str | None, typer.Option(help="The run's journal, if it is not RUN/journal.sqlite.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, and only that.")]
 
 

@@ -19,6 +19,7 @@ def show(
     doc: Annotated[str | None, typer.Option(help="The document's id; the first tree if not given.")] = None,
     dialogue: Annotated[bool, typer.Option(help="Only what was said, as a person would read it.")] = False,
     call: Annotated[str | None, typer.Option(help="A journal key: exactly what a role saw and said.")] = None,
+    journal: settings.RunJournal = None,
     ids: Annotated[bool, typer.Option(help="With the id of every message, which r2s fork asks for.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:
@@ -27,7 +28,7 @@ def show(
     from r2s.views.terminal import print_call, print_dialogue, print_tree
 
     if call is not None:
-        return print_call(find_call(run, call))
+        return print_call(find_call(run, call, journal))
     tree = find_tree(run, doc)
     if as_json:
         print(tree.to_json())

@@ -18,10 +18,11 @@ def register(app: typer.Typer) -> None:
 
 def status(
     run: Annotated[Path, typer.Argument(help="A run directory.")],
+    journal: settings.RunJournal = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Say where a run stands."""
     from r2s.runs.reading import read_run
     from r2s.views.figures import print_status
 
-    print_status(read_run(run), as_json=as_json)
+    print_status(read_run(run, journal), as_json=as_json)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from r2s.config import RunConfig
 from r2s.errors import AnswerError, StoppedError, WaitingError
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
 from r2s.models.request import Answer, Model, Reply
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.conveyor import in_order
@@ -69,7 +69,7 @@ class Judging:
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        journal = await self._open.enter_async_context(SqliteJournal(self.journal)) if self.journal else None
+        journal = await self._open.enter_async_context(Journal(self.journal)) if self.journal else None
         self._back_ends = BackEnds(self.config, self.meter, journal=journal, given=self.models, tell=self.tell)
         self._open.push_async_callback(self._back_ends.close)
         self._model = self._back_ends.of(self.role)

@@ -11,7 +11,7 @@ from r2s.agents.prompts import Prompted
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.batch.address import BatchAddress, batch_address
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
 from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import START, RateLimiter
 from r2s.models.names import known_as
@@ -39,7 +39,7 @@ class BackEnds:
         config: RunConfig,
         meter: Meter,
         *,
-        journal: SqliteJournal | None = None,
+        journal: Journal | None = None,
         given: Callable[[str], Model | BaseChatModel] | None = None,
         tell: Tell = _tell_nobody,
         forgive: bool = False,

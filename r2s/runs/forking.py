@@ -6,8 +6,7 @@ is played: a fork that does not come to its end changes nothing, and the same co
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -15,7 +14,8 @@ from langchain_core.language_models import BaseChatModel
 from r2s.errors import ConfigError, ResumeError, RunError, TurnError, WaitingError
 from r2s.graphs.branching import play_tree
 from r2s.graphs.state import DialogueEnd, DialogueState
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
+from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds, Tell
 from r2s.runs.directory import append_line, timestamp, write_json
@@ -68,7 +68,7 @@ class Forking:
 
     request: ForkRequest
     models: Callable[[str], Model | BaseChatModel] | None = None
-    journal: Path | None = None
+    journal: Where | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.directory = open_run(self.request.path)
@@ -120,7 +120,7 @@ class Forking:
 
     async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:
         where = self.journal or self.directory.journal
-        async with SqliteJournal(where) as journal:
+        async with Journal(where) as journal:
             back_ends = BackEnds(self.request.config, self.meter, journal=journal, given=self.models, tell=tell)
             try:
                 graph = method_graph(self.request.config, back_ends.of)

@@ -12,8 +12,9 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
-from r2s.errors import BudgetError, EndpointError, R2SError, StoppedError
-from r2s.models.journal import SqliteJournal
+from r2s.errors import BudgetError, EndpointError, JournalLostError, R2SError, StoppedError
+from r2s.models.journal import Journal
+from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
@@ -36,6 +37,7 @@ Status = Literal["running", "finished", "waiting", "budget", "stopped", "endpoin
 ENDINGS: dict[type[R2SError], Status] = {
     BudgetError: "budget",
     EndpointError: "endpoint",
+    JournalLostError: "endpoint",
     StoppedError: "stopped",
 }
 
@@ -61,8 +63,9 @@ class Run:
     """One run into one directory.
 
     `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
-    other runs, by default the run's own, and `budget` a meter that counts for all of them. With `retry_failed`, failed
-    documents are played again, and replies that could not be read are asked for anew.
+    other runs, a file or the URL of a PostgreSQL database, by default the run's own, and `budget` a meter that counts
+    for all of them. With `retry_failed`, failed documents are played again, and replies that could not be read are
+    asked for anew.
     """
 
     paths: Sequence[Path | str]
@@ -73,7 +76,7 @@ class Run:
     on_event: Callable[[Event], None] = lambda event: None
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
-    journal: Path | None = None
+    journal: Where | None = field(default=None, repr=False)
     budget: Meter | None = None
     meter: Meter = field(init=False)
 
@@ -102,12 +105,12 @@ class Run:
             manifest = manifest_of(run, self.config, inputs, known)
             write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
             write_json(directory.manifest, {**manifest, "status": "running"})
-            async with SqliteJournal(self.journal or directory.journal) as journal:
+            async with Journal(self.journal or directory.journal) as journal:
                 report = await self._record(directory, run, journal, casts)
             self._close(directory, manifest, report)
         return report
 
-    async def _record(self, directory: RunDirectory, run: str, journal: SqliteJournal, casts: Casts) -> RunReport:
+    async def _record(self, directory: RunDirectory, run: str, journal: Journal, casts: Casts) -> RunReport:
         ledger = Ledger(directory, run)
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         with ledger.open():
@@ -125,7 +128,7 @@ class Run:
                 await back_ends.begin()
                 await self._play(ledger, run, back_ends, casts)
                 self._wait(report, ledger, back_ends)
-            except (BudgetError, EndpointError, StoppedError) as error:
+            except tuple(ENDINGS) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from r2s.cli import app as command
 from r2s.errors import ConfigError
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
 from r2s.trees.tree import ConversationTree
 from r2s.views.static import page_name, write_pages
 from tests.models.journal.calls import calls
@@ -106,7 +106,7 @@ async def test_calls_that_the_journal_has_are_in_the_page(tmp_path: Path) -> Non
     usage = tree.nodes[2].usage.__class__(replies=3, calls=(first.key, second.key, missing.key, "no key"))
     nodes = tuple(node.model_copy(update={"usage": usage}) if node.id == "a1" else node for node in tree.nodes)
     run = run_of(tmp_path / "run", [tree.model_copy(update={"nodes": nodes})])
-    async with SqliteJournal(run / "journal.sqlite") as journal:
+    async with Journal(run / "journal.sqlite") as journal:
         await journal.put(first)
         await journal.put(second)
 

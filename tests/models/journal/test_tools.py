@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from r2s.cli import journal as command
 from r2s.errors import JournalError
-from r2s.models.journal import SqliteJournal, tools
+from r2s.models.journal import Journal, tools
 from tests.models.journal.calls import call, calls, fill
 
 KEY = "0123456789abcdef" * 2
@@ -105,7 +105,7 @@ def test_looking_leaves_no_files_behind(path: Path) -> None:
 
 
 async def test_a_journal_in_use_can_be_looked_into_but_not_tidied(path: Path) -> None:
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         await journal.put(call(99))
 
         assert tools.info(path).records == 21
@@ -164,7 +164,7 @@ async def test_replies_of_a_person_start_a_journal_and_are_served(tmp_path: Path
 
     tools.import_replies(path, write(tmp_path, {"key": KEY, "content": "By hand 灯塔"}))
 
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         found = journal.get(KEY)
     assert found is not None
     assert (found.content, found.messages, found.prompt_tokens) == ("By hand 灯塔", [], None)

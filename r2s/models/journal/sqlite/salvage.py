@@ -8,8 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 from r2s.models.journal.packing import Packed, is_intact, open_text
-from r2s.models.journal.pages import FILE_HEADER, Pages, Values
-from r2s.models.journal.store import APPLICATION, connect, create, insert
+from r2s.models.journal.sqlite.pages import FILE_HEADER, Pages, Values
+from r2s.models.journal.sqlite.tables import APPLICATION, connect, insert, upgrade
 
 MAGIC = b"SQLite format 3\0"
 APPLICATION_AT = 68
@@ -47,7 +47,7 @@ def rebuild(path: Path) -> Saved | None:
     for ending in ("", "-wal", "-shm"):
         beside(fresh, ending).unlink(missing_ok=True)
     with closing(connect(fresh)) as connection:
-        create(connection)
+        upgrade(connection)
         pages = Pages(path, beside(path, "-wal"))
         for group in _groups(chain(pages.file_rows(), pages.log_rows())):
             insert(connection, group)

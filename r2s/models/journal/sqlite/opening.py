@@ -7,9 +7,20 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from r2s.errors import JournalError
-from r2s.models.journal.lock import JournalLock
-from r2s.models.journal.salvage import beside, is_ours, readable_in_log, rebuild
-from r2s.models.journal.store import TABLES, VERSION, ReadErrors, connect, connect_to_read, create, insert, tables_of
+from r2s.models.journal.sqlite.lock import JournalLock
+from r2s.models.journal.sqlite.salvage import beside, is_ours, readable_in_log, rebuild
+from r2s.models.journal.sqlite.tables import (
+    STEPS,
+    ReadErrors,
+    connect,
+    connect_to_read,
+    insert,
+    tables_at,
+    tables_of,
+    upgrade,
+    version_of,
+)
+from r2s.models.journal.versions import check_not_earlier, check_not_later
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +49,25 @@ def prepare(path: Path, lock: JournalLock) -> str | None:
             lock.release()
             raise
     lock.share()
+    try:
+        _check_up_to_date(path)
+    except BaseException:
+        lock.release()
+        raise
     if message:
         log.warning("%s", message)
     return message
+
+
+def _check_up_to_date(path: Path) -> None:
+    """Those who have it open already may be of another version."""
+    try:
+        with closing(connect_to_read(path)) as connection:
+            version = version_of(connection)
+    except ReadErrors as error:
+        raise JournalError(f"{path} cannot be opened: {error}") from None
+    check_not_later(path, version, len(STEPS))
+    check_not_earlier(path, version, len(STEPS))
 
 
 def prepare_alone(path: Path) -> str | None:
@@ -50,8 +77,7 @@ def prepare_alone(path: Path) -> str | None:
         return _mend(path, fault)
     left = readable_in_log(path) if _size(beside(path, "-wal")) else None
     with closing(_connected(path)) as connection:
-        if not tables_of(connection):
-            create(connection)
+        upgrade(connection)
         if left is None:
             return None
         insert(connection, left)
@@ -86,21 +112,17 @@ def find_fault(path: Path) -> str | None:
             if faults:
                 return faults[0].replace("\n", " ")
             tables = tables_of(connection)
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = version_of(connection)
     except ReadErrors as error:
         if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in OUT_OF_REACH:
             raise JournalError(f"{path} cannot be opened: {error}") from None
         return str(error)
-    if version > VERSION:
-        raise JournalError(
-            f"{path} was written by a later R2S (journal version {version}, this one reads {VERSION}); "
-            "use that R2S, or another file with --journal"
-        )
-    return _wrong_tables(path, tables)
+    check_not_later(path, version, len(STEPS))
+    return _wrong_tables(path, tables, version)
 
 
-def _wrong_tables(path: Path, tables: set[str]) -> str | None:
-    if not tables or tables >= set(TABLES):
+def _wrong_tables(path: Path, tables: set[str], version: int) -> str | None:
+    if not tables or (version and tables >= tables_at(version)):
         return None
     if not is_ours(path):
         raise JournalError(f"{path} is another program's database; name another file with --journal")

@@ -11,7 +11,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
-from r2s.models.journal.store import PAGE_BYTES
+from r2s.models.journal.sqlite.tables import PAGE_BYTES
 
 LEAF = 13
 FILE_HEADER, LOG_HEADER, FRAME_HEADER = 100, 32, 24
