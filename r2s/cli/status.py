@@ -1,7 +1,5 @@
 """`r2s status`: where a run stands and what it made, in figures."""
 
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -17,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: settings.Run,
     as_json: settings.AsJson = False,
 ) -> None:
     """Say where a run stands."""
