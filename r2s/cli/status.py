@@ -1,6 +1,5 @@
 """`r2s status`: where a run stands and what it made, in figures."""
 
-
 import typer
 
 from r2s.cli import settings
