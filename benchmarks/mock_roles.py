@@ -143,7 +143,7 @@ def _turn(prompt: Prompt, number: int, subject: str) -> dict[str, Any]:
 
 
 def _rewrite(prompt: Prompt) -> dict[str, Any]:
-    better = prompt.choose(("要紧的就是这一点。",), (" That is what it comes down to.",), 0)
+    better = prompt.choose(("就是这样。",), (" That is all.",), 0)
     cited = [{"passage": id, "quote": quote} for id, quote in _EVIDENCE.findall(prompt.moment)]
     return {"text": prompt.found(_DRAFT) + better, "citations": cited}
 

@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 
 from r2s.trees.node import Review
 
+# So many words, or characters, may come into any reply: a correction of a short one takes more than its share.
+ROOM = 10
+
 
 class AsItStands(BaseModel, frozen=True):
     """Speak the kept draft as it is (Review-Instruct: answers are never revised)."""
@@ -24,7 +27,7 @@ class WhenCriticised(BaseModel, frozen=True):
     """Rewrite where at least `share` of the panel voted against the kept draft and says why.
 
     What is inaccurate is mended even if one reviewer alone sees it: accuracy of at most `accuracy` (1 to 5) is enough.
-    A rewrite may be longer than the draft by the share `growth`, and is not spoken if it is longer still.
+    A rewrite may be longer than the draft by the share `growth`, or by ten words, and is not spoken if longer still.
     """
 
     kind: Literal["criticised"] = "criticised"
@@ -40,7 +43,7 @@ class WhenCriticised(BaseModel, frozen=True):
 
     def longest(self, length: int) -> int:
         """The most words that the rewrite of a draft of so many may have."""
-        return int(length * (1 + self.growth))
+        return max(int(length * (1 + self.growth)), length + ROOM)
 
 
 RevisionPolicy = Annotated[WhenCriticised | AsItStands, Field(discriminator="kind")]

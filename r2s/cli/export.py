@@ -30,25 +30,31 @@ HELP = (
     " code is then 3."
 )
 
+Runs = Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")]
+Format = Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")]
+Filters = Annotated[list[str] | None, typer.Option("--filter", help="NAME or NAME.setting=value; several times.")]
+Partial = Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier export.")]
+
 
 def register(app: typer.Typer) -> None:
     app.command("export", help=HELP, short_help="Write dialogues as a data set.", epilog=EXAMPLE)(export)
 
 
 def export(
-    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")],
+    runs: Runs,
     out: Annotated[Path, typer.Option("--out", "-o", help="A .jsonl or .parquet file, or a folder.")],
     to: Annotated[str | None, typer.Option(help="The target; messages if not given.")] = None,
-    format: Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")] = None,
+    format: Format = None,
     split: Annotated[str | None, typer.Option(help="Splits by document, such as train=0.9,test=0.1.")] = None,
-    filter: Annotated[list[str] | None, typer.Option(help="NAME or NAME.setting=value; several times.")] = None,
+    filter: Filters = None,
     config: Annotated[str | None, typer.Option("--config", "-c", help="A YAML file of export settings.")] = None,
     set: Annotated[list[str] | None, typer.Option("--set", help="One setting, such as target.gap=1.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write a dataset card (README.md).")] = False,
     push: Annotated[str | None, typer.Option(help="Upload to this Hugging Face repository, OWNER/NAME.")] = None,
     private: Annotated[bool, typer.Option("--private", help="Make the repository a private one.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier export.")] = False,
+    partial: Partial = False,
+    force: Force = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Write a data set."""

@@ -17,6 +17,7 @@ Docs = Annotated[
         help="Documents: .txt, .md, .html, .pdf, .docx, .epub, .jsonl, .json, .csv, .parquet; folders; hf://OWNER/NAME."
     ),
 ]
+Run = Annotated[Path, typer.Argument(help="A run directory.")]
 Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]

@@ -1,6 +1,5 @@
 """`r2s show`: one conversation tree in the terminal."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: settings.Run,
     doc: Annotated[str | None, typer.Option(help="The document's id; the first tree if not given.")] = None,
     dialogue: Annotated[bool, typer.Option(help="Only what was said, as a person would read it.")] = False,
     call: Annotated[str | None, typer.Option(help="A journal key: exactly what a role saw and said.")] = None,

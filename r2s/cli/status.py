@@ -1,8 +1,5 @@
 """`r2s status`: where a run stands and what it made, in figures."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from r2s.cli import settings
@@ -17,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: settings.Run,
     journal: settings.RunJournal = None,
     as_json: settings.AsJson = False,
 ) -> None:

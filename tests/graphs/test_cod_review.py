@@ -171,7 +171,7 @@ async def test_a_rewrite_that_has_lost_the_answer_is_not_spoken(says, document, 
     assert kept(state)[-1].kind == kind
 
 
-@pytest.mark.parametrize(("words", "kind"), [(3, "rewrite"), (9, "draft")])
+@pytest.mark.parametrize(("words", "kind"), [(3, "rewrite"), (11, "draft")])
 async def test_a_rewrite_that_grows_by_more_than_a_third_is_asked_again_and_not_spoken(says, document, words, kind):
     rules = Rules(min_turns=1, max_turns=1, revision=WhenCriticised())
     model = says(

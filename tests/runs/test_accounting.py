@@ -92,7 +92,7 @@ async def test_a_tree_that_branches_counts_each_reply_once(docs, tmp_path, serve
     [
         # One voice is missing in each turn: a reviewer, the last check of a rewrite, a candidate, the rewrite, the chairman.
         (('"reviews"', "without any training"), "max_turns"),
-        (('"reviews"', "That is what it comes down to."), "max_turns"),
+        (('"reviews"', "That is all."), "max_turns"),
         (('"citations"', "You are drafter 1"), "max_turns"),
         (('"citations"', "<draft>\n"), "max_turns"),
         (('"advice"',), "max_turns"),
