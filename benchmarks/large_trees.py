@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from r2s.documents.document import Passage
-from r2s.trees.node import CRITERIA, NOBODY, Chair, Evidence, Node, Plan, Review, Stop
+from r2s.trees.node import CRITERIA, NOBODY, Chair, Criterion, Evidence, Node, Plan, Review, Stop
 from r2s.trees.tree import ConversationTree, Totals, TreeDocument
 
 SENTENCE = "The keeper of tower {} wrote down in the spring of that year that the lamp had burned for {} nights. "
@@ -78,7 +78,9 @@ def _reply(asked: Node, draft: int, passage: Passage, text: str) -> Node:
 
 
 def _review(seat: int, draft: int) -> Review:
-    scores = {criterion: 1 + (seat + draft + place) % 5 for place, criterion in enumerate(CRITERIA)}
+    scores: dict[Criterion, int] = {
+        criterion: 1 + (seat + draft + place) % 5 for place, criterion in enumerate(CRITERIA)
+    }
     weaknesses = ("It says little of the years before. " * 3,)
     return Review(
         reviewer=f"reviewer-{seat}", model="m", scores=scores, rank=draft + 1, vote="positive", weaknesses=weaknesses
