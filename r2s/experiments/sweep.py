@@ -129,9 +129,8 @@ class Sweep:
             on_note=self.on_note if play is self.plays[0] else lambda note: None,
             models=self.models,
             journal=self.journal or self.directory.journal,
-            budget=self.meter,
         )
-        run.inputs = self.inputs
+        run.inputs, run.meter = self.inputs, self.meter
         ended = await run.play()
         report.played.append(Played(play, ended.status, ended.summary.figures()))
         if ended.status != "finished":

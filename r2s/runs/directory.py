@@ -37,9 +37,7 @@ class Directory:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise ResumeError(
-                    f"{self.path} is in use by another process; wait for it, or choose another -o"
-                ) from None
+                raise ResumeError(f"{self.path} is in use by another run; wait for it, or choose another -o") from None
             yield
 
 

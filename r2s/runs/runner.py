@@ -63,9 +63,8 @@ class Run:
     """One run into one directory.
 
     `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
-    other runs, a file or the URL of a PostgreSQL database, by default the run's own, and `budget` a meter that counts
-    for all of them. With `retry_failed`, failed documents are played again, and replies that could not be read are
-    asked for anew.
+    other runs, a file or the URL of a PostgreSQL database, by default the run's own. With `retry_failed`, failed
+    documents are played again, and replies that could not be read are asked for anew.
     """
 
     paths: Sequence[Path | str]
@@ -77,11 +76,10 @@ class Run:
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Where | None = field(default=None, repr=False)
-    budget: Meter | None = None
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meter = self.budget or Meter(self.config.limits)
+        self.meter = Meter(self.config.limits)
 
     @cached_property
     def inputs(self) -> list[InputFile]:
