@@ -19,7 +19,6 @@ from r2s.cli.comparing import (
     compare,
     judging_config,
 )
-from r2s.cli.run import Journal
 from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def collect(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Journal = None,
+    journal: settings.Journal = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Compare runs."""

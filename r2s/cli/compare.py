@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from r2s.cli import settings
-from r2s.cli.evaluate import Journal, Judges, judge_configs
+from r2s.cli.evaluate import Judges, judge_configs
 from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from r2s.evaluation.battles import Rule
     from r2s.evaluation.contests import Pairing
     from r2s.evaluation.matches import Match
+    from r2s.models.journal.address import Where
 
 EXAMPLE = (
     "Example:  r2s compare RUN_A RUN_B --judge openai:gpt-4o\n\n"
@@ -59,7 +60,7 @@ def compare(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Journal = None,
+    journal: settings.RunJournal = None,
     partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:
@@ -110,7 +111,7 @@ def _journal(run: Path) -> Path:
 
 
 async def _play(
-    pairs: Sequence[tuple[Path, Path, Pairing]], configs: Sequence[RunConfig], journal: Path | None, discussions: int
+    pairs: Sequence[tuple[Path, Path, Pairing]], configs: Sequence[RunConfig], journal: Where | None, discussions: int
 ) -> list[Match]:
     from r2s.cli.progress import Counted
     from r2s.cli.run import stop_on_signals

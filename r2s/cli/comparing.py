@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from r2s.experiments.directory import CellRun
     from r2s.experiments.held_out import Scores
     from r2s.experiments.results import Choices
+    from r2s.models.journal.address import Where
     from r2s.runs.meter import Meter
 
 Judge = Annotated[
@@ -60,7 +61,7 @@ async def compare(
     out: Path,
     choices: Choices,
     judge: RunConfig | None,
-    journal: Path,
+    journal: Where,
     budget: Meter | None,
     as_json: bool,
 ) -> int:
@@ -84,7 +85,7 @@ async def compare(
 
 
 async def _judged(
-    cells: Sequence[CellRun], config: RunConfig, journal: Path, budget: Meter | None
+    cells: Sequence[CellRun], config: RunConfig, journal: Where, budget: Meter | None
 ) -> tuple[Scores, R2SError | None]:
     from r2s.cli.progress import Counted
     from r2s.cli.run import stop_on_signals

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from r2s.config import RunConfig
     from r2s.evaluation.coverage import CoverageSettings
     from r2s.evaluation.judged import JudgedRun
+    from r2s.models.journal.address import Where
     from r2s.runs.meter import Meter
 
 EXAMPLE = (
@@ -39,7 +40,6 @@ Paper = Annotated[
     list[str] | None,
     typer.Option(help="Print the paper's rows as well: artifacts, science, wikipedia or finetuned. Several times."),
 ]
-Journal = Annotated[Path | None, typer.Option(help="The journal of calls; the run's own if not given.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -75,7 +75,7 @@ def evaluate(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Journal = None,
+    journal: settings.RunJournal = None,
     partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:
@@ -133,7 +133,7 @@ def _write_sheet(runs: Sequence[Path], sheet: Path) -> None:
 
 
 def _judge(
-    runs: Sequence[Path], configs: Sequence[RunConfig], coverage: CoverageSettings, journal: Path | None
+    runs: Sequence[Path], configs: Sequence[RunConfig], coverage: CoverageSettings, journal: Where | None
 ) -> list[JudgedRun]:
     import asyncio
 
@@ -144,7 +144,7 @@ async def judge_all(
     runs: Sequence[Path],
     configs: Sequence[RunConfig],
     coverage: CoverageSettings,
-    journal: Path | None,
+    journal: Where | None,
     budget: Meter | None = None,
 ) -> list[JudgedRun]:
     """Every run judged by every judge, with progress; what waits for a batch is said on the way."""

@@ -15,6 +15,7 @@ from r2s.errors import ConfigError
 if TYPE_CHECKING:
     from r2s.config import RunConfig
     from r2s.evaluation.sources import Source
+    from r2s.models.journal.address import Where
 
 EXAMPLE = (
     "Example:  r2s stats RUN --lm Qwen/Qwen2.5-0.5B --judge openai:gpt-4o-mini   and then\n\n"
@@ -54,7 +55,7 @@ def stats(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Annotated[Path | None, typer.Option(help="The journal of calls; the run's own if not given.")] = None,
+    journal: settings.RunJournal = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Measure, add up, and show."""
@@ -98,7 +99,7 @@ def _measured(source: Source, what: str, measure: Callable[[Callable[[int], None
         measure(_adding(progress))
 
 
-def _judge(source: Source, config: RunConfig, roles: list[str], journal: Path | None) -> None:
+def _judge(source: Source, config: RunConfig, roles: list[str], journal: Where | None) -> None:
     import asyncio
 
     received = asyncio.run(_ask(source, config, roles, journal))
@@ -106,7 +107,7 @@ def _judge(source: Source, config: RunConfig, roles: list[str], journal: Path | 
         raise typer.Exit(received)
 
 
-async def _ask(source: Source, config: RunConfig, roles: list[str], journal: Path | None) -> int | None:
+async def _ask(source: Source, config: RunConfig, roles: list[str], journal: Where | None) -> int | None:
     """Put every role's question; the exit code of a sitting that was stopped, null after a whole one."""
     import asyncio
 

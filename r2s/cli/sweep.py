@@ -12,7 +12,7 @@ import typer
 
 from r2s.cli import settings
 from r2s.cli.comparing import Baseline, Filters, Judge, Own, Primary, SameJudge, choices_of, judging_config
-from r2s.cli.run import CODES, Journal, Resume, RetryFailed
+from r2s.cli.run import CODES, Resume, RetryFailed
 from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def sweep(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Journal = None,
+    journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     as_json: settings.AsJson = False,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from r2s.config import RunConfig
 from r2s.errors import AnswerError, StoppedError, WaitingError
 from r2s.models.journal import Journal
+from r2s.models.journal.address import Where
 from r2s.models.request import Answer, Model, Reply
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.conveyor import in_order
@@ -57,7 +58,7 @@ class Judging:
 
     config: RunConfig
     role: str = "judge"
-    journal: Path | None = None
+    journal: Where | None = field(default=None, repr=False)
     models: Callable[[str], Model | BaseChatModel] | None = None
     tell: Callable[[str, dict[str, Any]], None] = lambda name, facts: None
     budget: Meter | None = None

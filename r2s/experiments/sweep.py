@@ -19,6 +19,7 @@ from r2s.documents import ReadNote
 from r2s.errors import ResumeError, StoppedError
 from r2s.experiments.cells import Factor, Play
 from r2s.experiments.directory import SCHEMA, SweepDirectory
+from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.directory import timestamp, write_json
 from r2s.runs.events import Event
@@ -70,7 +71,7 @@ class Sweep:
     out: Path
     resume: Literal["auto", "never"] = "auto"
     retry_failed: bool = False
-    journal: Path | None = None
+    journal: Where | None = field(default=None, repr=False)
     on_play: Callable[[Play], None] = lambda play: None
     on_event: Callable[[Event], None] = lambda event: None
     on_note: Callable[[ReadNote], None] = lambda note: None
