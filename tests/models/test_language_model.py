@@ -1,5 +1,6 @@
 """A language model behind a real OpenAI-compatible server on this machine, with its journal, budget and limiter."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,17 @@ async def test_a_reply_is_paid_once_and_then_comes_from_the_journal(serve, open_
     assert first == again
     assert first.usage.calls != other.usage.calls
     assert server.stats()["requests"] == 2
+
+
+async def test_a_call_that_two_runs_want_at_once_is_paid_once(serve, open_model, tmp_path: Path):
+    server = await serve(lambda body: CALM, latency=0.05)
+
+    async with Journal(tmp_path) as journal, Journal(tmp_path) as other:
+        models = [open_model(server, journal), open_model(server, journal), open_model(server, other)]
+        replies = await asyncio.gather(*(model.answer(request()) for model in models))
+
+    assert [reply.answer.manner for reply in replies] == ["calm"] * 3
+    assert len(server.bodies) == 1
 
 
 async def test_the_journal_serves_with_the_server_gone(serve, open_model, tmp_path: Path):

@@ -66,7 +66,7 @@ class Journal:
         self._texts: dict[int, str] = {}
         self._known: dict[int, None] = {}
         self._told = False
-        # The calls whose turn we have.
+        # The calls whose turn we have and have no reply to yet.
         self._turns: set[str] = set()
         # For what is known to be written, and for what reads: callers in several threads share both.
         self._packing, self._reading = threading.Lock(), threading.Lock()
@@ -104,10 +104,14 @@ class Journal:
             packed = pack(record, self._known)
             self._known.update((number, None) for number, _ in packed.texts)
             _forget_oldest(self._known, TEXTS_KNOWN)
+        is_ours = record.key in self._turns
+        # From here on the turn ends with the transaction, even if nobody waits for it any more.
+        self._turns.discard(record.key)
         try:
             await writer.do(_Put(packed, replaces or record.key in self._damaged))
         except JournalError:
             self._known.clear()
+            self._turns |= {record.key} if is_ours else set()
             raise
         self._damaged.discard(record.key)
 
@@ -227,7 +231,6 @@ class Journal:
             raise
         except Exception as error:
             raise JournalError(f"a call could not be written to the journal: {error}") from error
-        self._turns.difference_update(put.packed.row[0].hex() for put in puts if put.packed.row)
         return [None] * len(puts)
 
     def _opened(self, thread: "GroupThread[Any, Any] | None") -> "GroupThread[Any, Any]":

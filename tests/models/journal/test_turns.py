@@ -88,6 +88,18 @@ async def test_a_turn_that_is_cancelled_before_or_after_it_came_is_given_back(wh
     assert replies == [call(number) for number in range(20)]
 
 
+async def test_a_put_that_nobody_waits_for_any_more_still_ends_the_turn_with_its_record(where: Path | str) -> None:
+    async with Journal(where) as one, Journal(where) as other:
+        async with one.turn(call(1).key):
+            putting = asyncio.create_task(one.put(call(1)))
+            await asyncio.sleep(0)
+            putting.cancel()
+
+        maker = Maker(other)
+        assert await maker.reply(1) == call(1)
+        assert maker.made == 0
+
+
 async def test_a_journal_that_is_closed_gives_all_turns_back(where: Path | str) -> None:
     async with Journal(where) as one, AsyncExitStack() as turns:
         async with Journal(where) as other:
