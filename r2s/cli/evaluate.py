@@ -213,5 +213,5 @@ def exit_code_of(judged: Sequence[JudgedRun]) -> int:
         if run.ended is not None:
             typer.echo(f"r2s: {run.ended}", err=True)
             return exit_code(run.ended)
-    lost = any(run.damaged or any(not each.is_waiting for each in run.unjudged) for run in judged)
+    lost = any(run.damaged or run.unjudged for run in judged)
     return EXIT_FAILED_DOCUMENTS if lost else 0

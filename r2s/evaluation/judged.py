@@ -130,14 +130,16 @@ class JudgedRun:
 
     @property
     def unjudged(self) -> list[JudgedDialogue]:
-        return [dialogue for dialogue in self.dialogues if dialogue.judgement is None]
+        """Those on which the judge gave no usable answer; who still waits for one is not among them."""
+        return [each for each in self.dialogues if each.judgement is None and not each.is_waiting]
 
     def columns(self, paper_compat: bool = False) -> dict[str, Fraction | None]:
         """The means of every metric, exactly or as the authors' code makes them; coverage is over all dialogues."""
         means = columns(dialogue.scores for dialogue in self.dialogues)
         if not paper_compat:
             return means
-        records = (paper_record(each.judgement) if each.judgement else None for each in self.dialogues)
+        heard = (each.judgement for each in self.dialogues if not each.is_waiting)
+        records = (paper_record(judgement) if judgement else None for judgement in heard)
         return {**means, **paper_columns(records)}
 
     def average(self, paper_compat: bool = False) -> Average | None:

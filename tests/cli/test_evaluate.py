@@ -1,5 +1,6 @@
 """`r2s eval` as a user runs it: tables, JSON, sheets, people's scores, exit codes."""
 
+import asyncio
 import csv
 import json
 from pathlib import Path
@@ -62,7 +63,41 @@ def test_a_sheet_is_filled_in_by_people_and_read_back(run, tmp_path):
     assert pair["only_second"] == 0
 
 
-def test_two_judges_are_compared(run, tmp_path):
+async def test_two_judges_are_compared(serve, run, tmp_path):
+    server = await serve()
+    judges = ("--judge", "openai:one", "--judge", "openai:other", "--journal", tmp_path / "journal.sqlite")
+
+    done = await asyncio.to_thread(r2s, "eval", run, *judges, "--base-url", server.url, "--json", OPENAI_API_KEY="none")
+
+    figures = json.loads(done.stdout)
+    (pair,) = figures["agreement"]
+    assert done.returncode == 0, done.stderr
+    assert (
+        [row["judge"] for row in figures["runs"]] == [pair["first"], pair["second"]] == ["openai:one", "openai:other"]
+    )
+    assert pair["overall"]["count"] == 3 * (2 * 5 + 3)
+    assert pair["overall"]["alpha_interval"] is not None
+    assert len(server.bodies) == 6
+
+
+async def test_judging_that_is_spread_over_two_calls_of_the_command_ends_the_same(serve, run, tmp_path):
+    server = await serve()
+    same = ("--judge", "openai:one", "--journal", tmp_path / "journal.sqlite", "--base-url", server.url, "--json")
+
+    def evaluate(*more):
+        return r2s("eval", run, *same, *more, OPENAI_API_KEY="none")
+
+    cut = await asyncio.to_thread(evaluate, "--max-calls", "2", "--concurrency", "1")
+    whole = await asyncio.to_thread(evaluate)
+
+    assert (cut.returncode, whole.returncode) == (4, 0)
+    assert "used up" in cut.stderr
+    assert json.loads(cut.stdout)["runs"][0]["judged"] == 2
+    assert json.loads(whole.stdout)["runs"][0]["judged"] == 3
+    assert len(server.bodies) == 3
+
+
+def test_a_judge_named_twice_is_refused(run):
     done = r2s("eval", run, "--judge", "extractive", "--judge", "extractive")
 
     assert done.returncode == 2
