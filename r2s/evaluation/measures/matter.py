@@ -2,8 +2,9 @@
 
 from r2s.documents.foreknowledge import foreknown
 from r2s.documents.subject import subject_of
+from r2s.documents.tells import names_the_document
 from r2s.evaluation.collectors import Figures, Measure, Turn, per_tree, per_turn
-from r2s.policies.quality import copied_share, echo_share, names_the_document
+from r2s.policies.quality import copied_share, echo_share
 from r2s.trees.tree import ConversationTree
 
 SHARE = (0.0, 1.0)
