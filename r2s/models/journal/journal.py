@@ -233,6 +233,11 @@ class Journal:
             raise JournalError(f"a call could not be written to the journal: {error}") from error
         return [None] * len(puts)
 
+    def _end_turns(self, puts: Sequence[_Put]) -> None:
+        """What is far has ended the turns with the transaction."""
+        if self.store.is_near:
+            self.store.release([put.packed.row[0].hex() for put in puts if put.packed.row])
+
     def _opened(self, thread: "GroupThread[Any, Any] | None") -> "GroupThread[Any, Any]":
         if thread is None:
             raise JournalError(f"{self}: the journal is not open")
@@ -242,7 +247,7 @@ class Journal:
         if self._writer is not None:
             return
         self.recovered, self.commits = self.store.open(), 0
-        self._writer = GroupThread("r2s-journal", self._commit, LINGER)
+        self._writer = GroupThread("r2s-journal", self._commit, linger=LINGER, after=self._end_turns)
         self._asker = None if self.store.is_near else GroupThread("r2s-journal-turns", self._serve)
 
     def _close(self) -> None:
