@@ -28,12 +28,20 @@ class _Waiting(Generic[Item, Result]):
 class GroupThread(Generic[Item, Result]):
     """Calls `work` with group after group of items, from one thread; it returns a result for each of them.
 
-    The first of a group waits `linger` seconds for others. The thread is a daemon, so that a program that ends without
-    closing its journal does end.
+    The first of a group waits `linger` seconds for others. `after` is called with what is done, where it was waited for
+    and not in the thread: there, each call that lets other threads run may wait for the busy loop. The thread is a
+    daemon, so that a program that ends without closing its journal does end.
     """
 
-    def __init__(self, name: str, work: Callable[[list[Item]], Sequence[Result]], linger: float = 0.0) -> None:
-        self._work, self._linger = work, linger
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[list[Item]], Sequence[Result]],
+        *,
+        linger: float = 0.0,
+        after: Callable[[list[Item]], None] = lambda items: None,
+    ) -> None:
+        self._work, self._linger, self._after = work, linger, after
         self._queue: SimpleQueue[_Waiting[Item, Result] | None] = SimpleQueue()
         # Nothing may be queued behind the end, where nobody would do it.
         self._door = threading.Lock()
@@ -68,11 +76,22 @@ class GroupThread(Generic[Item, Result]):
     def _run(self) -> None:
         while group := self._next_group():
             results, error = self._results(group)
-            waited = [(one.done, result) for one, result in zip(group, results, strict=True) if one.done]
-            for loop, members in groupby(waited, key=lambda pair: pair[0].get_loop()):
+            waited = [(one.item, one.done, result) for one, result in zip(group, results, strict=True) if one.done]
+            for loop, members in groupby(waited, key=lambda one: one[1].get_loop()):
                 # A loop that is gone has nobody left who waits.
                 with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(_settle, list(members), error)
+                    loop.call_soon_threadsafe(self._settle, list(members), error)
+
+    def _settle(self, waited: list[tuple[Item, asyncio.Future[Result], Result]], error: Exception | None) -> None:
+        if error is None:
+            self._after([item for item, _, _ in waited])
+        for _, done, result in waited:
+            if done.done():
+                continue
+            if error is None:
+                done.set_result(result)
+            else:
+                done.set_exception(error)
 
     def _results(self, group: list[_Waiting[Item, Result]]) -> tuple[Sequence[Any], Exception | None]:
         try:
@@ -93,13 +112,3 @@ class GroupThread(Generic[Item, Result]):
                     time.sleep(self._linger)
                 group.append(waiting)
         return group
-
-
-def _settle(waiting: list[tuple[asyncio.Future[Any], Any]], error: Exception | None) -> None:
-    for done, result in waiting:
-        if done.done():
-            continue
-        if error is None:
-            done.set_result(result)
-        else:
-            done.set_exception(error)

@@ -183,7 +183,8 @@ class Journal:
     def _look(self, keys: Sequence[str]) -> list[_Look]:
         """The records of calls, and the turns of those that have none."""
         with self._reading:
-            known = self._read(keys)
+            # Near, a turn costs less than a look and is taken first.
+            known = {} if self.store.is_near else self._read(keys)
             taken = self.store.lease([key for key in dict.fromkeys(keys) if key not in known])
             # Whoever had a turn may have ended it between the look and the lease.
             late = self._read(taken) if taken else {}
@@ -233,6 +234,11 @@ class Journal:
             raise JournalError(f"a call could not be written to the journal: {error}") from error
         return [None] * len(puts)
 
+    def _end_turns(self, puts: Sequence[_Put]) -> None:
+        """What is far has ended the turns with the transaction."""
+        if self.store.is_near:
+            self.store.release([put.packed.row[0].hex() for put in puts if put.packed.row])
+
     def _opened(self, thread: "GroupThread[Any, Any] | None") -> "GroupThread[Any, Any]":
         if thread is None:
             raise JournalError(f"{self}: the journal is not open")
@@ -242,7 +248,7 @@ class Journal:
         if self._writer is not None:
             return
         self.recovered, self.commits = self.store.open(), 0
-        self._writer = GroupThread("r2s-journal", self._commit, LINGER)
+        self._writer = GroupThread("r2s-journal", self._commit, linger=LINGER, after=self._end_turns)
         self._asker = None if self.store.is_near else GroupThread("r2s-journal-turns", self._serve)
 
     def _close(self) -> None:

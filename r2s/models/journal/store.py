@@ -72,7 +72,7 @@ class Store(Reader, Protocol):
         ...
 
     def insert(self, packed: Sequence[Packed], *, replace: bool = False) -> int:
-        """Add rows and texts in one transaction, durable on return, and end the turns of these rows.
+        """Add rows and texts in one transaction, durable on return; a store that is not near ends their turns in it.
 
         Of two rows with one key the first stays, or with `replace` the last. Returns how many were new.
         """

@@ -128,9 +128,7 @@ class SqliteStore:
 
     def insert(self, packed: Sequence[Packed], *, replace: bool = False) -> int:
         """One transaction, on the disk when it returns."""
-        added = insert(cast(sqlite3.Connection, self._writer), packed, KEEP_LAST if replace else KEEP_FIRST)
-        self._calls.release([one.row[0].hex() for one in packed if one.row is not None])
-        return added
+        return insert(cast(sqlite3.Connection, self._writer), packed, KEEP_LAST if replace else KEEP_FIRST)
 
     def lease(self, keys: Collection[str]) -> set[str]:
         """Turns last as long as the process, unless they are given back."""
