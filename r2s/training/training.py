@@ -10,6 +10,7 @@ from typing import Any
 import torch  # pyright: ignore[reportMissingImports]
 import yaml
 from accelerate import PartialState  # pyright: ignore[reportMissingImports]
+from transformers.utils import logging  # pyright: ignore[reportMissingImports]
 
 from r2s.errors import ConfigError, StoppedError
 from r2s.samples.dialogue import dialogues_of
@@ -58,6 +59,7 @@ class Training:
         Raises `ConfigError`, `ResumeError` or `TrainError`, and `StoppedError` where `stop` said so.
         """
         _check_devices()
+        _quieten()
         identity = self._identity()
         state = self.place.open(identity, resume)
         if state == "finished":
@@ -189,6 +191,12 @@ def _texts(trees: Iterable[ConversationTree]) -> Iterator[str]:
             yield from (said["content"] for row in Gllm().rows(dialogues) for said in row["messages"])
         else:
             yield from (said["content"] for dialogue in dialogues for said in dialogue.messages)
+
+
+def _quieten() -> None:
+    """Progress is told by ourselves, and rows that are too long are measured on purpose."""
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 def _check_devices() -> None:
