@@ -259,7 +259,7 @@ def test_a_disk_too_small_is_told_before_the_training(
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000})())
 
-    with pytest.raises(TrainError, match=r"has 0\.0 GB left, and the model"):
+    with pytest.raises(TrainError, match=r"has 0\.0 MB left, and the model with its checkpoints takes up to \d"):
         training(tmp_path / "model", tiny).run()
 
 
