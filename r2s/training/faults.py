@@ -22,7 +22,7 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise TrainError(f"cannot write {folder}: {error.strerror or error}; {_AGAIN}") from error
+        raise TrainError(f"cannot write {error.filename or folder}: {error.strerror or error}; {_AGAIN}") from error
     except SafetensorError as error:
         raise TrainError(f"cannot write the weights in {folder}: {error}; {_AGAIN}") from error
     except RuntimeError as error:
