@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import huggingface_hub
 import torch  # pyright: ignore[reportMissingImports]
 import yaml
 from accelerate import PartialState  # pyright: ignore[reportMissingImports]
@@ -200,7 +201,11 @@ def _texts(trees: Iterable[ConversationTree]) -> Iterator[str]:
 
 
 def _quieten() -> None:
-    """Progress is told by ourselves, and rows that are too long are measured on purpose."""
+    """Progress is told by ourselves, and rows that are too long are measured on purpose.
+
+    TRL tells its makers of every training unless the hub's library is kept from it.
+    """
+    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
     logging.disable_progress_bar()
     logging.set_verbosity_error()
 

@@ -98,6 +98,23 @@ def test_a_signal_saves_a_checkpoint_and_the_same_command_goes_on(finished: Path
     assert json.loads(record.read_text(encoding="utf-8"))["status"] == "running"
 
 
+@needs_torch
+def test_two_processes_of_a_launcher_learn_what_one_does_and_speak_once(finished: Path, tmp_path: Path) -> None:
+    rows = ("--target", "gllm_turn", "--limit", "4", "--set", "batch=4", "--set", "batching=plain", "--epochs", "2")
+    command = ["train", finished, *TINY, *rows, "--json"]
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "r2s"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+    alone = r2s(*command, "-o", tmp_path / "one", OMP_NUM_THREADS="1")
+    arguments = [*launcher, *map(str, command), "-o", str(tmp_path / "two")]
+    both = subprocess.run(arguments, capture_output=True, text=True, env=environment, timeout=240)
+
+    assert both.returncode == 0, both.stderr
+    losses, same = ([entry["loss"] for entry in json.loads(done.stdout)["losses"]] for done in (alone, both))
+    assert same == pytest.approx(losses, abs=1e-3)
+    assert both.stderr.count(" rows of ") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -124,13 +141,11 @@ def test_missing_libraries_are_named_with_the_extra_that_brings_them(monkeypatch
     from r2s.training import packages
 
     monkeypatch.setattr(packages, "find_spec", lambda name: None if name in ("trl", "vllm") else object())
-    monkeypatch.delenv("HF_HUB_DISABLE_TELEMETRY", raising=False)
 
     with pytest.raises(ConfigError, match=r"training needs trl; install it with: pip install 'r2s-dialogues\[train\]'"):
         packages.check_packages()
     with pytest.raises(ConfigError, match=r"serving needs vllm; install it with: pip install 'r2s-dialogues\[vllm\]'"):
         packages.check_serving()
-    assert os.environ.pop("HF_HUB_DISABLE_TELEMETRY") == "1"
 
 
 def test_serving_starts_vllm_with_the_template_and_says_what_to_run(model: Path, vllm: str) -> None:

@@ -330,6 +330,13 @@ def said(place: Path, number: int, reply: str) -> float:
     return float(sum(scores[place, whole[place + 1]] for place in range(len(prompt) - 1, len(whole) - 1)))
 
 
+def test_nobody_is_told_of_a_training(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY", False)
+    monkeypatch.setattr("huggingface_hub.utils._telemetry.Thread", None)
+
+    training(tmp_path / "model", tiny, epochs=1).run()
+
+
 def test_a_preview_writes_nothing(tiny: Path, tmp_path: Path) -> None:
     told = training(tmp_path / "model", "tiny").preview()
 
