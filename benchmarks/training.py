@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,11 @@ def ours(rows: list[Any], base: Path, folder: Path, **changes: Any) -> Any:
 
 
 WAYS: dict[str, Callable[[list[Any], Path, Path], Any]] = {
-    "bare Trainer, 8 rows at once (its default)": lambda *given: bare(*given, AT_ONCE),
-    "bare Trainer, row by row": lambda *given: bare(*given, 1),
+    "bare Trainer, 8 rows at once (its default)": partial(bare, at_once=AT_ONCE),
+    "bare Trainer, row by row": partial(bare, at_once=1),
     "r2s, packing (its default)": ours,
-    "r2s, like lengths together, 8 rows at once": lambda *given: ours(*given, batching="length", micro_batch=AT_ONCE),
-    "r2s, rows as they come, 8 rows at once": lambda *given: ours(*given, batching="plain", micro_batch=AT_ONCE),
+    "r2s, like lengths together, 8 rows at once": partial(ours, batching="length", micro_batch=AT_ONCE),
+    "r2s, rows as they come, 8 rows at once": partial(ours, batching="plain", micro_batch=AT_ONCE),
 }
 
 

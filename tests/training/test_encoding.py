@@ -34,7 +34,7 @@ CHINESE = [
 ]
 # Templates of models that see pictures take lists of parts, and a diffusion model does not write word by word.
 OTHER_KINDS = ("idefics3", "llava_next", "smolvlm", "diffusion_gemma")
-FOLDER = Path(trl.__file__).parent / "chat_templates"
+FOLDER = Path(str(trl.__file__)).parent / "chat_templates"
 KNOWN = sorted(
     file.name.removesuffix("_training.jinja")
     for file in FOLDER.glob("*_training.jinja")
