@@ -61,16 +61,19 @@ def _register() -> None:
         prompts,
         recycle,
         run,
+        serve,
         show,
         stats,
         status,
         sweep,
+        train,
         view,
     )
 
     making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
     judging = (stats, evaluate, compare, sweep, collect, bench)
-    for module in (*making, *judging, prompts, journal, batch, graph, doctor):
+    training = (train, serve)
+    for module in (*making, *judging, *training, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 
