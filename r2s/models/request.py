@@ -27,6 +27,13 @@ class TextAnswer(BaseModel):
         raise NotImplementedError
 
 
+class PartialAnswer(BaseModel, frozen=True):
+    """An answer whose beginning is worth keeping where its end was cut off.
+
+    It is then validated with `is_cut` in the context, and leaves out what the cut went through.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How a language model draws its words."""
@@ -62,7 +69,8 @@ class Request(Generic[Answer]):
     `document` is None for the roles that must not see it. `said` is what the user has just said, for the roles that
     work on the reply: the transcript in their prompt ends with it. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
-    request it is, so that dialogues get their turns fairly.
+    request it is, so that dialogues get their turns fairly. `learnt` is the prompt as it stands, for a model that was
+    trained on prompts of its own; to any other words it is deaf.
     """
 
     dialogue: str
@@ -77,9 +85,12 @@ class Request(Generic[Answer]):
     seed: int
     said: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    learnt: Messages | None = None
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt as chat messages: the instructions as the system's, all else as the user's."""
+        if self.learnt is not None:
+            return [dict(message) for message in self.learnt]
         template, language = self.template, self.language
         heard = self.transcript if self.said is None else (*self.transcript, Line("user", self.said))
         parts = [

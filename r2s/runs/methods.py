@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
@@ -11,6 +12,7 @@ from r2s.agents.answerer import Answerer
 from r2s.agents.ask import template
 from r2s.agents.asker import Asker
 from r2s.agents.exchange import SAMPLING
+from r2s.agents.gllm import Gllm, gllm_prompt
 from r2s.agents.prompts import Prompts
 from r2s.agents.writer import Style, Writer, writer_prompt
 from r2s.config import RunConfig
@@ -25,6 +27,7 @@ from r2s.graphs.team import Rules, most_calls_a_turn, team
 from r2s.models.request import Model, Sampling, Template
 
 ModelOf = Callable[[str], Model]
+Build = Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Method:
     language, out of these prompts. `enters` says whether its graph can go on from any message of a finished tree.
     """
 
-    build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
+    build: Build
     roles: tuple[str, ...]
     smooth: Callable[[RunConfig], Calls]
     most: Callable[[RunConfig], Calls]
@@ -134,7 +137,7 @@ def _cod_most(config: RunConfig) -> Calls:
     return Calls(a_turn=most_calls_a_turn(attempts, config.candidates, _reviewers(config)))
 
 
-def _one_call(style: Style) -> Method:
+def _writer(style: Style) -> Method:
     def build(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
         settings = config.writer
         writer = Writer(model_of("writer"), style, settings.temperature, settings.max_tokens)
@@ -142,16 +145,34 @@ def _one_call(style: Style) -> Method:
             writer, rules_of(config), longest_document=settings.longest_document, checkpointer=checkpointer
         )
 
+    return _one_call(
+        build,
+        "writer",
+        reply_tokens=lambda config: config.writer.max_tokens,
+        prompt=lambda role, language, prompts: writer_prompt(style, language, prompts=prompts),
+    )
+
+
+def _one_call(build: Build, role: str, **facts: Any) -> Method:
+    """A method whose dialogues are written whole, by this role."""
     return Method(
         build,
-        ("writer",),
+        (role,),
         smooth=lambda config: Calls(once=1),
         most=lambda config: Calls(once=config.policies.acceptance.attempts),
         is_cast=False,
         turns=lambda document, config: Turns(min(config.min_turns, config.turns), config.turns),
-        reply_tokens=lambda config: config.writer.max_tokens,
         is_whole=True,
-        prompt=lambda role, language, prompts: writer_prompt(style, language, prompts=prompts),
+        **facts,
+    )
+
+
+def _gllm(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
+    settings = config.gllm
+    sampling = Sampling(settings.temperature, settings.max_tokens)
+    writer = Gllm(model_of("gllm"), settings.layout, settings.thoughts, sampling)
+    return one_call_graph(
+        writer, rules_of(config), longest_document=settings.longest_document, checkpointer=checkpointer
     )
 
 
@@ -202,9 +223,16 @@ _PLAYERS = ("planner", "user", "candidate", "assistant")
 METHODS: dict[str, Method] = {
     "cod_review": Method(_cod_review, (*_PLAYERS, "reviewer", "chairman"), _cod_smooth, _cod_most, enters=True),
     "cod": Method(_cod_review, _PLAYERS, _cod_smooth, _cod_most, enters=True),
-    "direct": _one_call("direct"),
-    "cot": _one_call("cot"),
-    "cod_single": _one_call("cod_single"),
+    "direct": _writer("direct"),
+    "cot": _writer("cot"),
+    "cod_single": _writer("cod_single"),
+    "gllm": _one_call(
+        _gllm,
+        "gllm",
+        reply_tokens=lambda config: config.gllm.max_tokens,
+        # The reply's form depends on the layout, the task's words hardly.
+        prompt=lambda role, language, prompts: gllm_prompt(language, "full"),
+    ),
     "self_chat": Method(
         _self_chat,
         ("asker", "answerer"),
