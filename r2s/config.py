@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,8 +24,11 @@ from r2s.policies.reflection import Reflection
 from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
-from r2s.settings import parse_override, put, read_settings, validated
+from r2s.settings import parse_override, put, read_settings, shipped, validated
 from r2s.trees.gllm import Layout
+
+# Where the presets of trainings lie.
+TRAINING = "train/"
 
 Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat", "gllm"]
 
@@ -175,13 +177,6 @@ def load_config(
 
 
 def presets() -> dict[str, str]:
-    """The shipped configurations by name, such as `plain` or `kbench/science`, each with its YAML text."""
-    return dict(sorted(_shipped(resources.files("r2s.configs"), "")))
-
-
-def _shipped(folder: Traversable, path: str) -> Iterator[tuple[str, str]]:
-    for item in folder.iterdir():
-        if item.name.endswith(".yaml"):
-            yield path + item.name.removesuffix(".yaml"), item.read_text(encoding="utf-8")
-        elif item.is_dir():
-            yield from _shipped(item, f"{path}{item.name}/")
+    """The shipped configurations of runs by name, such as `plain` or `kbench/science`, each with its YAML text."""
+    texts = shipped(resources.files("r2s.configs"))
+    return {name: text for name, text in texts.items() if not name.startswith(TRAINING)}

@@ -8,6 +8,7 @@ R2SError
 ├── WaitingError     a reply is still to come from outside; the dialogue goes on once it is there
 ├── TurnError        a turn could not be brought to an end; the dialogue stops before it
 ├── TreeError        a tree file does not hold what it should
+├── TrainError       a training cannot go on
 └── RunError         a run cannot go on
     ├── ResumeError      the run directory belongs to another configuration or other documents
     ├── JournalError     the call journal cannot be opened, read or written
@@ -63,6 +64,10 @@ class TurnError(R2SError):
 
 class TreeError(R2SError, ValueError):
     """A tree does not hold what it should."""
+
+
+class TrainError(R2SError):
+    """A training cannot go on."""
 
 
 class RunError(R2SError):

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -30,6 +31,17 @@ def read_settings(source: str | Path, shipped: Mapping[str, str]) -> dict[str, A
     if not isinstance(settings, dict):
         raise ConfigError(f"{source}: expected settings by name, found {type(settings).__name__}")
     return settings
+
+
+def shipped(folder: Traversable, path: str = "") -> dict[str, str]:
+    """The YAML files of a folder of the package and of those in it, by their path without the ending, in order."""
+    texts: dict[str, str] = {}
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".yaml"):
+            texts[path + item.name.removesuffix(".yaml")] = item.read_text(encoding="utf-8")
+        elif item.is_dir():
+            texts.update(shipped(item, f"{path}{item.name}/"))
+    return dict(sorted(texts.items()))
 
 
 def parse_override(override: str, flag: str, example: str) -> tuple[list[str], Any]:

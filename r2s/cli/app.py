@@ -59,9 +59,10 @@ def _register() -> None:
         run,
         show,
         status,
+        train,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, train, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

@@ -10,13 +10,11 @@ import orjson
 
 from r2s.errors import ConfigError
 from r2s.samples.card import card
-from r2s.samples.dialogue import dialogues_of
 from r2s.samples.formats.files import SplitFiles
 from r2s.samples.formats.jsonl import JsonlFile
 from r2s.samples.place import Place
+from r2s.samples.selection import Selection
 from r2s.samples.settings import ExportSettings
-from r2s.samples.sieve import Sieve
-from r2s.samples.splits import Splits
 from r2s.samples.statistics import Statistics
 from r2s.trees.tree import ConversationTree
 
@@ -65,28 +63,20 @@ def export(
 def _write(
     trees: Iterable[ConversationTree], settings: ExportSettings, files: SplitFiles, dropped: Path
 ) -> dict[str, Any]:
-    target, splits, statistics = settings.target, Splits(settings.split, settings.together), Statistics()
-    in_rows = target.rows if settings.format == "jsonl" else target.records
-    seen: set[str] = set()
+    statistics = Statistics()
+    in_rows = settings.target.rows if settings.format == "jsonl" else settings.target.records
     with closing(JsonlFile(dropped)) as drops, files:
-        sieve = Sieve(settings, drops.write)
-        for tree in trees:
-            if tree.id in seen:
-                sieve.drop_again(tree)
-                continue
-            seen.add(tree.id)
-            dialogues = [dialogue for dialogue in dialogues_of(tree, settings.loss) if sieve.keeps(dialogue)]
-            if dialogues:
-                split = splits.of(tree.document)
-                statistics.add(split, tree, dialogues)
-                for row in in_rows(dialogues):
-                    statistics.add_row(split, row)
-                    files.write(split, row)
+        selection = Selection(settings, drops.write)
+        for split, tree, dialogues in selection.of(trees):
+            statistics.add(split, tree, dialogues)
+            for row in in_rows(dialogues):
+                statistics.add_row(split, row)
+                files.write(split, row)
     return {
         "schema": SCHEMA,
         "settings": settings.model_dump(mode="json"),
         **statistics.figures(),
-        "dropped": dict(sieve.dropped),
+        "dropped": dict(selection.dropped),
     }
 
 

@@ -17,14 +17,11 @@ from transformers import (  # pyright: ignore[reportMissingImports]
     StoppingCriteriaList,
 )
 
-from r2s.models.local.batches import Generated, Job, NoMemoryError
+from r2s.models.local.batches import NO_CPU_MEMORY, Generated, Job, NoMemoryError
 from r2s.models.local.chat import Chat
 from r2s.models.local.drawing import Draw, Enough, Guide
 from r2s.models.request import TextAnswer
 from r2s.models.transport.schemas import reply_schema
-
-# What torch says where the CPU's memory is too small; it has no class of its own for that.
-NO_CPU_MEMORY = "can't allocate memory"
 
 
 @dataclass

@@ -1,0 +1,50 @@
+"""What can end a training from outside: memory, and the disk."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch  # pyright: ignore[reportMissingImports]
+from safetensors import SafetensorError  # pyright: ignore[reportMissingImports]
+
+from r2s.errors import TrainError
+from r2s.models.local.batches import NO_CPU_MEMORY
+
+_MEMORY = "lower micro_batch or length, set recompute=true, or train adapters alone (--lora)"
+_AGAIN = "free some space there and give the same command again: it goes on from the last whole checkpoint"
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Raise `TrainError` that says what to do in place of what torch and safetensors raise."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainError(f"cannot write {folder}: {error.strerror or error}; {_AGAIN}") from error
+    except SafetensorError as error:
+        raise TrainError(f"cannot write the weights in {folder}: {error}; {_AGAIN}") from error
+    except RuntimeError as error:
+        said = str(error).partition("\n")[0]
+        if isinstance(error, torch.OutOfMemoryError) or NO_CPU_MEMORY in said:
+            raise TrainError(f"the memory is too small: {said}; {_MEMORY}") from error
+        if "PytorchStreamWriter" in said or "file write failed" in said:
+            raise TrainError(f"cannot write {folder}: {said}; {_AGAIN}") from error
+        raise
+
+
+def check_space(folder: Path, model: Any, keep: int) -> None:
+    """Raise `TrainError` where the disk cannot hold the model and its checkpoints.
+
+    A checkpoint holds the weights and two numbers of the optimizer for each that is trained; one more than are kept is
+    there while the oldest is replaced.
+    """
+    weights = sum(weight.numel() * weight.element_size() for weight in model.parameters())
+    optimizer = sum(8 * weight.numel() for weight in model.parameters() if weight.requires_grad)
+    needed, free = weights + (keep + 1) * (weights + optimizer), shutil.disk_usage(folder).free
+    if free < needed:
+        raise TrainError(
+            f"{folder} has {free / 1e9:.1f} GB left, and the model with its checkpoints takes {needed / 1e9:.1f} GB; "
+            "free some space, choose another -o, or keep fewer checkpoints (keep=1)"
+        )
