@@ -95,7 +95,9 @@ class Training:
         folder = self.place.checkpoints / "base"
         if PartialState().is_main_process and not folder.exists():
             draft = folder.with_name("base.new")
-            make_tiny(draft, _texts(self.trees(), self.settings.layout), size=self.settings.tiny, seed=self.settings.seed).rename(folder)
+            make_tiny(
+                draft, _texts(self.trees(), self.settings.layout), size=self.settings.tiny, seed=self.settings.seed
+            ).rename(folder)
         return str(folder)
 
     def _tell_of(self, prepared: Prepared) -> None:
