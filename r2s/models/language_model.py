@@ -117,7 +117,7 @@ class LanguageModel:
         """
         seed, schema = derive_seed(request.seed, attempt), schema_name(request.answer)
         sampling = request.sampling.at(attempt)
-        drawn = {"temperature": sampling.temperature, "max_tokens": sampling.max_tokens}
+        drawn = sampling.named()
         key = call_key(self.name, messages, schema, drawn, seed, 0)
         asked: _Asked = {
             "role": request.role,

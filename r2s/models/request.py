@@ -36,10 +36,16 @@ class PartialAnswer(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a language model draws its words."""
+    """How a language model draws its words: from the likeliest that together have the probability `top_p`."""
 
     temperature: float = 0.7
     max_tokens: int = 1024
+    top_p: float = 1.0
+
+    def named(self) -> dict[str, Any]:
+        """As journals keep it and as servers are told; a `top_p` that leaves nothing out is not said."""
+        drawn: dict[str, Any] = {"temperature": self.temperature, "max_tokens": self.max_tokens}
+        return {**drawn, "top_p": self.top_p} if self.top_p < 1 else drawn
 
     def at(self, attempt: int) -> "Sampling":
         """How an attempt (from 0) draws: those after the first at no low temperature."""

@@ -169,7 +169,7 @@ def _one_call(build: Build, role: str, **facts: Any) -> Method:
 
 def _gllm(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
     settings = config.gllm
-    sampling = Sampling(settings.temperature, settings.max_tokens)
+    sampling = Sampling(settings.temperature, settings.max_tokens, settings.top_p)
     writer = Gllm(model_of("gllm"), settings.layout, settings.thoughts, sampling)
     return one_call_graph(
         writer, rules_of(config), longest_document=settings.longest_document, checkpointer=checkpointer

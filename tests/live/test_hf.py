@@ -123,3 +123,12 @@ def test_a_run_is_well_formed(parrot, tmp_path, live_environment):
     figures = play(tmp_path / "run", live_environment, "--model", f"hf:{parrot}")
 
     check_well_formed(tmp_path / "run", figures)
+
+
+async def test_a_share_of_the_likeliest_words_leaves_out_the_others_in_its_own_row_only(caller):
+    calm, warm = call(3, temperature=0.0), call(3, temperature=5.0)
+    sure = Call(warm.messages, warm.answer, Sampling(5.0, 24, top_p=1e-6), warm.seed)
+
+    replies = await asyncio.gather(*(caller.send(one) for one in (calm, sure, warm)))
+
+    assert replies[0] == replies[1] != replies[2] == await caller.send(warm)
