@@ -64,7 +64,7 @@ class Bench:
             self._step(f"teacher-{name}", "r2s", "run", documents, "--method", "cod_single", *BOUNDS, "-o")
         for model, thoughts in MODELS.items():
             self._train(model, thoughts)
-            self._generate(model, thoughts)
+            self._generate(model)
 
     def _train(self, model: str, thoughts: bool) -> None:
         """Rows without thoughts are shorter: they are read more often, until as many tokens were read."""
@@ -83,10 +83,10 @@ class Bench:
         rows = sum(record["data"]["rows"].values())
         return updates * record["batch"] / rows * learnt / json.loads(dry)["tokens"]
 
-    def _generate(self, model: str, thoughts: bool) -> None:
-        settings = {"layout": "brief", "thoughts": json.dumps(thoughts), "temperature": TEMPERATURE}
+    def _generate(self, model: str) -> None:
+        settings = {"temperature": TEMPERATURE, "max_tokens": MOST_TOKENS}
         sets = [part for name, value in settings.items() for part in ("--set", f"gllm.{name}={value}")]
-        sets += ["--set", f"gllm.max_tokens={MOST_TOKENS}", "--model", f"hf:{self.folder / f'model-{model}'}"]
+        sets += ["--model", f"hf:{self.folder / f'model-{model}'}"]
         self._step(
             f"unseen-{model}", "r2s", "run", self.folder / "unseen.jsonl", "--method", "gllm", *BOUNDS, *sets, "-o"
         )

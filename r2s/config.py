@@ -88,10 +88,11 @@ class WriterSettings(_Settings):
 
 
 class GllmSettings(_Settings):
-    """How `gllm` has a trained model write; `layout` and `thoughts` are those of the export that it was trained on."""
+    """How `gllm` has a trained model write. `layout` and `thoughts` are those of the rows that it was trained on; null
+    takes what the training has noted in the model's folder, or else the full layout with thoughts."""
 
-    layout: Layout = "full"
-    thoughts: bool = True
+    layout: Layout | None = None
+    thoughts: bool | None = None
     temperature: float = Field(default=0.7, ge=0, le=2)
     """At 0, the dialogues of one document are all the same."""
     top_p: float = Field(default=0.9, gt=0, le=1)

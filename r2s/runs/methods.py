@@ -25,6 +25,7 @@ from r2s.graphs.review_team import review_team
 from r2s.graphs.self_chat import self_chat_graph
 from r2s.graphs.team import Rules, most_calls_a_turn, team
 from r2s.models.request import Model, Sampling, Template
+from r2s.runs.learnt import learnt_form
 
 ModelOf = Callable[[str], Model]
 Build = Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
@@ -170,7 +171,7 @@ def _one_call(build: Build, role: str, **facts: Any) -> Method:
 def _gllm(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
     settings = config.gllm
     sampling = Sampling(settings.temperature, settings.max_tokens, settings.top_p)
-    writer = Gllm(model_of("gllm"), settings.layout, settings.thoughts, sampling)
+    writer = Gllm(model_of("gllm"), *learnt_form(config), sampling)
     return one_call_graph(
         writer, rules_of(config), longest_document=settings.longest_document, checkpointer=checkpointer
     )
