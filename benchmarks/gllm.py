@@ -52,14 +52,18 @@ class Bench:
     """A folder with everything in it; `seconds` tell how long each step took that was made just now."""
 
     def __init__(self, folder: Path, documents: int, held_out: int) -> None:
-        self.folder, self.counts = folder.absolute(), {"learnt": (documents, 0), "unseen": (held_out, 2)}
+        self.folder = folder.absolute()
+        self.documents = {
+            "learnt": ("--count", documents, "--seed", 0),
+            "unseen": ("--count", held_out, "--seed", 2, "--unlike", self.folder / "learnt.jsonl"),
+        }
         self.seconds: dict[str, float] = {}
 
     def make(self) -> None:
         """Every step whose output is not there."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name, (count, seed) in self.counts.items():
-            self._step(f"{name}.jsonl", "benchmarks.entries", "--count", count, "--seed", seed, "-o")
+        for name, drawn in self.documents.items():
+            self._step(f"{name}.jsonl", "benchmarks.entries", *drawn, "-o")
             documents = self.folder / f"{name}.jsonl"
             self._step(f"teacher-{name}", "r2s", "run", documents, "--method", "cod_single", *BOUNDS, "-o")
         for model, thoughts in MODELS.items():
