@@ -54,7 +54,7 @@ class GllmReply(PartialAnswer, GllmDialogue[Turn], Generic[Turn], frozen=True):
                 user=turn.A,
                 assistant=turn.B,
                 plan=plan_of(turn, number, count),
-                citations=[Citation(**copied.model_dump()) for copied in copied_in(turn)],
+                citations=[Citation(**copied._asdict()) for copied in copied_in(turn)],
             )
             for number, turn in enumerate(self.turns, 1)
         ]

@@ -2,16 +2,17 @@
 
 The order of the keys is the order in which GLLM thinks. In the `full` layout that is what A says, the thought, what B
 says, the link of the chain. The `brief` one is for small models: the document's passages are numbered, and a turn is
-its type, what it stands on, copied from a passage that is named, then what A and B say. Without thoughts, either holds
-what was said and nothing else. One form both writes what is learnt and reads what is generated.
+its type, what it stands on, number and words as the prompt has them, then what A and B say. Without thoughts, either
+holds what was said and nothing else. One form both writes what is learnt and reads what is generated.
 """
 
 import functools
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -21,6 +22,7 @@ from r2s.trees.node import Evidence, LogicType, Plan, Progress
 VERSION = "1"
 # Between the quotes and the key phrases of a full turn.
 _QUOTES, _PHRASES = " … ", "; "
+_NUMBERED = re.compile(r"\[(p\d+)\] (.*)", re.DOTALL)
 Layout = Literal["full", "brief"]
 Unit = Literal["dialogue", "turn"]
 
@@ -48,8 +50,8 @@ class Link(Compact, frozen=True):
     purpose: str
 
 
-class Copied(Compact, frozen=True):
-    """Words of a passage, as they stand there."""
+class Copied(NamedTuple):
+    """Words of a passage, as they stand there; the full layout names no passages."""
 
     passage: str
     quote: str
@@ -71,7 +73,7 @@ class FullSaid(Compact, frozen=True):
 
 class BriefTurn(Compact, frozen=True):
     type: LogicType
-    find: tuple[Copied, ...]
+    find: tuple[str, ...]
     A: str
     B: str
 
@@ -156,7 +158,7 @@ def full_turn(exchange: Exchange) -> FullTurn | FullSaid:
 def _brief_turn(exchange: Exchange) -> BriefTurn | BriefSaid:
     if exchange.plan is None:
         return BriefSaid(A=exchange.user, B=exchange.assistant)
-    found = tuple(Copied(passage=span.passage, quote=span.quote) for span in exchange.evidence)
+    found = tuple(_numbered(span.passage, span.quote) for span in exchange.evidence)
     return BriefTurn(type=exchange.plan.type, find=found, A=exchange.user, B=exchange.assistant)
 
 
@@ -172,17 +174,26 @@ def plan_of(turn: GllmTurn, number: int, count: int) -> Plan | None:
 
 
 def copied_in(turn: GllmTurn) -> tuple[Copied, ...]:
-    """What a turn says that it stands on; the full layout names no passages."""
+    """What a turn says that it stands on."""
     if isinstance(turn, FullTurn):
-        return tuple(Copied(passage="", quote=quote) for quote in (turn.thought.find or "").split(_QUOTES) if quote)
-    return turn.find if isinstance(turn, BriefTurn) else ()
+        return tuple(Copied("", quote) for quote in (turn.thought.find or "").split(_QUOTES) if quote)
+    return tuple(map(_copied, turn.find)) if isinstance(turn, BriefTurn) else ()
+
+
+def _copied(found: str) -> Copied:
+    numbered = _NUMBERED.fullmatch(found)
+    return Copied(numbered[1], numbered[2]) if numbered else Copied("", found)
+
+
+def _numbered(passage: str, text: str) -> str:
+    """Words of a passage as prompt and answer both have them, so that they are copied in one go."""
+    return f"[{passage}] {text}"
 
 
 def _shown(document: Readable, layout: Layout) -> str:
     if layout == "full":
         return document.text
-    parts = ((part.id, document.text[part.start : part.end]) for part in document.passages)
-    return "\n".join(f"[{id}] {text}" for id, text in parts)
+    return "\n".join(_numbered(part.id, document.text[part.start : part.end]) for part in document.passages)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from benchmarks.gllm_figures import Said, documents_of, first_replies, form_figu
 from r2s.agents.gllm import FORMS
 from r2s.config import load_config
 from r2s.runs.runner import Run
-from r2s.trees.gllm import BriefTurn, Characters, Copied, GllmDialogue
+from r2s.trees.gllm import BriefTurn, Characters, GllmDialogue
 from tests.conftest import lighthouse
 
 OPENERS = set(
@@ -26,8 +26,7 @@ def capitals(rows: Iterable[dict[str, str]]) -> set[str]:
 
 def said(*quotes: tuple[str, str], ending: str = "") -> Said:
     turns = tuple(
-        BriefTurn(type="question-answer", find=(Copied(passage=passage, quote=quote),), A="a?", B=quote)
-        for passage, quote in quotes
+        BriefTurn(type="question-answer", find=(f"[{passage}] {quote}",), A="a?", B=quote) for passage, quote in quotes
     )
     content = GllmDialogue(characters=Characters(A="a", B="b"), turns=turns).to_json()
     return Said(lighthouse(), content + ending, is_whole=True)

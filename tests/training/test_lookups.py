@@ -9,7 +9,7 @@ from r2s.training.tiny import TinySize, make_tiny
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
 
-SIZE = {"vocabulary": 400, "hidden": 128, "heads": 2, "key_value_heads": 2, "layers": 2, "context": 512}
+SIZE = {"vocabulary": 400, "hidden": 256, "heads": 4, "key_value_heads": 4, "layers": 2, "context": 512}
 
 
 def copied_share(folder: Path) -> float:
