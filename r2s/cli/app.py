@@ -57,12 +57,13 @@ def _register() -> None:
         prompts,
         recycle,
         run,
+        serve,
         show,
         status,
         train,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, train, cast, ginstruct)
+    making = (run, recycle, plan, status, show, fork, export, train, serve, cast, ginstruct)
     for module in (*making, prompts, journal, batch, graph, doctor):
         module.register(app)
 

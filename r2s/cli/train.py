@@ -84,7 +84,8 @@ def train(
     with Progress() as progress:
         job = Training(trees, inputs, base, chosen, out, tell=progress.say, on_step=progress.on_step)
         result = job.preview() if dry_run else _stoppable(job, resume)
-    typer.echo(_told(result, None if dry_run else out, as_json=as_json))
+    if job.is_first:
+        typer.echo(_told(result, None if dry_run else out, as_json=as_json))
 
 
 def recipe(base: str, *, dpo: bool, qlora: bool, lora: bool) -> str | None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from r2s.training.settings import TrainSettings
 
+# Under this an update follows single rows more than what they have in common.
+LEAST_ROWS = 8
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -34,7 +37,7 @@ class Batches:
 
 def plan_batches(settings: TrainSettings, rows: int, sequences: int, devices: int) -> Batches:
     """The batch for this many rows, packed into this many sequences, on this many devices."""
-    wanted = min(settings.batch, max(1, rows // settings.least_updates))
+    wanted = min(settings.batch, max(LEAST_ROWS, rows // settings.least_updates))
     per_update = max(1, round(wanted * sequences / rows))
     micro = min(settings.micro_batch, max(1, per_update // devices))
     accumulation = max(1, round(per_update / (micro * devices)))

@@ -16,9 +16,6 @@ from r2s.training.fitting import Dropped, Fitted, Fitter, preference_row
 from r2s.training.settings import TrainSettings
 from r2s.trees.tree import ConversationTree
 
-# Dialogues of fewer documents than this are mostly learned by heart.
-FEW_DOCUMENTS = 100
-
 
 @dataclass
 class Corpus:

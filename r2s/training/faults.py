@@ -22,7 +22,7 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise TrainError(f"cannot write {folder}: {error.strerror or error}; {_AGAIN}") from error
+        raise TrainError(f"cannot write {error.filename or folder}: {error.strerror or error}; {_AGAIN}") from error
     except SafetensorError as error:
         raise TrainError(f"cannot write the weights in {folder}: {error}; {_AGAIN}") from error
     except RuntimeError as error:
@@ -45,6 +45,10 @@ def check_space(folder: Path, model: Any, keep: int) -> None:
     needed, free = weights + (keep + 1) * (weights + optimizer), shutil.disk_usage(folder).free
     if free < needed:
         raise TrainError(
-            f"{folder} has {free / 1e9:.1f} GB left, and the model with its checkpoints takes {needed / 1e9:.1f} GB; "
+            f"{folder} has {_size(free)} left, and the model with its checkpoints takes up to {_size(needed)}; "
             "free some space, choose another -o, or keep fewer checkpoints (keep=1)"
         )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"

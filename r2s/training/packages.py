@@ -1,6 +1,5 @@
-"""The libraries that training needs: whether they are there, and that none of them calls home."""
+"""The libraries that training and serving need: whether they are there."""
 
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 
@@ -10,11 +9,7 @@ _NEEDED = ("torch", "transformers", "trl", "accelerate", "datasets")
 
 
 def check_packages(*more: str) -> None:
-    """Raise `ConfigError` that says what to install where something is missing; must run before the first import.
-
-    TRL reports every training to its makers unless it is told not to before it is imported.
-    """
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    """Raise `ConfigError` that says what to install where something is missing."""
     _check((*_NEEDED, *more), "training", "train")
 
 

@@ -71,7 +71,7 @@ class TrainSettings(_Settings):
     batch: int = Field(default=512, ge=1)
     """Rows of one update of the weights, all devices together."""
     least_updates: int = Field(default=20, ge=1)
-    """Updates that an epoch should have: a batch too large for that is made smaller, and that is said."""
+    """Updates that an epoch should have: a batch too large for it is made smaller (to 8 at least), and this is told."""
     micro_batch: int = Field(default=1, ge=1)
     """Rows, or packs of rows, that one device reads at once."""
     length: int = Field(default=4096, ge=16)

@@ -55,6 +55,21 @@ def template_for(tokenizer: PreTrainedTokenizerBase, given: Path | None = None) 
     return Template(training, saved, _end_of_turn(tokenizer, training))
 
 
+def _end_of_turn(tokenizer: PreTrainedTokenizerBase, template: str) -> int:
+    """The last token of a turn that is not white space."""
+    said: Any = tokenizer.apply_chat_template(
+        [_USER, _ASSISTANT, _USER],
+        chat_template=template,
+        tokenize=True,
+        return_dict=True,
+        return_assistant_tokens_mask=True,
+    )
+    marked = [token for token, mark in zip(said["input_ids"], said["assistant_masks"], strict=True) if mark]
+    if _ASSISTANT["content"] not in str(tokenizer.decode(marked)):
+        raise ConfigError(f"the chat template does not say what the assistant says, as those of pictures do: {_MEND}")
+    return next(token for token in reversed(marked) if str(tokenizer.decode([token])).strip())
+
+
 def _own(tokenizer: PreTrainedTokenizerBase) -> str | None:
     own: Any = tokenizer.chat_template
     return own.get("default") if isinstance(own, dict) else own
@@ -111,16 +126,3 @@ def _said(tokenizer: PreTrainedTokenizerBase, messages: Messages, template: str)
         )
         for prompted in (False, True)
     ]
-
-
-def _end_of_turn(tokenizer: PreTrainedTokenizerBase, template: str) -> int:
-    """The last token of a turn that is not white space."""
-    said: Any = tokenizer.apply_chat_template(
-        [_USER, _ASSISTANT, _USER],
-        chat_template=template,
-        tokenize=True,
-        return_dict=True,
-        return_assistant_tokens_mask=True,
-    )
-    marked = [token for token, mark in zip(said["input_ids"], said["assistant_masks"], strict=True) if mark]
-    return next(token for token in reversed(marked) if str(tokenizer.decode([token])).strip())

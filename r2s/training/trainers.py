@@ -100,6 +100,7 @@ def _arguments(model: Any, settings: TrainSettings, batches: Batches, folder: Pa
         "report_to": settings.report,
         "disable_tqdm": True,
         "dataloader_pin_memory": torch.cuda.is_available(),
+        "use_cpu": not torch.accelerator.is_available(),
     }
 
 

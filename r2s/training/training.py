@@ -7,9 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import huggingface_hub
 import torch  # pyright: ignore[reportMissingImports]
 import yaml
 from accelerate import PartialState  # pyright: ignore[reportMissingImports]
+from transformers.utils import logging  # pyright: ignore[reportMissingImports]
 
 from r2s.errors import ConfigError, StoppedError
 from r2s.samples.dialogue import dialogues_of
@@ -53,25 +55,33 @@ class Training:
     def place(self) -> Place:
         return Place(self.out)
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the process that writes and speaks; a launcher starts several."""
+        return PartialState().is_main_process
+
     def run(self, resume: Resume = "auto") -> dict[str, Any]:
         """Train, and return the record that stands beside the weights; a finished training returns it at once.
 
         Raises `ConfigError`, `ResumeError` or `TrainError`, and `StoppedError` where `stop` said so.
         """
         _check_devices()
+        _quieten()
         identity = self._identity()
         state = self.place.open(identity, resume)
         if state == "finished":
             return self.place.read()
         # Every process reads the state before the first of them changes it.
         PartialState().wait_for_everyone()
-        if state == "new" and PartialState().is_main_process:
+        if state == "new" and self.is_first:
             self.place.clear()
         with told(self.out):
             return self._train(self._prepare(), identity)
 
     def preview(self) -> dict[str, Any]:
         """What a training would do, without doing it or writing anything: rows, tokens, updates."""
+        _check_devices()
+        _quieten()
         with TemporaryDirectory() as folder:
             prepared = replace(self, out=Path(folder))._prepare()
         return {**prepared.corpus.figures(), "updates": prepared.batches.updates, "batch": prepared.batches.rows}
@@ -93,7 +103,7 @@ class Training:
         if self.base != TINY:
             return self.base
         folder = self.place.checkpoints / "base"
-        if PartialState().is_main_process and not folder.exists():
+        if self.is_first and not folder.exists():
             draft = folder.with_name("base.new")
             make_tiny(
                 draft, _texts(self.trees(), self.settings.layout), size=self.settings.tiny, seed=self.settings.seed
@@ -102,7 +112,7 @@ class Training:
 
     def _tell_of(self, prepared: Prepared) -> None:
         figures = prepared.corpus.figures()
-        if not PartialState().is_main_process:
+        if not self.is_first:
             return
         self.tell(f"{figures['rows']['train']} rows of {figures['trees']} trees, {figures['tokens']} tokens")
         for kind, count in figures["left_out"].items():
@@ -111,7 +121,6 @@ class Training:
             self.tell(prepared.batches.note)
 
     def _train(self, prepared: Prepared, identity: Mapping[str, Any]) -> dict[str, Any]:
-        is_main = PartialState().is_main_process
         record = {
             "schema": SCHEMA,
             "status": "running",
@@ -125,14 +134,14 @@ class Training:
             "note": prepared.batches.note,
             "packages": {name: version(name) for name in _LIBRARIES},
         }
-        if is_main:
+        if self.is_first:
             self.place.write(record)
             self.place.drop_broken()
             _write_left_out(self.place.left_out, prepared.corpus)
         model = load_model(prepared.base, self.settings)
         check_space(self.out, model, self.settings.keep)
         make_stop(model, prepared.tokenizer, prepared.template)
-        watch = Watch(self.on_step if is_main else lambda _: None, self.stop)
+        watch = Watch(self.on_step if self.is_first else lambda _: None, self.stop)
         trainer = prepared.trainer(model, self.place.checkpoints, watch)
         checkpoint = self.place.last_checkpoint()
         PartialState().wait_for_everyone()
@@ -145,16 +154,16 @@ class Training:
         """Write weights, tokenizer, card and record; all processes hold parts of the weights, the first one writes."""
         finished = self.place.checkpoints / "finished"
         trainer.save_model(str(finished))
-        if not PartialState().is_main_process:
-            return record
+        losses = [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry]
+        done = {**record, "status": "finished", "ended": now(), "losses": losses}
+        if not self.is_first:
+            return done
         lora = self.settings.lora
         if lora and lora.merge:
             _merge(prepared, trainer.model, finished)
         prepared.tokenizer.save_pretrained(finished)
         # The trainer's own arguments, pickled; the settings stand in train.yaml.
         (finished / "training_args.bin").unlink(missing_ok=True)
-        losses = [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry]
-        done = {**record, "status": "finished", "ended": now(), "losses": losses}
         (finished / "README.md").write_text(card(self.settings, done), encoding="utf-8")
         settings = yaml.safe_dump(self.settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         (finished / "train.yaml").write_text(settings, encoding="utf-8")
@@ -194,7 +203,19 @@ def _texts(trees: Iterable[ConversationTree], layout: Layout) -> Iterator[str]:
             yield from (said["content"] for dialogue in dialogues for said in dialogue.messages)
 
 
+def _quieten() -> None:
+    """Progress is told by ourselves, and rows that are too long are measured on purpose.
+
+    TRL tells its makers of every training unless the hub's library is kept from it.
+    """
+    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+
+
 def _check_devices() -> None:
+    # What is made of the launcher's settings first holds for good, and processes on a CPU are found on demand only.
+    PartialState(cpu=not torch.accelerator.is_available())
     if torch.cuda.device_count() > 1 and PartialState().num_processes == 1:
         raise ConfigError(
             f"{torch.cuda.device_count()} GPUs are there and one process to use them: start it with "

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch  # pyright: ignore[reportMissingImports]
+from accelerate import PartialState  # pyright: ignore[reportMissingImports]
+from accelerate.utils import reduce  # pyright: ignore[reportMissingImports]
 from transformers import TrainerCallback  # pyright: ignore[reportMissingImports]
 
 from r2s.errors import TrainError
@@ -41,7 +44,7 @@ class Watch(TrainerCallback):
         self._clock, self._began = time.monotonic(), state.global_step
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if state.global_step < state.max_steps and self._stop():
+        if state.global_step < state.max_steps and _agreed(self._stop(), args.device):
             self.is_stopped = control.should_save = control.should_training_stop = True
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
@@ -56,3 +59,10 @@ class Watch(TrainerCallback):
         self._on_step(
             Step(state.global_step, state.max_steps, loss, float(logs["learning_rate"]), seconds, self._began)
         )
+
+
+def _agreed(is_wanted: bool, device: Any) -> bool:
+    """Whether any process wants it: one that stopped alone would leave the others waiting."""
+    if PartialState().num_processes == 1:
+        return is_wanted
+    return bool(reduce(torch.tensor(float(is_wanted), device=device), "sum"))

@@ -62,14 +62,14 @@ def server(parrot: Path, tmp_path: Path, live_environment: dict[str, str]) -> It
     with (tmp_path / "server.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, *module, *options], stdout=log, stderr=log, env=live_environment)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/health", process, tmp_path / "server.log")
+        wait_for(f"http://127.0.0.1:{port}/health", process, tmp_path / "server.log")
         yield f"http://127.0.0.1:{port}/v1"
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         try:
