@@ -86,8 +86,6 @@ def _arguments(model: Any, settings: TrainSettings, batches: Batches, folder: Pa
         "max_grad_norm": settings.most_gradient,
         "bf16": is_bf16(settings),
         "fp16": settings.precision == "fp16",
-        # Without an accelerator, half the precision is refused unless this is said.
-        "use_cpu": not torch.accelerator.is_available(),
         "activation_checkpointing": recomputes(settings, model),
         "train_sampling_strategy": "group_by_length" if is_grouped else "random",
         "seed": settings.seed,
