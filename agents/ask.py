@@ -5,7 +5,7 @@ from typing import Any
 
 from r2s.agents.prompts import SHIPPED, Prompts, prompts_of
 from r2s.agents.scene import Scene
-from r2s.models.request import Answer, Model, Reply, Request, Sampling, Template
+from r2s.models.request import Answer, Messages, Model, Reply, Request, Sampling, Template
 from r2s.seeds import derive_seed
 
 # The rules that open a role's instructions, where they are not those of a spoken dialogue about a document.
@@ -29,13 +29,15 @@ async def ask(
     said: str | None = None,
     prompt: Template | None = None,
     sampling: Sampling | None = None,
+    learnt: Messages | None = None,
     **fields: Any,
 ) -> Reply[Answer]:
     """Put the role's prompt, filled from `fields`, to the model; the reply is a valid `answer` or an error is raised.
 
     `said` is what the user has just said, for those who work on the reply to it. `speaker` tells apart those who share
-    a role (`reviewer-2`), and `prompt` is for a role that has several. The seed follows from who speaks, when, and at
-    which attempt, so that a repeated run asks the same again and a second attempt does not.
+    a role (`reviewer-2`), `prompt` is for a role that has several, and `learnt` for a model that was trained on prompts
+    of its own. The seed follows from who speaks, when, and at which attempt, so that a repeated run asks the same again
+    and a second attempt does not.
     """
     speaker = speaker or role
     request = Request(
@@ -53,6 +55,7 @@ async def ask(
         sampling=sampling or Sampling(),
         sees_transcript=sees_transcript,
         as_chat=as_chat,
+        learnt=learnt,
     )
     return await model.answer(request)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, model_validator
 
+from r2s.agents.candidate import Citation
 from r2s.trees.node import LOGIC_TYPES, LogicType, Plan, Progress
 
 _CHARACTERS = re.compile(
@@ -135,6 +136,11 @@ class _Turn(BaseModel):
         return ()
 
     @property
+    def citations(self) -> Sequence[Citation]:
+        """The same, with the passages that it names."""
+        return [Citation(passage="", quote=quote) for quote in self.quotes]
+
+    @property
     def reasoning(self) -> str:
         """What was thought before the reply, where that is free text."""
         return ""
@@ -185,7 +191,17 @@ class CodTurn(_Turn):
         return self.thought.find
 
 
-Turn = TypeVar("Turn", DirectTurn, CotTurn, CodTurn)
+class PlayedTurn(BaseModel, frozen=True):
+    """A turn as a trained model has written it, its citations naming their passages."""
+
+    user: str
+    assistant: str
+    plan: Plan | None
+    citations: Sequence[Citation]
+    reasoning: str = ""
+
+
+Turn = TypeVar("Turn", DirectTurn, CotTurn, CodTurn, PlayedTurn)
 
 
 class _WholeDialogue(BaseModel, Generic[Turn]):
@@ -206,8 +222,12 @@ class CotDialogue(_WholeDialogue[CotTurn]):
 
 
 class CodDialogue(_WholeDialogue[CodTurn]):
-    """The reply of `cod_single`, and of a model that was trained on such dialogues."""
+    """The reply of `cod_single`."""
 
 
-WholeDialogue = DirectDialogue | CotDialogue | CodDialogue
-WholeTurn = DirectTurn | CotTurn | CodTurn
+class PlayedDialogue(_WholeDialogue[PlayedTurn]):
+    """What a trained model's reply says."""
+
+
+WholeDialogue = DirectDialogue | CotDialogue | CodDialogue | PlayedDialogue
+WholeTurn = DirectTurn | CotTurn | CodTurn | PlayedTurn

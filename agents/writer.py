@@ -3,7 +3,7 @@
 import functools
 import json
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from r2s.agents.ask import ask, template
 from r2s.agents.prompts import SHIPPED, Prompts, prompts_of
@@ -27,6 +27,8 @@ RETRY_TEMPERATURE = 0.7
 class Writer:
     """Writes in one style; `temperature` is that of first attempts, `max_tokens` bounds a whole dialogue."""
 
+    role: ClassVar = "writer"
+
     model: Model
     style: Style
     temperature: float = 0.0
@@ -37,7 +39,7 @@ class Writer:
         warmth = max(self.temperature, RETRY_TEMPERATURE) if scene.attempt else self.temperature
         return await ask(
             self.model,
-            "writer",
+            self.role,
             scene,
             FORMS[self.style],
             prompt=writer_prompt(self.style, scene.language, bool(scene.faults), prompts_of(self.model)),

@@ -1,10 +1,10 @@
-"""A whole dialogue in one call: `direct`, `cot` and `cod_single`, the baselines of R2S.
+"""A whole dialogue in one call: `direct`, `cot` and `cod_single`, the baselines of R2S, and `gllm`, a trained model.
 
     writer --> end
 
-The reply becomes a tree like any other: with `cod_single` each user message carries its link of the chain, and what the
-reply claims to have found in the document is checked against it. A dialogue with too few turns is asked for again;
-every other flaw is recorded and nothing is mended, as in the source.
+The reply becomes a tree like any other: where turns were planned, each user message carries its link of the chain, and
+what the reply claims to have found in the document is checked against it. A dialogue with too few turns is asked for
+again; every other flaw is recorded and nothing is mended, as in the source.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
-from r2s.agents.candidate import Citation, verified
+from r2s.agents.candidate import verified
+from r2s.agents.gllm import Gllm
 from r2s.agents.scene import Scene
 from r2s.agents.whole_dialogue import Characters, WholeDialogue, WholeTurn
 from r2s.agents.writer import Writer
@@ -32,7 +33,7 @@ from r2s.trees.tree import node_id
 
 
 def one_call_graph(
-    writer: Writer, rules: Rules, *, longest_document: int = 20_000, checkpointer: Checkpointer = None
+    writer: Writer | Gllm, rules: Rules, *, longest_document: int = 20_000, checkpointer: Checkpointer = None
 ) -> CompiledStateGraph:
     """The graph of one dialogue; of a document above `longest_document` characters the writer reads the beginning."""
     writing = Writing(writer, rules, longest_document)
@@ -47,7 +48,7 @@ def one_call_graph(
 class Writing:
     """The one node."""
 
-    writer: Writer
+    writer: Writer | Gllm
     rules: Rules
     longest_document: int
 
@@ -67,7 +68,7 @@ class Writing:
         if not turns:
             return {"stop": Stop(rule="failed_turn", turn=0, reason="no whole turn in what was written")}
         kept = turns[: self.rules.max_turns]
-        nodes = messages_of(kept, scene, outcome.answer.characters, self.rules.acceptance)
+        nodes = messages_of(kept, scene, outcome.answer.characters, self.rules.acceptance, self.writer.role)
         nodes[0] = nodes[0].model_copy(update={"usage": outcome.usage})
         nodes[-1] = nodes[-1].model_copy(update={"flaws": (*nodes[-1].flaws, *outcome.flaws)})
         return {
@@ -82,25 +83,27 @@ class Writing:
         return self.rules.acceptance.of_dialogue(len(answer.whole_turns()), self.rules.min_turns)
 
 
-def messages_of(turns: Sequence[WholeTurn], scene: Scene, characters: Characters, acceptance: Acceptance) -> list[Node]:
-    """The messages of written turns, in order, with their evidence and their flaws."""
+def messages_of(
+    turns: Sequence[WholeTurn], scene: Scene, characters: Characters, acceptance: Acceptance, agent: str
+) -> list[Node]:
+    """The messages of turns that `agent` wrote, in order, with their evidence and their flaws."""
     nodes: list[Node] = []
     for number, turn in enumerate(turns, 1):
         document, heard = scene.document, lines(nodes)
-        evidence = verified(document, [Citation(passage="", quote=quote) for quote in turn.quotes])
+        evidence = verified(document, turn.citations)
         said = acceptance.of_user(turn.user, document, heard, characters.user)
         found = tuple(dict.fromkeys(span.passage for span in evidence))
-        nodes.append(_message(scene, nodes, number, "user", turn.user, said, plan=turn.plan, found=found))
+        nodes.append(_message(agent, scene, nodes, number, "user", turn.user, said, plan=turn.plan, found=found))
         longest = acceptance.longest(document.language)
-        replied = acceptance.of_reply(turn.assistant, document, heard, len(turn.quotes), evidence, longest)
+        replied = acceptance.of_reply(turn.assistant, document, heard, len(turn.citations), evidence, longest)
         thought = turn.reasoning.strip()
-        nodes.append(
-            _message(scene, nodes, number, "assistant", turn.assistant, replied, thought=thought, evidence=evidence)
-        )
+        facts = {"thought": thought, "evidence": evidence}
+        nodes.append(_message(agent, scene, nodes, number, "assistant", turn.assistant, replied, **facts))
     return nodes
 
 
 def _message(
+    agent: str,
     scene: Scene,
     before: Sequence[Node],
     turn: int,
@@ -111,15 +114,15 @@ def _message(
 ) -> Node:
     parent = before[-1].id if before else None
     return Node(
-        id=node_id(parent, "writer", 0),
+        id=node_id(parent, agent, 0),
         parent=parent,
         order=0,
         turn=turn,
         role=role,
-        agent="writer",
+        agent=agent,
         text=text.strip(),
         flaws=tuple(flaws),
-        seed=derive_seed(scene.seed, "writer", turn),
+        seed=derive_seed(scene.seed, agent, turn),
         **facts,
     )
 

@@ -25,11 +25,12 @@ from r2s.policies.revision import RevisionPolicy, WhenCriticised
 from r2s.policies.steering import SteeringPolicy, VoteSteering
 from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
 from r2s.settings import parse_override, put, read_settings, shipped, validated
+from r2s.trees.gllm import Layout
 
 # Where the presets of trainings lie.
 TRAINING = "train/"
 
-Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat"]
+Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat", "gllm"]
 
 # The most turns of a dialogue where none are given: R2S's own number, and those that a method's paper has.
 TURNS, TURNS_OF = 12, {"review": 3}
@@ -89,6 +90,21 @@ class WriterSettings(_Settings):
     """In characters; what goes beyond is cut off at the end, after a whole sentence."""
 
 
+class GllmSettings(_Settings):
+    """How `gllm` has a trained model write. `layout` and `thoughts` are those of the rows that it was trained on; null
+    takes what the training has noted in the model's folder, or else the full layout with thoughts."""
+
+    layout: Layout | None = None
+    thoughts: bool | None = None
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    """At 0, the dialogues of one document are all the same."""
+    top_p: float = Field(default=0.9, gt=0, le=1)
+    max_tokens: int = Field(default=4096, ge=1)
+    """The longest reply: a whole dialogue; of a longer one the turn that is cut off is left out."""
+    longest_document: int = Field(default=20_000, ge=1)
+    """In characters; what goes beyond is cut off at the end, after a whole sentence."""
+
+
 class SelfChatSettings(_Settings):
     """How `self_chat` is played; without the document the assistant answers from what it knows, as in Baize."""
 
@@ -116,6 +132,7 @@ class RunConfig(_Settings):
     personas: tuple[Persona, ...] | None = None
     writer: WriterSettings = WriterSettings()
     self_chat: SelfChatSettings = SelfChatSettings()
+    gllm: GllmSettings = GllmSettings()
     prompts: PromptFolder | None = None
     policies: PolicySettings = PolicySettings()
     prices: dict[str, Price] = Field(default_factory=dict)

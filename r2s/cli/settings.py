@@ -25,8 +25,8 @@ Set = Annotated[list[str] | None, typer.Option("--set", help="Change one setting
 Method = Annotated[
     str | None,
     typer.Option(
-        help="cod_review (with a review panel), cod (without), review (Review-Instruct), direct, cot, cod_single or "
-        "self_chat."
+        help="cod_review (with a review panel), cod (without), review (Review-Instruct), direct, cot, cod_single, "
+        "self_chat, or gllm (a trained model; see r2s train)."
     ),
 ]
 ModelNames = Annotated[

@@ -15,14 +15,9 @@ class LangChainCaller:
 
     async def send(self, call: Call) -> Completion:
         """One attempt; whatever a provider raises becomes a `Failure`."""
-        sampling = call.sampling
+        messages = [dict(message) for message in call.messages]
         try:
-            reply = await self._chat.ainvoke(
-                [dict(message) for message in call.messages],
-                temperature=sampling.temperature,
-                max_tokens=sampling.max_tokens,
-                seed=call.seed,
-            )
+            reply = await self._chat.ainvoke(messages, **call.sampling.named(), seed=call.seed)
         except Failure:
             raise
         except Exception as error:  # every provider has exceptions of its own; this is the one boundary to all of them

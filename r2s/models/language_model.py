@@ -21,7 +21,7 @@ from r2s.models.journal import CallRecord, Journal, call_key, schema_name
 from r2s.models.limiter import RateLimiter
 from r2s.models.parsing import parse_answer
 from r2s.models.prices import Price
-from r2s.models.request import Answer, Messages, Reply, Request, Sampling, TextAnswer
+from r2s.models.request import Answer, Messages, PartialAnswer, Reply, Request, Sampling, TextAnswer
 from r2s.seeds import derive_seed
 from r2s.usage import Usage
 
@@ -107,7 +107,7 @@ class LanguageModel:
                 fault = str(error)
             self._limiter.stats.unreadable += is_new
             self._tell("unreadable", {"key": record.key, "speaker": request.speaker, "fault": fault})
-            messages, attempt = [*prompt, *_repair(record.content, fault, request.answer)], attempt + 1
+            messages, attempt = [*prompt, *_repair(record.content, fault, request)], attempt + 1
             counted += is_new or not self._forgive
         raise AnswerError(f"{self.name} gave no valid answer as {request.speaker} in {ATTEMPTS} attempts: {fault}")
 
@@ -118,7 +118,7 @@ class LanguageModel:
         """
         seed, schema = derive_seed(request.seed, attempt), schema_name(request.answer)
         sampling = request.sampling.at(attempt)
-        drawn = {"temperature": sampling.temperature, "max_tokens": sampling.max_tokens}
+        drawn = sampling.named()
         key = call_key(self.name, messages, schema, drawn, seed, 0)
         asked: _Asked = {
             "role": request.role,
@@ -217,10 +217,14 @@ class LanguageModel:
 
 
 def _read(record: CallRecord, answer: type[Answer]) -> Answer:
-    """The answer in a reply; one that was cut off could be mended into JSON, but not into a sentence."""
-    if record.finish == "length":
+    """The answer in a reply; one that was cut off could be mended into JSON, but not into a sentence.
+
+    An answer in parts goes without its last one then.
+    """
+    is_cut = record.finish == "length"
+    if is_cut and not issubclass(answer, PartialAnswer):
         raise AnswerError("it was cut off because it was too long; say it in fewer words")
-    return parse_answer(record.content, answer)
+    return parse_answer(record.content, answer, is_cut=is_cut)
 
 
 class _Asked(TypedDict):
@@ -248,8 +252,10 @@ def _facts(record: CallRecord, request: Request[Any], seconds: float | None) -> 
     }
 
 
-def _repair(text: str, fault: str, answer: type[BaseModel]) -> list[dict[str, str]]:
-    """What is added to the prompt after a broken reply."""
-    form = "all the parts that were" if issubclass(answer, TextAnswer) else "the one JSON object that was"
+def _repair(text: str, fault: str, request: Request[Any]) -> list[dict[str, str]]:
+    """What is added to the prompt after a broken reply: nothing for a model that knows its own prompt only."""
+    if request.learnt is not None:
+        return []
+    form = "all the parts that were" if issubclass(request.answer, TextAnswer) else "the one JSON object that was"
     ask = f"That reply cannot be used: {fault}. Reply again with {form} asked for, nothing else."
     return [{"role": "assistant", "content": text or "…"}, {"role": "user", "content": ask}]

@@ -51,4 +51,4 @@ def _messages(call: Call) -> list[BaseMessage]:
 
 
 def _sampling(call: Call) -> dict[str, Any]:
-    return {"temperature": call.sampling.temperature, "max_tokens": call.sampling.max_tokens, "seed": call.seed}
+    return {**call.sampling.named(), "seed": call.seed}

@@ -11,14 +11,14 @@ from r2s.models.request import Answer, TextAnswer
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
-def parse_answer(text: str, answer: type[Answer]) -> Answer:
+def parse_answer(text: str, answer: type[Answer], *, is_cut: bool = False) -> Answer:
     """The answer in a reply: fences, prose around it, trailing commas and a cut-off end are forgiven.
 
     Raises `AnswerError` that says what is missing, in words fit to be put to the model again.
     """
     found = answer.parts(_without_first_thoughts(text)) if issubclass(answer, TextAnswer) else _json_in(text)
     try:
-        return answer.model_validate(found)
+        return answer.model_validate(found, context={"is_cut": is_cut})
     except ValidationError as error:
         raise AnswerError(first_problem(error)) from None
 

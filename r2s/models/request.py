@@ -27,12 +27,25 @@ class TextAnswer(BaseModel):
         raise NotImplementedError
 
 
+class PartialAnswer(BaseModel, frozen=True):
+    """An answer whose beginning is worth keeping where its end was cut off.
+
+    It is then validated with `is_cut` in the context, and leaves out what the cut went through.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a language model draws its words."""
+    """How a language model draws its words: from the likeliest that together have the probability `top_p`."""
 
     temperature: float = 0.7
     max_tokens: int = 1024
+    top_p: float = 1.0
+
+    def named(self) -> dict[str, Any]:
+        """As journals keep it and as servers are told; a `top_p` that leaves nothing out is not said."""
+        drawn: dict[str, Any] = {"temperature": self.temperature, "max_tokens": self.max_tokens}
+        return {**drawn, "top_p": self.top_p} if self.top_p < 1 else drawn
 
     def at(self, attempt: int) -> "Sampling":
         """How an attempt (from 0) draws: those after the first at no low temperature."""
@@ -61,11 +74,11 @@ class Request(Generic[Answer]):
     transcript, the moment), so that a server with a prefix cache computes for each call little more than its moment.
     `document` is None for the roles that must not see it. `said` is what the user has just said, for the roles that
     work on the reply: the transcript in their prompt ends with it; who is not to see one at all is shown no frame for
-    it. `as_chat` asks without any
-    instructions: the document is the system's message, the dialogue the chat's, for models that were trained on
-    dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
+    it. `as_chat` asks without any instructions: the document is the system's message, the dialogue the chat's, for models
+    that were trained on dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
-    request it is, so that dialogues get their turns fairly.
+    request it is, so that dialogues get their turns fairly. `learnt` is the prompt as it stands, for a model that was
+    trained on prompts of its own; to any other words it is deaf.
     """
 
     dialogue: str
@@ -82,9 +95,12 @@ class Request(Generic[Answer]):
     sampling: Sampling = field(default_factory=Sampling)
     sees_transcript: bool = True
     as_chat: bool = False
+    learnt: Messages | None = None
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt as chat messages: the instructions as the system's, all else as the user's."""
+        if self.learnt is not None:
+            return [dict(message) for message in self.learnt]
         if self.as_chat:
             return self._chat()
         template, language = self.template, self.language

@@ -117,5 +117,10 @@ def _needed(answers: Sequence[Node], passages: Sequence[Passage]) -> tuple[int, 
 def _excerpt(dialogue: Dialogue, start: int, end: int) -> Dialogue:
     """The dialogue, as if the document held no more than this."""
     document = dialogue.tree.document
-    shorter = document.model_copy(update={"text": document.text[start:end], "passages": ()})
+    passages = tuple(_moved(passage, -start) for passage in document.passages if start <= passage.start < end)
+    shorter = document.model_copy(update={"text": document.text[start:end], "passages": passages})
     return replace(dialogue, tree=dialogue.tree.model_copy(update={"document": shorter}))
+
+
+def _moved(passage: Passage, by: int) -> Passage:
+    return Passage(id=passage.id, start=passage.start + by, end=passage.end + by)

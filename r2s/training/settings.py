@@ -19,6 +19,7 @@ from r2s.samples.targets.preference import Preference
 from r2s.samples.targets.target import Target
 from r2s.settings import parse_override, put, read_settings, shipped, validated
 from r2s.training.tiny import TinySize
+from r2s.trees.gllm import Layout
 
 TargetName = Literal["gllm", "gllm_turn", "dialogue", "preference"]
 TINY = "tiny"
@@ -57,6 +58,8 @@ class TrainSettings(_Settings):
     target: TargetName = "gllm"
     thoughts: bool = True
     """Without, GLLM learns what was said and no chain of logic (the paper's `direct`)."""
+    layout: Layout = "full"
+    """Of GLLM's prompt and answer; `brief` is for small models. Who generates names the same (`gllm.layout`)."""
     loss: Loss = "once"
     filters: tuple[AnyFilter, ...] = ()
     held_out: float = Field(default=0.0, ge=0, lt=1)
@@ -139,7 +142,9 @@ class TrainSettings(_Settings):
             return Preference(gap=self.dpo.gap, rewrites=self.dpo.rewrites)
         if self.target == "dialogue":
             return Messages()
-        return (Gllm if self.target == "gllm" else GllmTurns)(thoughts=self.thoughts)
+        if self.target == "gllm_turn":
+            return GllmTurns(thoughts=self.thoughts)
+        return Gllm(thoughts=self.thoughts, layout=self.layout)
 
 
 def training_presets() -> dict[str, str]:

@@ -26,7 +26,7 @@ class TinySize(BaseModel, frozen=True):
     """How big a tiny model is: by default two layers, about half a million weights.
 
     `vocabulary` is the most tokens its tokenizer may have, `context` the most that it reads. A head should have 32, 64
-    or 128 dimensions: vLLM knows no smaller ones.
+    or 128 dimensions: vLLM knows no smaller ones. With `lookups` it begins with attention that copies (`lookups.py`).
     """
 
     vocabulary: int = Field(default=1024, ge=256 + len(SPECIAL_TOKENS))
@@ -36,11 +36,14 @@ class TinySize(BaseModel, frozen=True):
     heads: int = Field(default=4, ge=1)
     key_value_heads: int = Field(default=2, ge=1)
     context: int = Field(default=8192, ge=1)
+    lookups: bool = False
 
     @model_validator(mode="after")
     def _fits_together(self) -> "TinySize":
         if self.hidden % self.heads or self.heads % self.key_value_heads:
             raise ValueError("hidden must be a multiple of heads, and heads of key_value_heads")
+        if self.lookups and (self.layers < 2 or self.heads % 2 or self.key_value_heads != self.heads):
+            raise ValueError("lookups need two layers, an even number of heads, and key_value_heads as many as heads")
         return self
 
 
@@ -112,7 +115,10 @@ def _model(tokenizer: Any, size: TinySize, seed: int) -> Any:
         Qwen2ForCausalLM,
     )
 
+    from r2s.training.lookups import TURNING, begin_with_lookups
+
     marks: dict[str, Any] = {"eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id}
+    turning: dict[str, Any] = {"rope_theta": TURNING} if size.lookups else {}
     config = Qwen2Config(
         vocab_size=len(tokenizer),
         hidden_size=size.hidden,
@@ -124,9 +130,12 @@ def _model(tokenizer: Any, size: TinySize, seed: int) -> Any:
         tie_word_embeddings=True,
         bos_token_id=None,
         **marks,
+        **turning,
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = Qwen2ForCausalLM(config)
+        if size.lookups:
+            begin_with_lookups(model)
     model.generation_config = GenerationConfig(**marks)
     return model

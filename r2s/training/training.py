@@ -28,6 +28,7 @@ from r2s.training.settings import TINY, TrainSettings
 from r2s.training.templates import template_for
 from r2s.training.tiny import make_tiny
 from r2s.training.watch import Step, Watch
+from r2s.trees.gllm import Layout
 from r2s.trees.tree import ConversationTree
 
 Trees = Callable[[], Iterable[ConversationTree]]
@@ -104,7 +105,9 @@ class Training:
         folder = self.place.checkpoints / "base"
         if self.is_first and not folder.exists():
             draft = folder.with_name("base.new")
-            make_tiny(draft, _texts(self.trees()), size=self.settings.tiny, seed=self.settings.seed).rename(folder)
+            make_tiny(
+                draft, _texts(self.trees(), self.settings.layout), size=self.settings.tiny, seed=self.settings.seed
+            ).rename(folder)
         return str(folder)
 
     def _tell_of(self, prepared: Prepared) -> None:
@@ -190,12 +193,12 @@ def _write_left_out(file: Path, corpus: Corpus) -> None:
     lines.close()
 
 
-def _texts(trees: Iterable[ConversationTree]) -> Iterator[str]:
+def _texts(trees: Iterable[ConversationTree], layout: Layout) -> Iterator[str]:
     """What a tiny base learns to spell: documents and dialogues, as GLLM reads and writes them."""
     for tree in trees:
         dialogues = list(dialogues_of(tree))
         if tree.document.text:
-            yield from (said["content"] for row in Gllm().rows(dialogues) for said in row["messages"])
+            yield from (said["content"] for row in Gllm(layout=layout).rows(dialogues) for said in row["messages"])
         else:
             yield from (said["content"] for dialogue in dialogues for said in dialogue.messages)
 

@@ -135,3 +135,12 @@ def test_where_the_model_lies_changes_no_byte_of_a_tree(parrot, tmp_path, live_e
     assert trees[0] == trees[1]
     assert f'"hf:{parrot.name}"'.encode() in trees[0]
     assert str(parrot.parent).encode() not in trees[0]
+
+
+async def test_a_share_of_the_likeliest_words_leaves_out_the_others_in_its_own_row_only(caller):
+    calm, warm = call(3, temperature=0.0), call(3, temperature=5.0)
+    sure = Call(warm.messages, warm.answer, Sampling(5.0, 24, top_p=1e-6), warm.seed)
+
+    replies = await asyncio.gather(*(caller.send(one) for one in (calm, sure, warm)))
+
+    assert replies[0] == replies[1] != replies[2] == await caller.send(warm)

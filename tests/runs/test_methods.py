@@ -15,12 +15,14 @@ from r2s.runs.methods import METHODS
 from r2s.runs.runner import Run, RunReport
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.targets.gllm import Gllm
+from r2s.trees.gllm import Layout
 from r2s.trees.tree import ConversationTree, read_tree
 from tests.conftest import Scripted, lighthouse
 
 SAMPLES = Path(__file__).parents[2] / "configs" / "samples"
 STYLES: tuple[Style, ...] = get_args(Style)
-EACH = pytest.mark.parametrize("method", [*STYLES, "self_chat"])
+ONE_CALL = [*STYLES, "gllm"]
+EACH = pytest.mark.parametrize("method", [*ONE_CALL, "self_chat"])
 
 
 async def play(out: Path, **flags: Any) -> RunReport:
@@ -52,7 +54,7 @@ async def test_the_baseline_plays_every_method_in_both_languages(tmp_path, metho
     assert flaws <= {"copied"}
 
 
-@pytest.mark.parametrize(("method", "least"), [("cod_single", 0.5), ("self_chat", 0.5), ("direct", 0.0)])
+@pytest.mark.parametrize(("method", "least"), [("cod_single", 0.5), ("gllm", 0.5), ("self_chat", 0.5), ("direct", 0.0)])
 async def test_what_is_grounded_covers_the_document_and_what_cites_nothing_covers_nothing(tmp_path, method, least):
     await play(tmp_path / "run", method=method)
 
@@ -87,7 +89,8 @@ async def test_a_language_model_on_a_server_plays_every_method(tmp_path, serve, 
 
     roles = {body["response_format"]["json_schema"]["name"] for body, _ in server.bodies}
     assert (report.status, report.summary.trees) == ("finished", 6)
-    assert roles == ({FORMS[method].__name__} if method in STYLES else {"UserAnswer", "DraftAnswer"})
+    forms = {"self_chat": {"UserAnswer", "DraftAnswer"}, "gllm": {"FullReply"}}
+    assert roles == (forms[method] if method in forms else {FORMS[method].__name__})
     assert all(tree.totals.turns >= 8 for tree in trees(tmp_path / "run"))
     assert (report.summary.coverage.value or 0) > 0.3 or method in ("direct", "cot")
 
@@ -218,3 +221,44 @@ def test_a_chat_without_its_document_is_planned_by_its_turns():
     unseen = METHODS["self_chat"].turns(lighthouse(), load_config(flags={**flags, "self_chat.sees_document": False}))
 
     assert (seen.fewest, unseen.fewest) == (3, 4)
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+@pytest.mark.parametrize("thoughts", [True, False])
+async def test_a_gllm_on_a_server_writes_several_dialogues_a_document_in_the_form_that_it_learnt(
+    tmp_path, serve, layout, thoughts
+):
+    server = await serve()
+    learnt = {"gllm.layout": layout, "gllm.thoughts": thoughts, "dialogues": 2}
+
+    report = await play(
+        tmp_path / "run", method="gllm", base_url=server.url, **{"models.gllm": "openai:mock"}, **learnt
+    )
+
+    played = trees(tmp_path / "run")
+    forms = {body["response_format"]["json_schema"]["name"] for body, _ in server.bodies}
+    assert (report.status, len(played)) == ("finished", 12)
+    assert forms == {("Full" if layout == "full" else "Brief") + ("Reply" if thoughts else "SaidReply")}
+    assert len({(body["seed"], body["messages"][1]["content"]) for body, _ in server.bodies}) == 12
+    assert all(tree.totals.calls == 1 and tree.nodes[0].agent == "gllm" for tree in played)
+    assert all((tree.coverage > 0.3) == thoughts for tree in played)
+
+
+async def test_what_a_server_cuts_off_is_kept_up_to_the_last_whole_turn(tmp_path, serve):
+    server = await serve(faults={"cut": 1.0})
+    settings = {"base_url": server.url, "models.gllm": "openai:mock", "policies.acceptance.ask_again": []}
+
+    report = await play(tmp_path / "run", method="gllm", **settings)
+
+    assert (report.summary.trees, len(server.bodies)) == (6, 6)
+    assert all(1 <= tree.totals.turns < 8 for tree in trees(tmp_path / "run"))
+
+
+async def test_a_broken_reply_is_asked_for_again_in_the_only_words_that_gllm_knows(tmp_path, serve):
+    server = await serve(reply=lambda body: "I would rather not.")
+
+    report = await play(tmp_path / "run", method="gllm", **{"base_url": server.url, "models.gllm": "openai:mock"})
+
+    prompts = {tuple(message["content"] for message in body["messages"]) for body, _ in server.bodies}
+    assert report.summary.trees == 0
+    assert len(prompts) == 6 < len(server.bodies) == len({body["seed"] for body, _ in server.bodies})

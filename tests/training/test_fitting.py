@@ -65,6 +65,17 @@ def answer(tokenizer: Any, encoded: Encoded) -> Any:
     return json.loads(tokenizer.decode([label for label in encoded.labels if label != IGNORED][:-1]))
 
 
+def test_a_shortened_document_keeps_the_numbers_that_a_brief_answer_names(encoder: Encoder, tokenizer: Any) -> None:
+    (result,) = fit(Gllm(layout="brief"), encoder, 900, dialogue(30, 34))
+
+    assert isinstance(result, Fitted)
+    shown = words(tokenizer, result.encoded)
+    assert all(f"[p{number}] {SENTENCES[number]}".strip() in shown for number in range(30, 35))
+    assert SENTENCES[0] not in shown
+    found = [turn["find"] for turn in answer(tokenizer, result.encoded)["turns"]]
+    assert found == [[f"[p30] {SENTENCES[30]}"], [f"[p34] {SENTENCES[34]}"]]
+
+
 def test_a_long_document_is_shortened_to_what_the_dialogue_stands_on(encoder: Encoder, tokenizer: Any) -> None:
     (result,) = fit(Gllm(), encoder, 900, dialogue(30, 34))
 

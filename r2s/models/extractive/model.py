@@ -24,6 +24,7 @@ ROLES: dict[str, Play] = {
     "chairman": reviewing.decide,
     "assistant": playing.rewrite,
     "writer": writing.write,
+    "gllm": writing.write_as_gllm,
     "asker": chatting.ask,
     "answerer": chatting.answer,
     "seeder": examining.open_exam,

@@ -15,7 +15,8 @@ from r2s.models.prompt import Line
 from r2s.models.request import Request
 from r2s.seeds import derive_seed, generator
 from r2s.trees.coverage import uncovered_passages
-from r2s.trees.node import LOGIC_TYPES, Evidence, LogicType, Node
+from r2s.trees.gllm import Exchange, turn_of
+from r2s.trees.node import LOGIC_TYPES, Evidence, LogicType, Node, Plan
 
 CHARACTERS = {
     "en": {"A": "somebody who wants to know about {subject}", "B": "an assistant who has read up on it"},
@@ -26,12 +27,31 @@ GOALS = {"en": "I would like to know more about {subject}.", "zh": "我想了解
 
 def write(request: Request[Any], language: Language) -> dict[str, Any]:
     """The dialogue with all that any style writes down; a style's form takes what it has a place for."""
+    return _dialogue(list(_moves(request, language)), request, language)
+
+
+def write_as_gllm(request: Request[Any], language: Language) -> dict[str, Any]:
+    """The same dialogue in the form of a trained GLLM, for which the baseline stands in."""
     document, moves = document_of(request), list(_moves(request, language))
+    told, is_planned = _dialogue(moves, request, language), request.fields["thoughts"]
+    exchanges = [_exchange(turn, move, document, is_planned) for turn, move in zip(told["turns"], moves, strict=True)]
+    turns = [turn_of(exchange, request.fields["layout"]).model_dump() for exchange in exchanges]
+    return {"characters": told["characters"], "turns": turns}
+
+
+def _dialogue(moves: Sequence[Move], request: Request[Any], language: Language) -> dict[str, Any]:
+    document = document_of(request)
     characters = {name: _told(text, document) for name, text in CHARACTERS[request.language].items()}
     turns = [_turn(number, move, len(moves), request.language) for number, move in enumerate(moves, 1)]
     if turns:
         turns[0]["A"] = language.opening(_told(GOALS[request.language], document), moves[0].says)
     return {"characters": characters, "turns": turns}
+
+
+def _exchange(turn: dict[str, Any], move: Move, document: Document, is_planned: bool) -> Exchange:
+    phrases = tuple(turn["thought"]["search"])
+    plan = Plan(type=move.type, key_phrases=phrases, **turn["chain"]) if is_planned else None
+    return Exchange(turn["id"], turn["A"], turn["B"], plan, tuple(_evidence(document, move.quotes)))
 
 
 def _moves(request: Request[Any], language: Language) -> Iterator[Move]:

@@ -31,6 +31,7 @@ class Job:
     temperature: float
     seed: int
     answer: type[BaseModel]
+    top_p: float = 1.0
 
 
 class Generated(NamedTuple):

@@ -8,6 +8,8 @@ import torch  # pyright: ignore[reportMissingImports]
 import xgrammar  # pyright: ignore[reportMissingImports]
 from transformers import LogitsProcessor, StoppingCriteria  # pyright: ignore[reportMissingImports]
 
+from r2s.models.local.batches import Job
+
 
 class Guide(LogitsProcessor):
     """Lets through only those tokens that go on with a row's grammar; a row without one is free."""
@@ -45,11 +47,12 @@ class Draw(LogitsProcessor):
     The draw is a race of exponential random numbers of the row's own, so it does not depend on the other rows.
     """
 
-    def __init__(self, temperatures: Sequence[float], seeds: Sequence[int], device: "torch.device") -> None:
-        heat = torch.tensor(temperatures, dtype=torch.float32, device=device)[:, None]
+    def __init__(self, jobs: Sequence[Job], device: "torch.device") -> None:
+        heat = torch.tensor([job.temperature for job in jobs], dtype=torch.float32, device=device)[:, None]
         self._is_greedy = heat == 0
         self._heat = torch.where(self._is_greedy, 1.0, heat)
-        self._chances = [torch.Generator(device).manual_seed(seed) for seed in seeds]
+        self._chances = [torch.Generator(device).manual_seed(job.seed) for job in jobs]
+        self._share = torch.tensor([job.top_p for job in jobs], dtype=torch.float32, device=device)[:, None]
 
     def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
         chosen = self._choose(scores.float())
@@ -57,8 +60,17 @@ class Draw(LogitsProcessor):
 
     def _choose(self, scores: "torch.Tensor") -> "torch.Tensor":
         race = torch.stack([torch.empty_like(scores[0]).exponential_(generator=chance) for chance in self._chances])
-        drawn = (torch.softmax(scores / self._heat, dim=-1) / race).argmax(dim=-1, keepdim=True)
+        drawn = (self._likely(torch.softmax(scores / self._heat, dim=-1)) / race).argmax(dim=-1, keepdim=True)
         return torch.where(self._is_greedy, scores.argmax(dim=-1, keepdim=True), drawn)
+
+    def _likely(self, chances: "torch.Tensor") -> "torch.Tensor":
+        """The chances of the likeliest tokens that together have a row's share, those of all others 0."""
+        if bool((self._share >= 1).all()):
+            return chances
+        sorted_chances, order = chances.sort(dim=-1, descending=True)
+        before = sorted_chances.cumsum(dim=-1) - sorted_chances
+        kept = torch.where(before < self._share, sorted_chances, 0.0)
+        return torch.zeros_like(chances).scatter(1, order, kept)
 
 
 class Enough(StoppingCriteria):

@@ -29,7 +29,7 @@ class HfCaller:
         model, batches = self._loaded or await self._load()
         prompt = model.chat.prompt(call)
         sampling = call.sampling
-        job = Job(prompt, model.chat.room(call, prompt), sampling.temperature, call.seed, call.answer)
+        job = Job(prompt, model.chat.room(call, prompt), sampling.temperature, call.seed, call.answer, sampling.top_p)
         reply = await batches.do(job)
         return model.chat.completion(prompt, reply.tokens, reply.finish)
 

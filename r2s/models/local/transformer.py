@@ -70,7 +70,7 @@ class Transformer:
                 logits_processor=LogitsProcessorList(
                     [
                         Guide([self._grammar(job.answer) for job in jobs], vocabulary),
-                        Draw([job.temperature for job in jobs], [job.seed for job in jobs], device),
+                        Draw(jobs, device),
                     ]
                 ),
                 stopping_criteria=StoppingCriteriaList(

@@ -114,6 +114,7 @@ def _sampling(call: Call, room: int) -> Any:
     is_text = issubclass(call.answer, TextAnswer)
     return SamplingParams(
         temperature=call.sampling.temperature,
+        top_p=call.sampling.top_p,
         seed=call.seed,
         max_tokens=room,
         structured_outputs=None if is_text else StructuredOutputsParams(json=reply_schema(call.answer)[0]),

@@ -10,7 +10,7 @@ from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, read_starts
 from r2s.runs.methods.cod import COD, COD_REVIEW
 from r2s.runs.methods.method import Method, ModelOf
-from r2s.runs.methods.one_call import one_call
+from r2s.runs.methods.one_call import GLLM, writing
 from r2s.runs.methods.reflection import REFLECTION
 from r2s.runs.methods.review import REVIEW
 from r2s.runs.methods.self_chat import SELF_CHAT
@@ -18,9 +18,10 @@ from r2s.runs.methods.self_chat import SELF_CHAT
 METHODS: dict[str, Method] = {
     "cod_review": COD_REVIEW,
     "cod": COD,
-    "direct": one_call("direct"),
-    "cot": one_call("cot"),
-    "cod_single": one_call("cod_single"),
+    "direct": writing("direct"),
+    "cot": writing("cot"),
+    "cod_single": writing("cod_single"),
+    "gllm": GLLM,
     "self_chat": SELF_CHAT,
     "review": REVIEW,
     "reflection": REFLECTION,

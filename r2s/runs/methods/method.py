@@ -16,6 +16,7 @@ from r2s.models.request import Model, Sampling, Template
 from r2s.trees.node import Stop
 
 ModelOf = Callable[[str], Model]
+Build = Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Method:
     so is over. `branches` tells whether branching policies have a say in it.
     """
 
-    build: Callable[[RunConfig, ModelOf, Checkpointer], CompiledStateGraph]
+    build: Build
     roles: tuple[str, ...]
     smooth: Callable[[RunConfig], Calls]
     most: Callable[[RunConfig], Calls]

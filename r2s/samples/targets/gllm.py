@@ -6,8 +6,19 @@ from typing import Any, Literal
 from r2s.samples import columns
 from r2s.samples.dialogue import Dialogue
 from r2s.samples.targets.target import Row, Target
-from r2s.trees.gllm import VERSION, Characters, GllmDialogue, GllmTurn, Link, Thought, request, task
-from r2s.trees.node import Node
+from r2s.trees.gllm import (
+    VERSION,
+    BriefTurn,
+    Characters,
+    Exchange,
+    FullTurn,
+    GllmDialogue,
+    GllmTurn,
+    Layout,
+    task,
+    turn_of,
+    whole_request,
+)
 
 
 class GllmTarget(Target, frozen=True):
@@ -30,27 +41,27 @@ class GllmTarget(Target, frozen=True):
 
 
 class Gllm(GllmTarget, frozen=True):
-    """One row a dialogue."""
+    """One row a dialogue. The `brief` layout is for small models; who generates names the layout that was learnt."""
 
     kind: Literal["gllm"] = "gllm"
+    layout: Layout = "full"
 
     def rows(self, dialogues: Sequence[Dialogue]) -> Iterator[Row]:
         for dialogue in dialogues:
-            turns = turns_of(dialogue, thoughts=self.thoughts)
-            document = dialogue.tree.document
-            asked = request(document.lang, document.text, min_turns=len(turns))
-            answer = GllmDialogue(characters=characters_of(dialogue), turns=turns)
-            yield gllm_row(dialogue, "gllm", turns, asked, answer.to_json())
+            turns = [turn_of(exchange, self.layout) for exchange in exchanges_of(dialogue, thoughts=self.thoughts)]
+            asked = whole_request(dialogue.tree.document, self.layout, len(turns))
+            answer = GllmDialogue(characters=characters_of(dialogue), turns=tuple(turns))
+            words = task(dialogue.language, layout=self.layout)
+            yield gllm_row(dialogue, "gllm", turns[0], words, asked, answer.to_json())
 
 
-def gllm_row(dialogue: Dialogue, unit: str, turns: Sequence[GllmTurn], asked: str, answer: str) -> Row:
-    """A row of either GLLM target; the loss is on its last message alone."""
+def gllm_row(dialogue: Dialogue, unit: str, first: GllmTurn, words: str, asked: str, answer: str) -> Row:
+    """A row of either GLLM target; the loss is on its last message alone. Its `first` turn tells its method."""
     tree = dialogue.tree
-    words = task(dialogue.language, "turn" if unit == "gllm_turn" else "dialogue")
     return {
         "id": dialogue.id,
         "task": unit,
-        "method": "cod" if turns[0].thought else "direct",
+        "method": "cod" if isinstance(first, FullTurn | BriefTurn) else "direct",
         "lang": tree.document.lang,
         "messages": [
             {"role": "system", "content": words},
@@ -73,25 +84,10 @@ def characters_of(dialogue: Dialogue) -> Characters:
     return Characters(A=cast.user.persona, B=cast.assistant.manner)
 
 
-def turns_of(dialogue: Dialogue, *, thoughts: bool) -> tuple[GllmTurn, ...]:
-    """The turns of a dialogue, with their chain where every turn was planned and it is wanted."""
+def exchanges_of(dialogue: Dialogue, *, thoughts: bool) -> list[Exchange]:
+    """The turns of a dialogue, with their plans where every turn was planned and they are wanted."""
     is_planned = thoughts and all(asked.plan for asked, _ in dialogue.exchanges)
-    exchanges = enumerate(dialogue.exchanges, 1)
-    return tuple(_turn(number, *exchange, thoughts=is_planned) for number, exchange in exchanges)
-
-
-def _turn(number: int, asked: Node, answered: Node, *, thoughts: bool) -> GllmTurn:
-    if not thoughts or asked.plan is None:
-        return GllmTurn(id=number, A=asked.text, B=answered.text)
-    plan = asked.plan
-    return GllmTurn(
-        id=number,
-        A=asked.text,
-        thought=Thought(
-            type=plan.type,
-            search="; ".join(plan.key_phrases) or asked.text,
-            find=" … ".join(span.quote for span in answered.evidence) or None,
-        ),
-        B=answered.text,
-        chain=Link(progress=plan.progress, process=plan.process, purpose=plan.purpose),
-    )
+    return [
+        Exchange(number, asked.text, answered.text, asked.plan if is_planned else None, answered.evidence)
+        for number, (asked, answered) in enumerate(dialogue.exchanges, 1)
+    ]

@@ -1,0 +1,144 @@
+"""A small GLLM on a CPU: taught by the built-in baseline, then asked about documents that it has not seen.
+
+    python -m benchmarks.gllm -o FOLDER        # some twenty minutes on two quiet cores; what is there is not made again
+
+Invented entries (`entries.py`), a run of the baseline on them, two trainings on the same trees for as many tokens, with
+thoughts (CoD) and without (Direct), and each model's dialogues about entries of another seed. Every step is a command
+of R2S. Standard output is the tables of `gllm.md`.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.gllm_figures import Said, documents_of, first_replies, form_figures, table, tree_figures
+from r2s.agents.gllm import FORMS, gllm_prompt
+from r2s.documents import Document
+from r2s.models.request import TextAnswer
+from r2s.trees.gllm import whole_request
+
+SETTINGS = Path(__file__).with_suffix(".yaml")
+MODELS = {"CoD": True, "Direct": False}
+# The turns of a dialogue: an entry has four to six sentences.
+BOUNDS = ("--turns", "6", "--set", "min_turns=3")
+TEMPERATURE = 0.3
+MOST_TOKENS = 800
+COLUMNS = ("dialogues", "turns", "grounded", "coverage", "told", "foreign", "distinct", "distinct users")
+FORM_COLUMNS = ("well-formed", "word for word", "where it says")
+
+
+class Free(TextAnswer):
+    """A reply that no grammar holds."""
+
+
+def main() -> None:
+    """Make what is missing, and print the tables."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("-o", "--out", type=Path, required=True)
+    arguments.add_argument("--documents", type=int, default=3000)
+    arguments.add_argument("--held-out", type=int, default=300)
+    given = arguments.parse_args()
+    bench = Bench(given.out, given.documents, given.held_out)
+    bench.make()
+    print(bench.report())
+
+
+class Bench:
+    """A folder with everything in it; `seconds` tell how long each step took that was made just now."""
+
+    def __init__(self, folder: Path, documents: int, held_out: int) -> None:
+        self.folder = folder.absolute()
+        self.documents = {
+            "learnt": ("--count", documents, "--seed", 0),
+            "unseen": ("--count", held_out, "--seed", 2, "--unlike", self.folder / "learnt.jsonl"),
+        }
+        self.seconds: dict[str, float] = {}
+
+    def make(self) -> None:
+        """Every step whose output is not there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, drawn in self.documents.items():
+            self._step(f"{name}.jsonl", "benchmarks.entries", *drawn, "-o")
+            documents = self.folder / f"{name}.jsonl"
+            self._step(f"teacher-{name}", "r2s", "run", documents, "--method", "cod_single", *BOUNDS, "-o")
+        for model, thoughts in MODELS.items():
+            self._train(model, thoughts)
+            self._generate(model)
+
+    def _train(self, model: str, thoughts: bool) -> None:
+        """Rows without thoughts are shorter: they are read more often, until as many tokens were read."""
+        told = ("--set", f"thoughts={json.dumps(thoughts)}", "--config", SETTINGS.resolve())
+        longer = () if thoughts else ("--epochs", f"{self._epochs_of_direct(told):.2f}")
+        self._step(f"model-{model}", *self._training, *told, *longer, "-o")
+
+    @property
+    def _training(self) -> tuple[object, ...]:
+        return ("r2s", "train", self.folder / "teacher-learnt", "--base", "tiny")
+
+    def _epochs_of_direct(self, told: Sequence[object]) -> float:
+        record = json.loads((self.folder / "model-CoD" / "training.json").read_text("utf-8"))
+        learnt, updates = record["data"]["tokens"], record["updates"]
+        dry = self._run(*self._training, *told, "--dry-run", "--json", "-o", self.folder / "dry")
+        rows = sum(record["data"]["rows"].values())
+        return updates * record["batch"] / rows * learnt / json.loads(dry)["tokens"]
+
+    def _generate(self, model: str) -> None:
+        settings = {"temperature": TEMPERATURE, "max_tokens": MOST_TOKENS}
+        sets = [part for name, value in settings.items() for part in ("--set", f"gllm.{name}={value}")]
+        sets += ["--model", f"hf:{self.folder / f'model-{model}'}"]
+        self._step(
+            f"unseen-{model}", "r2s", "run", self.folder / "unseen.jsonl", "--method", "gllm", *BOUNDS, *sets, "-o"
+        )
+
+    def _step(self, output: str, *command: object) -> None:
+        if (self.folder / output).exists() and command[0] != "r2s":
+            return
+        began = time.monotonic()
+        self._run(*command, self.folder / output)
+        self.seconds[output] = time.monotonic() - began
+
+    def _run(self, *command: object) -> str:
+        asked = [sys.executable, "-m", *map(str, command)]
+        return subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def report(self) -> str:
+        """The tables."""
+        unseen = documents_of(self.folder / "unseen.jsonl")
+        rows = {"teacher": tree_figures(self.folder / "teacher-unseen", len(unseen))}
+        forms: dict[str, dict[str, float]] = {}
+        for model, thoughts in MODELS.items():
+            run, form = self.folder / f"unseen-{model}", FORMS["brief", thoughts]
+            rows[model] = tree_figures(run, len(unseen))
+            forms[f"{model}, by its grammar"] = form_figures(first_replies(run, unseen, "brief"), form)
+            free = asyncio.run(free_replies(self.folder / f"model-{model}", unseen))
+            forms[f"{model}, free"] = form_figures(free, form)
+        took = "\n".join(f"- {name}: {seconds:.0f} s" for name, seconds in self.seconds.items())
+        return "\n\n".join([table(rows, COLUMNS), table(forms, FORM_COLUMNS), took])
+
+
+async def free_replies(model: Path, documents: Sequence[Document]) -> list[Said]:
+    """What a model says of each document while no grammar holds it."""
+    from r2s.models.language_model import Call
+    from r2s.models.local.hf_caller import HfCaller
+    from r2s.models.request import Sampling
+
+    caller, sampling = HfCaller(str(model), 32_768), Sampling(TEMPERATURE, MOST_TOKENS)
+    calls = [Call(prompt, Free, sampling, seed) for seed, prompt in enumerate(map(_prompt, documents))]
+    replies = await asyncio.gather(*map(caller.send, calls))
+    await caller.close()
+    said = zip(documents, replies, strict=True)
+    return [Said(document, reply.content, reply.finish == "stop") for document, reply in said]
+
+
+def _prompt(document: Document) -> list[dict[str, str]]:
+    task, asked = gllm_prompt("en", "brief").instructions, whole_request(document, "brief", 0)
+    return [{"role": "system", "content": task}, {"role": "user", "content": asked}]
+
+
+if __name__ == "__main__":
+    main()
