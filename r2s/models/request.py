@@ -74,8 +74,8 @@ class Request(Generic[Answer]):
     transcript, the moment), so that a server with a prefix cache computes for each call little more than its moment.
     `document` is None for the roles that must not see it. `said` is what the user has just said, for the roles that
     work on the reply: the transcript in their prompt ends with it; who is not to see one at all is shown no frame for
-    it. `as_chat` asks without any instructions: the document is the system's message, the dialogue the chat's, for models
-    that were trained on dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
+    it. `as_chat` asks without any instructions: the document is the system's message, the dialogue the chat's, for a
+    model that was trained on dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
     request it is, so that dialogues get their turns fairly. `learnt` is the prompt as it stands, for a model that was
     trained on prompts of its own; to any other words it is deaf.

@@ -1,4 +1,4 @@
-"""A whole dialogue in one call: `direct`, `cot` and `cod_single` by any model, `gllm` by one that was trained for it."""
+"""A whole dialogue in one call: `direct`, `cot` and `cod_single` by any model, `gllm` by one trained for it."""
 
 from typing import Any
 
