@@ -134,13 +134,13 @@ def test_a_batch_that_the_memory_does_not_hold_is_tried_in_halves(lm, monkeypatc
 
 
 def test_a_text_opens_with_the_models_own_token_where_it_has_one(tiny) -> None:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    transformers: Any = pytest.importorskip("transformers")
 
     from r2s.evaluation.likelihood import CausalLM
 
-    model = AutoModelForCausalLM.from_pretrained(tiny)
-    tokenizer = AutoTokenizer.from_pretrained(tiny, bos_token="<|im_start|>")
-    bare = AutoTokenizer.from_pretrained(tiny)
+    model = transformers.AutoModelForCausalLM.from_pretrained(tiny)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny, bos_token="<|im_start|>")
+    bare = transformers.AutoTokenizer.from_pretrained(tiny)
 
     with_start = CausalLM("tiny", tokenizer, model, batch_tokens=100)
     without = CausalLM("tiny", bare, model, batch_tokens=100, longest=9)
