@@ -10,7 +10,7 @@ from r2s.agents.ask import ask
 from r2s.agents.candidate import Citation
 from r2s.agents.scene import Scene
 from r2s.agents.whole_dialogue import Characters, PlayedDialogue, PlayedTurn, WholeDialogue
-from r2s.models.request import Model, PartialAnswer, Reply, Sampling, Template
+from r2s.models.request import LearntAnswer, Model, Reply, Sampling, Template
 from r2s.trees.gllm import (
     BriefSaid,
     BriefTurn,
@@ -26,7 +26,7 @@ from r2s.trees.gllm import (
 )
 
 
-class GllmReply(PartialAnswer, GllmDialogue[Turn], Generic[Turn], frozen=True):
+class GllmReply(LearntAnswer, GllmDialogue[Turn], Generic[Turn], frozen=True):
     """A dialogue as far as it holds to the form that was learnt; there is at least one turn."""
 
     @field_validator("turns", mode="before")

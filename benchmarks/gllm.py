@@ -27,7 +27,7 @@ MODELS = {"CoD": True, "Direct": False}
 # The turns of a dialogue: an entry has four to six sentences.
 BOUNDS = ("--turns", "6", "--set", "min_turns=3")
 TEMPERATURE = 0.3
-MOST_TOKENS = 800
+MOST_TOKENS = 700
 COLUMNS = ("dialogues", "turns", "grounded", "coverage", "told", "foreign", "distinct", "distinct users")
 FORM_COLUMNS = ("well-formed", "word for word", "where it says")
 
@@ -90,7 +90,7 @@ class Bench:
     def _generate(self, model: str) -> None:
         settings = {"temperature": TEMPERATURE, "max_tokens": MOST_TOKENS}
         sets = [part for name, value in settings.items() for part in ("--set", f"gllm.{name}={value}")]
-        sets += ["--model", f"hf:{self.folder / f'model-{model}'}"]
+        sets += ["--concurrency", "64", "--model", f"hf:{self.folder / f'model-{model}'}"]
         self._step(
             f"unseen-{model}", "r2s", "run", self.folder / "unseen.jsonl", "--method", "gllm", *BOUNDS, *sets, "-o"
         )

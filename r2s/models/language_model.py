@@ -21,7 +21,7 @@ from r2s.models.journal import CallRecord, Journal, call_key, schema_name
 from r2s.models.limiter import RateLimiter
 from r2s.models.parsing import parse_answer
 from r2s.models.prices import Price
-from r2s.models.request import Answer, Messages, PartialAnswer, Reply, Request, Sampling, TextAnswer
+from r2s.models.request import Answer, LearntAnswer, Messages, Reply, Request, Sampling, TextAnswer
 from r2s.seeds import derive_seed
 from r2s.usage import Usage
 
@@ -222,7 +222,7 @@ def _read(record: CallRecord, answer: type[Answer]) -> Answer:
     An answer in parts goes without its last one then.
     """
     is_cut = record.finish == "length"
-    if is_cut and not issubclass(answer, PartialAnswer):
+    if is_cut and not issubclass(answer, LearntAnswer):
         raise AnswerError("it was cut off because it was too long; say it in fewer words")
     return parse_answer(record.content, answer, is_cut=is_cut)
 

@@ -27,11 +27,9 @@ class TextAnswer(BaseModel):
         raise NotImplementedError
 
 
-class PartialAnswer(BaseModel, frozen=True):
-    """An answer whose beginning is worth keeping where its end was cut off.
-
-    It is then validated with `is_cut` in the context, and leaves out what the cut went through.
-    """
+class LearntAnswer(BaseModel, frozen=True):
+    """An answer that a model was trained to write: JSON without spaces, whose beginning is worth keeping where its end
+    was cut off. It is then validated with `is_cut` in the context, and leaves out what the cut went through."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,4 +39,5 @@ def test_an_engine_holds_gllm_to_what_it_learnt(tmp_path, parrot, live_environme
     assert len({reply.seed for reply in replies}) == len(replies) >= 2
     for reply in replies:
         if reply.finish == "stop":
-            FORMS[layout, thoughts].model_validate_json(reply.content)
+            read = FORMS[layout, thoughts].model_validate_json(reply.content)
+            assert read.to_json() == reply.content

@@ -19,7 +19,7 @@ from r2s.models.local.chat import Chat
 from r2s.models.local.drawing import Draw, Enough, Guide
 from r2s.models.local.weights import give_back_memory, lack_of_memory, load_weights
 from r2s.models.request import TextAnswer
-from r2s.models.transport.schemas import reply_schema
+from r2s.models.transport.schemas import reply_schema, separators
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Transformer:
         if answer not in self.compiled:
             schema, is_strict = reply_schema(answer)
             self.compiled[answer] = self.grammars.compile_json_schema(
-                schema, any_whitespace=False, strict_mode=is_strict
+                schema, any_whitespace=False, separators=separators(answer), strict_mode=is_strict
             )
         return self.compiled[answer]
 

@@ -1,10 +1,13 @@
 """`vllm:PATH`: vLLM's engine in this process as a caller; it batches by itself, across all dialogues."""
 
 import asyncio
+import functools
 import itertools
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from pydantic import BaseModel
 
 from r2s.errors import EndpointError
 from r2s.models.failures import Refused, Transient
@@ -13,7 +16,7 @@ from r2s.models.local.chat import Chat
 from r2s.models.local.installed import check_packages, check_path
 from r2s.models.prefixes import CacheCounts
 from r2s.models.request import TextAnswer
-from r2s.models.transport.schemas import reply_schema
+from r2s.models.transport.schemas import reply_schema, separators
 
 # Spaces are not left to the model, as a weak one may never stop making them.
 JSON = {"backend": "xgrammar", "disable_any_whitespace": True}
@@ -111,12 +114,24 @@ def _sampling(call: Call, room: int) -> Any:
         StructuredOutputsParams,
     )
 
-    is_text = issubclass(call.answer, TextAnswer)
     return SamplingParams(
         temperature=call.sampling.temperature,
         top_p=call.sampling.top_p,
         seed=call.seed,
         max_tokens=room,
-        structured_outputs=None if is_text else StructuredOutputsParams(json=reply_schema(call.answer)[0]),
+        structured_outputs=StructuredOutputsParams(**form) if (form := _form(call.answer)) else None,
         output_kind=RequestOutputKind.FINAL_ONLY,
     )
+
+
+@functools.cache
+def _form(answer: type[BaseModel]) -> dict[str, Any]:
+    """What holds a reply to its form, nothing for text. vLLM itself knows one way to space JSON only."""
+    if issubclass(answer, TextAnswer):
+        return {}
+    schema, between = reply_schema(answer)[0], separators(answer)
+    if between is None:
+        return {"json": schema}
+    import xgrammar  # pyright: ignore[reportMissingImports]
+
+    return {"grammar": str(xgrammar.Grammar.from_json_schema(schema, any_whitespace=False, separators=between))}

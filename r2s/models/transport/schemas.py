@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from r2s.models.request import LearntAnswer
+
 # Ranges of whole numbers become a list of values: not every server can hold a model to a range.
 _LONGEST_RANGE = 20
 _Schema = dict[str, Any]
@@ -25,6 +27,11 @@ def reply_schema(answer: type[BaseModel]) -> tuple[_Schema, bool]:
         return _strict(schema, schema.get("$defs", {}), ()), True
     except _NotStrictError:
         return schema, False
+
+
+def separators(answer: type[BaseModel]) -> tuple[str, str] | None:
+    """What stands between values and behind keys where a model has learnt it one way; null is the usual way."""
+    return (",", ":") if issubclass(answer, LearntAnswer) else None
 
 
 def _strict(schema: _Schema, defs: dict[str, _Schema], inside: tuple[str, ...]) -> _Schema:
