@@ -14,8 +14,8 @@ from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.config import RunConfig
-    from r2s.evaluation.coverage import CoverageSettings
-    from r2s.evaluation.judged import JudgedRun
+    from r2s.evaluation.kbench.coverage import CoverageSettings
+    from r2s.evaluation.kbench.judged import JudgedRun
     from r2s.experiments.bench import Cell, Played
     from r2s.runs.runner import Run, RunReport
 
@@ -81,7 +81,7 @@ def kbench(
     as_json: settings.AsJson = False,
 ) -> None:
     """Play methods and models."""
-    from r2s.evaluation.coverage import CoverageSettings
+    from r2s.evaluation.kbench.coverage import CoverageSettings
     from r2s.experiments.bench import kbench_cells
 
     chosen = settings.configuration(
@@ -127,7 +127,7 @@ def gllm(
     as_json: settings.AsJson = False,
 ) -> None:
     """Play fine-tuned models."""
-    from r2s.evaluation.coverage import CoverageSettings
+    from r2s.evaluation.kbench.coverage import CoverageSettings
     from r2s.experiments.bench import gllm_cells
 
     chosen = settings.configuration(
@@ -172,8 +172,8 @@ def _carry_out(
 ) -> None:
     import asyncio
 
-    from r2s.evaluation.published import rows_named
-    from r2s.evaluation.report import published_figures
+    from r2s.evaluation.kbench.published import rows_named
+    from r2s.evaluation.kbench.report import published_figures
     from r2s.views.kbench import print_evaluation
 
     rows = [published_figures(row) for name in paper for row in rows_named(name)]

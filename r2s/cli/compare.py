@@ -15,9 +15,9 @@ from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.config import RunConfig
-    from r2s.evaluation.battles import Rule
-    from r2s.evaluation.contests import Pairing
-    from r2s.evaluation.matches import Match
+    from r2s.evaluation.battles.battle import Rule
+    from r2s.evaluation.battles.contests import Pairing
+    from r2s.evaluation.battles.matches import Match
     from r2s.models.journal.address import Where
 
 EXAMPLE = (
@@ -67,7 +67,7 @@ def compare(
     """Compare sides."""
     import asyncio
 
-    from r2s.evaluation.contests import pair_answers, pair_runs
+    from r2s.evaluation.battles.contests import pair_answers, pair_runs
 
     _check(sides, runs=questions is None, partial=partial)
     configs = judge_configs(
@@ -115,8 +115,8 @@ async def _play(
 ) -> list[Match]:
     from r2s.cli.progress import Counted
     from r2s.cli.run import stop_on_signals
+    from r2s.evaluation.battles.matches import play_match
     from r2s.evaluation.judging import Judging
-    from r2s.evaluation.matches import play_match
     from r2s.runs.meter import Meter
 
     budget, sitting = Meter(configs[0].limits), 1 + (discussions if len(configs) > 1 else 0)
@@ -148,8 +148,8 @@ def _keep(run: Path, matches: Sequence[Match], rule: Rule) -> None:
     """One line a battle in the first run's `eval/`."""
     import orjson
 
-    from r2s.evaluation.kbench import results_path
-    from r2s.evaluation.matches import bout_row
+    from r2s.evaluation.battles.matches import bout_row
+    from r2s.evaluation.kbench.evaluating import results_path
     from r2s.runs.directory import write_text
     from r2s.runs.reading import open_run
 
@@ -165,8 +165,8 @@ def _keep(run: Path, matches: Sequence[Match], rule: Rule) -> None:
 
 
 def _show(matches: Sequence[Match], rule: Rule, seed: int, *, as_json: bool) -> None:
-    from r2s.evaluation.matches import match_figures, rating_figures
-    from r2s.evaluation.ratings import ratings_of
+    from r2s.evaluation.battles.matches import match_figures, rating_figures
+    from r2s.evaluation.battles.ratings import ratings_of
     from r2s.views.battles import print_matches
 
     results = [result for match in matches for result in match.results(rule)]

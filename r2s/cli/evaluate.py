@@ -13,8 +13,8 @@ from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.config import RunConfig
-    from r2s.evaluation.coverage import CoverageSettings
-    from r2s.evaluation.judged import JudgedRun
+    from r2s.evaluation.kbench.coverage import CoverageSettings
+    from r2s.evaluation.kbench.judged import JudgedRun
     from r2s.models.journal.address import Where
     from r2s.runs.meter import Meter
 
@@ -80,7 +80,7 @@ def evaluate(
     as_json: settings.AsJson = False,
 ) -> None:
     """Judge runs."""
-    from r2s.evaluation.coverage import CoverageSettings
+    from r2s.evaluation.kbench.coverage import CoverageSettings
     from r2s.runs.reading import check_finished, open_run
 
     for run in runs:
@@ -117,7 +117,7 @@ def judge_configs(
 
 def _write_sheet(runs: Sequence[Path], sheet: Path) -> None:
     from r2s.errors import TreeError
-    from r2s.evaluation.sheets import write_sheet
+    from r2s.evaluation.kbench.sheets import write_sheet
     from r2s.runs.reading import sound_trees
     from r2s.samples.dialogue import dialogues_of
 
@@ -151,7 +151,7 @@ async def judge_all(
     from r2s.cli.progress import Counted
     from r2s.cli.run import stop_on_signals
     from r2s.evaluation.judging import Judging
-    from r2s.evaluation.kbench import judge_run
+    from r2s.evaluation.kbench.evaluating import judge_run
     from r2s.runs.meter import Meter
     from r2s.runs.reading import count_trees, open_run
 
@@ -180,8 +180,8 @@ def _show(
     seed: int,
     as_json: bool,
 ) -> None:
-    from r2s.evaluation.published import rows_named
-    from r2s.evaluation.report import published_figures, raters_figures, run_figures
+    from r2s.evaluation.kbench.published import rows_named
+    from r2s.evaluation.kbench.report import published_figures, raters_figures, run_figures
     from r2s.views.kbench import print_evaluation
 
     rows = [published_figures(row) for name in paper for row in rows_named(name)]
@@ -193,8 +193,8 @@ def _show(
 def _raters(judged: Sequence[JudgedRun], human: Path | None):
     from itertools import combinations
 
-    from r2s.evaluation.comparison import compare_raters
-    from r2s.evaluation.sheets import read_sheet, scores_by_place
+    from r2s.evaluation.kbench.comparison import compare_raters
+    from r2s.evaluation.kbench.sheets import read_sheet, scores_by_place
 
     scores: dict[str, dict] = {}
     for run in judged:

@@ -74,7 +74,7 @@ def export(
 
 def with_stats(chosen: "ExportSettings", runs: Sequence[Path]) -> "ExportSettings":
     """The settings, in which filters on what was measured read what `r2s stats` has written for these runs."""
-    from r2s.evaluation.statistics import dialogues_path
+    from r2s.evaluation.statistics.collecting import dialogues_path
     from r2s.runs.directory import RunDirectory
     from r2s.samples.filters.measured import FromStats
 

@@ -14,7 +14,7 @@ from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.config import RunConfig
-    from r2s.evaluation.sources import Source
+    from r2s.evaluation.statistics.sources import Source
     from r2s.models.journal.address import Where
 
 EXAMPLE = (
@@ -60,10 +60,10 @@ def stats(
 ) -> None:
     """Measure, add up, and show."""
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
-    from r2s.evaluation.model_figures import LmSettings, measure_coherence, measure_likelihood
-    from r2s.evaluation.sources import open_source
-    from r2s.evaluation.statistics import collect
-    from r2s.evaluation.word_lists import WordList
+    from r2s.evaluation.statistics.collecting import collect
+    from r2s.evaluation.statistics.model_figures import LmSettings, measure_coherence, measure_likelihood
+    from r2s.evaluation.statistics.sources import open_source
+    from r2s.evaluation.statistics.word_lists import WordList
     from r2s.views.statistics import print_statistics
 
     source, listed, roles = open_source(path, out), WordList.read(words) if words else None, _roles(ask)
@@ -84,7 +84,7 @@ def stats(
 
 
 def _roles(given: str | None) -> list[str]:
-    from r2s.evaluation.questions import QUESTIONS
+    from r2s.evaluation.properties.questions import QUESTIONS
 
     roles = [role.strip() for role in given.split(",")] if given else list(QUESTIONS)
     if unknown := [role for role in roles if role not in QUESTIONS]:
@@ -115,7 +115,7 @@ async def _ask(source: Source, config: RunConfig, roles: list[str], journal: Whe
     from r2s.cli.run import stop_on_signals
     from r2s.errors import StoppedError
     from r2s.evaluation.judging import Judging
-    from r2s.evaluation.model_figures import ask_judge
+    from r2s.evaluation.statistics.model_figures import ask_judge
 
     kept = journal or (source.run.journal if source.run else None)
     with Counted("questions answered", len(roles) * _count(source)) as progress:

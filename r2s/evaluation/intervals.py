@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import numpy
 
-from r2s.evaluation.scores import METRICS, PERCENT_A_POINT, Values
+from r2s.evaluation.kbench.scores import METRICS, PERCENT_A_POINT, Values
 
 Interval = tuple[float, float]
 DRAWS = 10_000

@@ -10,8 +10,8 @@ from typing import Any
 
 from r2s.config import RunConfig, load_config
 from r2s.errors import ConfigError
-from r2s.evaluation.judged import JudgedRun
-from r2s.evaluation.report import run_figures
+from r2s.evaluation.kbench.judged import JudgedRun
+from r2s.evaluation.kbench.report import run_figures
 from r2s.runs.meter import Meter
 from r2s.runs.methods import METHODS
 from r2s.runs.runner import Run, RunReport

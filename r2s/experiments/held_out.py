@@ -6,11 +6,11 @@ from pathlib import Path
 from r2s.config import RunConfig
 from r2s.errors import ConfigError, R2SError
 from r2s.evaluation.collectors import Measure, mean
-from r2s.evaluation.coverage import CoverageSettings
-from r2s.evaluation.judged import JudgedDialogue
 from r2s.evaluation.judging import Judging
-from r2s.evaluation.kbench import judge_run
-from r2s.evaluation.scores import PERCENT_A_POINT, Values, average
+from r2s.evaluation.kbench.coverage import CoverageSettings
+from r2s.evaluation.kbench.evaluating import judge_run
+from r2s.evaluation.kbench.judged import JudgedDialogue
+from r2s.evaluation.kbench.scores import PERCENT_A_POINT, Values, average
 from r2s.experiments.directory import CellRun
 
 _POINTS, _SHARE = (0.0, 5.0), (0.0, 1.0)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from r2s.evaluation.report import BASELINE
+from r2s.evaluation.kbench.report import BASELINE
 from r2s.views.kbench import BASELINE_JUDGE, print_wide
 
 _NAMED = 5

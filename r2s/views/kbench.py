@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from r2s.evaluation.scores import METRICS
+from r2s.evaluation.kbench.scores import METRICS
 
 HEADINGS = {"info": "Info", "us": "US", "uf": "UF", "fd": "FD", "fl": "FL", "cs": "CS", "co": "CO", "ia": "IA"}
 BASELINE_JUDGE = (

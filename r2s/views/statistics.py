@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from r2s.evaluation.table3 import HEADINGS, PUBLISHED, Table3Row, table3_row
+from r2s.evaluation.statistics.table3 import HEADINGS, PUBLISHED, Table3Row, table3_row
 
 NONE = "-"
 # Where there is no terminal, nothing is gained by breaking lines of tables.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from r2s.evaluation.sheets import as_text, read_sheet
+from r2s.evaluation.kbench.sheets import as_text, read_sheet
 from tests.cli.test_commands import r2s
 from tests.evaluation.runs import played
 from tests.servers import serve as serve

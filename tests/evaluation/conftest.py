@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from r2s.evaluation.talks import Talk
+from r2s.evaluation.statistics.talks import Talk
 
 if TYPE_CHECKING:
-    from r2s.evaluation.likelihood import CausalLM
+    from r2s.evaluation.likelihood.causal_lm import CausalLM
 
 ENGLISH = ("How high is the tower?", "It is 48 metres high.", "And why of granite?", "Softer stone was washed away.")
 CHINESE = ("灯塔有多高？", "塔身高四十八米。", "为什么用花岗岩？", "软石被海浪冲走过两次。")
@@ -34,6 +34,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lm(tiny: Path) -> "CausalLM":
-    from r2s.evaluation.likelihood import CausalLM
+    from r2s.evaluation.likelihood.causal_lm import CausalLM
 
     return CausalLM.load(str(tiny), batch_tokens=200)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from r2s.config import load_config
-from r2s.evaluation.coverage import CoverageSettings
-from r2s.evaluation.judged import JudgedRun
 from r2s.evaluation.judging import Judging
-from r2s.evaluation.kbench import judge_run
+from r2s.evaluation.kbench.coverage import CoverageSettings
+from r2s.evaluation.kbench.evaluating import judge_run
+from r2s.evaluation.kbench.judged import JudgedRun
 from r2s.experiments.bench import Cell, Played, gllm_cells, kbench_cells, play_bench
 from r2s.runs.meter import Meter
 from r2s.runs.runner import Run, RunReport

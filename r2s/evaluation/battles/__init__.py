@@ -1,0 +1,1 @@
+"""Which of two sides is better: battles in both orders, committees, and ratings over many sides."""
