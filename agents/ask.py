@@ -12,6 +12,7 @@ from r2s.seeds import derive_seed
 _RULES_OF: dict[str, str] = {
     **dict.fromkeys(("seeder", "respondent", "critic", "questioner"), "exam_rules"),
     **dict.fromkeys(("instruction_critic", "response_critic"), "reflection"),
+    **dict.fromkeys(("judge", "battle", "reader", "auditor", "persona_judge", "tagger"), "judge_rules"),
 }
 
 
@@ -23,6 +24,8 @@ async def ask(
     *,
     speaker: str | None = None,
     sees_document: bool = True,
+    sees_transcript: bool = True,
+    as_chat: bool = False,
     said: str | None = None,
     prompt: Template | None = None,
     sampling: Sampling | None = None,
@@ -50,6 +53,8 @@ async def ask(
         answer=answer,
         seed=derive_seed(scene.seed, speaker, scene.turn, scene.attempt),
         sampling=sampling or Sampling(),
+        sees_transcript=sees_transcript,
+        as_chat=as_chat,
         learnt=learnt,
     )
     return await model.answer(request)

@@ -24,6 +24,7 @@ class Assistant:
             scene,
             DraftAnswer,
             manner=scene.cast.assistant.manner,
+            goal=scene.cast.user.goal,
             type=plan.type,
             said=said,
             draft=draft.text,

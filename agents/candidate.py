@@ -43,6 +43,7 @@ class Candidate:
             DraftAnswer,
             speaker=self.name,
             manner=scene.cast.assistant.manner,
+            goal=scene.cast.user.goal,
             said=said,
             type=plan.type,
             process=plan.process,

@@ -17,7 +17,9 @@ from r2s.trees.node import Node, Review
 
 class ChairAnswer(BaseModel):
     reason: str = Field(description="why this draft is kept, and what still counts against it")
-    advice: str = Field(description="what the next question should be about, without giving the answer away")
+    advice: str = Field(
+        description="what the next question should be about, without giving the answer away; empty where none follows"
+    )
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ class Chairman:
         said: str,
         kept: Verdicts,
         others: Sequence[Verdicts],
-        mode: Literal["breadth", "depth"],
+        mode: Literal["breadth", "depth"] | None,
         uncovered: Sequence[Passage],
     ) -> Reply[ChairAnswer]:
-        """Reasons for the draft that the votes keep, and advice for the next question in the given direction."""
+        """Reasons for the draft that the votes keep, and advice for the next question, where a direction is given."""
         return await ask(
             self.model,
             "chairman",

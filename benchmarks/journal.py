@@ -1,10 +1,12 @@
 """What the call journal costs: calls a second, CPU a call, bytes a record; everything durable before it returns.
 
     .venv/bin/python benchmarks/journal.py             # 8,000 records, 64 waiting at once
+    .venv/bin/python benchmarks/journal.py --database postgresql://USER@HOST/EMPTY_DATABASE
 
 Prompts are those of a dialogue with a review panel, eight calls a turn: shared rules, a document of about 700
-characters, a transcript that grows, and the role's own instructions; about 4 KB in all. The row ends with the longest
-time that a put waited while the event loop was busy half of the time.
+characters, a transcript that grows, and the role's own instructions; about 4 KB in all. A turn is all that a call takes
+of the journal: look, lease, look again, put. The row ends with the longest time that a put waited while the event loop
+was busy half of the time.
 """
 
 import argparse
@@ -18,7 +20,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from r2s.models.journal import CallRecord, SqliteJournal, call_key
+from r2s.models.journal import CallRecord, Journal, call_key
+from r2s.models.journal.address import Where
+from r2s.models.journal.tools import info
 
 AGENTS = Path(__file__).resolve().parent.parent / "agents"
 ROLES = ("planner", "user", "candidate", "candidate", "reviewer", "reviewer", "reviewer", "chairman")
@@ -31,22 +35,24 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--records", type=int, default=8000)
     arguments.add_argument("--together", type=int, default=64)
+    arguments.add_argument("--database", help="an empty PostgreSQL database instead of a file")
     given = arguments.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     records = _records(given.records)
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        path = Path(folder) / "journal.sqlite"
-        cells = asyncio.run(_measure(records, given.together, path))
-        cells["file per 1,000 records, KB"] = f"{path.stat().st_size / len(records) * 1000 / 1024:,.0f}"
-        cells["longest put, busy loop, ms"] = asyncio.run(_busy(records, given.together, Path(folder) / "busy.sqlite"))
+        where = given.database or Path(folder)
+        cells = asyncio.run(_measure(records, given.together, where))
+        cells["room per 1,000 records, KB"] = f"{info(where).bytes / len(records) * 1000 / 1024:,.0f}"
+        cells["turns/s"] = asyncio.run(_turns(_shifted(records, 1), given.together, where))
+        cells["longest put, busy loop, ms"] = asyncio.run(_busy(_shifted(records, 2), given.together, where))
     print(f"Python {sys.version.split()[0]}, one core, {len(records)} records, {given.together} at once\n")
     print(f"| {' | '.join(cells)} |\n|{'---|' * len(cells)}\n| {' | '.join(cells.values())} |")
 
 
-async def _measure(records: Sequence[CallRecord], together: int, path: Path) -> dict[str, str]:
+async def _measure(records: Sequence[CallRecord], together: int, where: Where) -> dict[str, str]:
     count = len(records)
-    async with SqliteJournal(path) as journal:
+    async with Journal(where) as journal:
         started, cpu = time.perf_counter(), time.process_time()
         await _put_all(journal, records, together)
         seconds, put = time.perf_counter() - started, (time.process_time() - cpu) / count
@@ -66,7 +72,7 @@ async def _measure(records: Sequence[CallRecord], together: int, path: Path) -> 
     }
 
 
-async def _put_all(journal: SqliteJournal, records: Sequence[CallRecord], together: int) -> None:
+async def _put_all(journal: Journal, records: Sequence[CallRecord], together: int) -> None:
     left = iter(records)
 
     async def work() -> None:
@@ -76,7 +82,22 @@ async def _put_all(journal: SqliteJournal, records: Sequence[CallRecord], togeth
     await asyncio.gather(*(work() for _ in range(together)))
 
 
-async def _busy(records: Sequence[CallRecord], together: int, path: Path) -> str:
+async def _turns(records: Sequence[CallRecord], together: int, where: Where) -> str:
+    left = iter(records)
+
+    async def work() -> None:
+        for record in left:
+            async with journal.turn(record.key) as known:
+                assert known is None, "every call is a new one"
+                await journal.put(record)
+
+    async with Journal(where) as journal:
+        started = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(together)))
+        return f"{len(records) / (time.perf_counter() - started):,.0f}"
+
+
+async def _busy(records: Sequence[CallRecord], together: int, where: Where) -> str:
     """The writer's thread must get its turn although the loop computes."""
     longest, left = 0.0, iter(records[:2000])
 
@@ -88,7 +109,7 @@ async def _busy(records: Sequence[CallRecord], together: int, path: Path) -> str
             await journal.put(record)
             longest = max(longest, time.perf_counter() - started)
 
-    async with SqliteJournal(path) as journal:
+    async with Journal(where) as journal:
         await asyncio.gather(*(work() for _ in range(together)))
     return f"{longest * 1e3:.0f}"
 
@@ -133,6 +154,11 @@ def _record(role: str, document: str, said: list[str], content: str, seed: int) 
         created=1.8e9 + seed / 3,
     )
     return _with_key(record)
+
+
+def _shifted(records: Sequence[CallRecord], by: int) -> list[CallRecord]:
+    """The same calls at other seeds, which are other calls."""
+    return [_with_key(replace(record, seed=(record.seed or 0) + by * 1_000_000)) for record in records]
 
 
 def _with_key(record: CallRecord) -> CallRecord:

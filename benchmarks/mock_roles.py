@@ -23,13 +23,16 @@ from benchmarks.mock_phrases import (
     WISHES_ZH,
 )
 
+PER_TURN = ("info", "us", "uf", "fd", "fl")
 CRITERIA = ("usefulness", "relevance", "accuracy", "depth", "creativity", "spoken")
 _MOMENTS = ("# Now: ", "# 此刻：")
 _TYPE = re.compile(r"^- ([a-z]+-[a-z]+)$", re.MULTILINE)
+_NUMBERED = re.compile(r"^\[(\d+)\] (?:User|Assistant|用户|助手)[:：]", re.MULTILINE)
 _ID = re.compile(r"\[(p\d+)\]")
 _SUBJECT = re.compile(r"^(?:The subject: |话题：)(.+)$", re.MULTILINE)
 _DRAFTER = re.compile(r"(?:You are drafter|你是第) ?(\d+)")
 _LABEL = re.compile(r'<draft label="(\w)">')
+_SIDE = re.compile(r'<dialogue label="\w">\n(.*?)\n</dialogue>', re.DOTALL)
 _DRAFT = re.compile(r"<draft>\n(.*?)\n</draft>", re.DOTALL)
 _ASKED = re.compile(r"<given_instruction>\n(.*?)\n</given_instruction>", re.DOTALL)
 _ANSWERED = re.compile(r"<given_answer>\n(.*?)\n</given_answer>", re.DOTALL)
@@ -143,7 +146,7 @@ def _turn(prompt: Prompt, number: int, subject: str) -> dict[str, Any]:
 
 
 def _rewrite(prompt: Prompt) -> dict[str, Any]:
-    better = prompt.choose(("要紧的就是这一点。",), (" That is what it comes down to.",), 0)
+    better = prompt.choose(("就是这样。",), (" That is all.",), 0)
     cited = [{"passage": id, "quote": quote} for id, quote in _EVIDENCE.findall(prompt.moment)]
     return {"text": prompt.found(_DRAFT) + better, "citations": cited}
 
@@ -230,7 +233,29 @@ def _section(name: str, text: str) -> str:
     return f"[{name}]\n{text}\n[End]"
 
 
+def _judge(prompt: Prompt) -> dict[str, Any]:
+    """Scores of every turn of the transcript, and of the whole."""
+    count = len(set(_NUMBERED.findall(prompt.shared)))
+    drawn = [prompt.number >> (3 * number) for number in range(count + 1)]
+    turns = [
+        {"turn": number, "fault": "", **{name: 3 + (drawn[number] >> at) % 4 / 2 for at, name in enumerate(PER_TURN)}}
+        for number in range(1, count + 1)
+    ]
+    whole = {name: 3 + (drawn[0] >> at) % 4 / 2 for at, name in enumerate(("cs", "co", "ia"))}
+    return {"turns": turns, "overall": {"fault": "", **whole}}
+
+
+def _battle(prompt: Prompt) -> dict[str, Any]:
+    """Points for the longer of two dialogues, and now and then for neither."""
+    sides = [len(text) for text in _SIDE.findall(prompt.moment)]
+    longer = sides.index(max(sides)) if sides and prompt.number % 4 else 2
+    points = {"score_a": 5 + 2 * (longer == 0), "score_b": 5 + 2 * (longer == 1)}
+    return {"fault_a": "", "fault_b": "", "reason": "", **points}
+
+
 ROLES: dict[str, Callable[[Prompt], dict[str, Any] | str]] = {
+    '"overall"': _judge,
+    '"score_a"': _battle,
     '"question"': _ask_on,
     '"thinking"': _answer_or_criticise,
     '"key_phrases"': _plan,

@@ -71,7 +71,8 @@ def ours(rows: list[Any], base: Path, folder: Path, **changes: Any) -> Any:
 WAYS: dict[str, Callable[[list[Any], Path, Path], Any]] = {
     "bare Trainer, 8 rows at once (its default)": partial(bare, at_once=AT_ONCE),
     "bare Trainer, row by row": partial(bare, at_once=1),
-    "r2s, packing (its default)": ours,
+    "r2s, row by row (its default on a CPU)": ours,
+    "r2s, packing (its default on a GPU)": partial(ours, batching="packing"),
     "r2s, like lengths together, 8 rows at once": partial(ours, batching="length", micro_batch=AT_ONCE),
     "r2s, rows as they come, 8 rows at once": partial(ours, batching="plain", micro_batch=AT_ONCE),
 }

@@ -1,11 +1,12 @@
 """The second half of a turn: candidates draft at once, and the assistant speaks the draft that is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
+from r2s.documents.words import spoken_length
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt_reply
 from r2s.graphs.branching import Branching
@@ -15,9 +16,12 @@ from r2s.policies.quality import echo_share, is_goodbye
 from r2s.policies.stopping import Progress
 from r2s.seeds import derive_seed
 from r2s.trees.coverage import covered_share, uncovered_passages
-from r2s.trees.node import Evidence, Node, Stop
+from r2s.trees.node import Evidence, Node, Review, Stop
 from r2s.trees.tree import node_id
 from r2s.usage import Usage
+
+# The score of what is ordinary and enough.
+DOES_ITS_JOB = 3
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Answering:
                 self.rules.acceptance,
                 scene,
                 lambda moment: candidate.draft(moment, state["plan"], said, state["found"]),
+                self.rules.acceptance.longest(scene.language),
             )
         except AnswerError as error:
             draft = _draft(state, candidate.name, state["number"], "failed", "", flaws=("empty",), usage=error.usage)
@@ -66,14 +71,15 @@ class Answering:
         return {**change, "mode": None, "advice": ""} if is_mended else change
 
     async def _rewritten(self, state: DialogueState, kept: Node) -> dict[str, Node]:
-        """The kept draft and its rewrite; the rewrite takes its place unless a last fact check speaks against it."""
+        """The kept draft and its rewrite, which takes its place unless its length or a last check is against it."""
         scene, said = scene_of(state), state["nodes"][state["asked"]].text
-        criticisms = [weakness for review in kept.reviews for weakness in review.weaknesses]
+        criticisms = list(dict.fromkeys(weakness for review in kept.reviews for weakness in review.weaknesses))
         try:
             outcome = await attempt_reply(
                 self.rules.acceptance,
                 scene,
                 lambda moment: self.team.assistant.rewrite(moment, state["plan"], said, kept, criticisms),
+                self.rules.revision.longest(spoken_length(kept.text, scene.language)),
             )
         except AnswerError as error:
             return {kept.id: kept.paying(error.usage)}
@@ -81,13 +87,15 @@ class Answering:
             return {kept.id: kept.paying(outcome.usage)}
         draft = self._draft_of(state, "assistant", len(self.team.candidates), outcome)
         rewrite = draft.model_copy(update={"kind": "rewrite", "chair": kept.chair})
-        rewrite, holds = await self._checked(state, scene, kept, rewrite)
+        holds = "too-long" not in outcome.flaws
+        if holds:
+            rewrite, holds = await self._checked(state, scene, kept, rewrite)
         chosen, other = (rewrite, kept) if holds else (kept, rewrite)
         nodes = [chosen.model_copy(update={"status": "kept"}), other.model_copy(update={"status": "rejected"})]
         return {node.id: node for node in nodes}
 
     async def _checked(self, state: DialogueState, scene: Scene, kept: Node, rewrite: Node) -> tuple[Node, bool]:
-        """The rewrite with its last review, and whether it is at least as accurate as the draft it stands in for."""
+        """The rewrite with its last review, and whether it may stand in for the draft."""
         checker = next((reviewer for reviewer in self.team.reviewers if reviewer.persona.sees_document), None)
         if checker is None:
             return rewrite, True
@@ -96,10 +104,9 @@ class Answering:
             ballot = await checker.review(scene, state["plan"], said, [rewrite, kept])
         except AnswerError as error:
             return rewrite.paying(error.usage), False
-        accuracy = {id: review.scores.get("accuracy", 0) for id, review in ballot.reviews.items()}
         reviews = tuple(ballot.reviews[id] for id in [rewrite.id] if id in ballot.reviews)
         checked = rewrite.paying(ballot.usage).model_copy(update={"reviews": reviews})
-        return checked, accuracy.get(rewrite.id, 0) >= accuracy.get(kept.id, 0)
+        return checked, _holds(ballot.reviews, rewrite.id, kept.id)
 
     def _draft_of(self, state: DialogueState, agent: str, order: int, outcome: Outcome[DraftAnswer]) -> Node:
         refused = self.rules.acceptance.refuses(outcome.flaws)
@@ -113,6 +120,13 @@ class Answering:
             flaws=tuple(outcome.flaws),
             usage=outcome.usage,
         )
+
+
+def _holds(reviews: Mapping[str, Review], rewrite: str, draft: str) -> bool:
+    """Whether a rewrite is at least as accurate as its draft, and still answers what was said where that did."""
+    before, after = (reviews[id].scores if id in reviews else {} for id in (draft, rewrite))
+    answers = after.get("relevance", 0) >= min(DOES_ITS_JOB, before.get("relevance", 0))
+    return answers and after.get("accuracy", 0) >= before.get("accuracy", 0)
 
 
 def stop_after(state: DialogueState, rules: Rules) -> Stop | None:

@@ -66,7 +66,7 @@ class Asking:
         progress: Progress,
         uncovered: Sequence[Passage],
     ) -> Outcome[PlanAnswer]:
-        known = _known(scene)
+        known = scene.cast.user.known
         return await attempt(
             self.rules.acceptance,
             scene,
@@ -108,7 +108,7 @@ async def user_turn(
 ) -> dict[str, Any]:
     """What the user says, asked for again where it could not come from them; a `stop` where nothing can be used."""
     scene = scene_of(state)
-    known = _known(scene)
+    known = scene.cast.user.known
 
     def flaws_of(answer: UserAnswer) -> dict[Flaw, str]:
         return acceptance.of_user(answer.text, scene.document, scene.transcript, known)
@@ -152,9 +152,3 @@ def _checked_plan(outcome: Outcome[PlanAnswer], scene: Scene, progress: Progress
         key_phrases=tuple(phrase.strip() for phrase in answer.key_phrases if phrase.strip()),
         target=tuple(id for id in answer.target if id in open_ids),
     )
-
-
-def _known(scene: Scene) -> str:
-    """What the cast lets the user know before the first word is said."""
-    user = scene.cast.user
-    return f"{user.goal}\n{user.knowledge}"

@@ -42,14 +42,21 @@ async def attempt(
 
 
 async def attempt_reply(
-    acceptance: Acceptance, scene: Scene, speak: Callable[[Scene], Awaitable[Reply[Draft]]]
+    acceptance: Acceptance,
+    scene: Scene,
+    speak: Callable[[Scene], Awaitable[Reply[Draft]]],
+    longest: int | None = None,
 ) -> Outcome[Draft]:
-    """The same for a reply to the user; its citations are verified once, for its flaws and for its evidence."""
+    """The same for a reply to the user, of at most so many words, or characters in Chinese.
+
+    Its citations are verified once, for its flaws and for its evidence.
+    """
 
     def examine(answer: Draft) -> tuple[Flaws, tuple[Evidence, ...]]:
         document, cited = scene.document, answer.citations
         evidence = verified(document, cited)
-        return acceptance.of_reply(answer.text, document, scene.transcript, len(cited), evidence), evidence
+        flaws = acceptance.of_reply(answer.text, document, scene.transcript, len(cited), evidence, longest)
+        return flaws, evidence
 
     return await _attempt(acceptance, scene, speak, examine)
 

@@ -154,7 +154,7 @@ def _branch_state(opening: DialogueState, nodes: Mapping[str, Node], branch: Bra
         "mode": branch.mode,
         "advice": branch.advice,
         "dug": branch.dug,
-        "enter": "planner",
+        "enter": "next",
         "siblings": 0,
         "limit": branch.room.more(len(path), calls_of(path)),
     }

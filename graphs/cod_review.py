@@ -6,21 +6,23 @@
        +------------------------------------------------------------------------------ next turn --------------+
 
 A turn that cannot be brought to an end (no valid plan, nothing sayable, no quorum) ends the dialogue before it; what
-was said until then stands. A dialogue that goes on from the middle enters where it left off: at the planner, at the
-user with a plan that is given, or at search_find with what the user said. Faults of an endpoint or of the budget are
-raised, for the run to handle.
+was said until then stands. Faults of an endpoint or of the budget are raised, for the run to handle.
 """
 
-from langgraph.graph import END, START, StateGraph
+from collections.abc import Mapping
+
+from langgraph.graph import END, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer, Send
 
 from r2s.graphs.answering import Answering
 from r2s.graphs.asking import Asking
 from r2s.graphs.reviewing import Reviewing
-from r2s.graphs.state import CandidateState, DialogueEnd, DialogueState, ReviewerState
-from r2s.graphs.steps import add_step
+from r2s.graphs.state import CandidateState, DialogueEnd, DialogueState, Entry, ReviewerState
+from r2s.graphs.steps import add_entries, add_step
 from r2s.graphs.team import Rules, Team
+
+ENTRIES: Mapping[Entry, str] = {"next": "planner", "plan": "user", "say": "search_find", "again": "search_find"}
 
 
 def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None) -> CompiledStateGraph:
@@ -47,5 +49,5 @@ def cod_review_graph(team: Team, rules: Rules, checkpointer: Checkpointer = None
     else:
         graph.add_edge("candidate", "assistant")
     add_step(graph, "assistant", answering.assistant, lambda state: "planner", ("planner", END))
-    graph.add_conditional_edges(START, lambda state: state["enter"], ["planner", "user", "search_find"])
+    add_entries(graph, ENTRIES)
     return graph.compile(checkpointer=checkpointer, name="cod_review" if team.reviewers else "cod")

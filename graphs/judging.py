@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from r2s.errors import AnswerError
-from r2s.graphs.responding import failed_turn
+from r2s.graphs.responding import answer_of, failed_turn
 from r2s.graphs.review_team import ReviewTeam
 from r2s.graphs.state import DialogueState, ReviewerState, scene_of
 from r2s.graphs.team import Rules
@@ -63,5 +63,6 @@ class Judging:
 
 def _exchange(state: DialogueState) -> tuple[Node, Node]:
     """The question of this turn and its answer."""
-    answer = next(node for node in state["nodes"].values() if node.parent == state["asked"])
+    answer = answer_of(state)
+    assert answer is not None, "reviewers hear an answer"
     return state["nodes"][state["asked"]], answer

@@ -94,7 +94,8 @@ def messages_of(
         said = acceptance.of_user(turn.user, document, heard, characters.user)
         found = tuple(dict.fromkeys(span.passage for span in evidence))
         nodes.append(_message(agent, scene, nodes, number, "user", turn.user, said, plan=turn.plan, found=found))
-        replied = acceptance.of_reply(turn.assistant, document, heard, len(turn.citations), evidence)
+        longest = acceptance.longest(document.language)
+        replied = acceptance.of_reply(turn.assistant, document, heard, len(turn.citations), evidence, longest)
         thought = turn.reasoning.strip()
         facts = {"thought": thought, "evidence": evidence}
         nodes.append(_message(agent, scene, nodes, number, "assistant", turn.assistant, replied, **facts))

@@ -8,6 +8,7 @@ from r2s.agents.scene import Scene
 from r2s.agents.seeder import SeedAnswer
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import Outcome, attempt
+from r2s.graphs.responding import answer_of
 from r2s.graphs.review_team import ReviewTeam
 from r2s.graphs.state import DialogueState, ended_by, scene_of
 from r2s.graphs.team import Rules
@@ -28,7 +29,12 @@ class Questioning:
     rules: Rules
 
     async def seed(self, state: DialogueState) -> dict[str, Any]:
-        """Begin with what the document brings as the user's first message, else let the seeder ask about its text."""
+        """Begin with what the document brings as the user's first message, else let the seeder ask about its text.
+
+        A dialogue that goes on has been begun: reviewers hear its last answer as the last one, not as said before.
+        """
+        if (answer := answer_of(state)) is not None:
+            return {} if answer.chair else {"leaf": state["nodes"][state["asked"]].parent}
         scene = scene_of({**state, "turn": 1})
         given = next((message.text for message in scene.document.messages if message.role == "user"), None)
         if given is not None:
@@ -43,28 +49,29 @@ class Questioning:
 
     async def chairman(self, state: DialogueState) -> dict[str, Any]:
         """Ask on: a question that was eliminated goes back unevolved, with the direction that it had."""
-        scene, answered, again = self._moment(state)
+        scene, answered, asked = self._moment(state)
         chair = answered.chair
         assert chair is not None, "the chairman asks on after a verdict"
         drawn = None
-        if not again:
+        if not asked:
             drawn = self.rules.evolving.operation(chair.mode, generator(scene.seed, "operation", scene.turn))
         try:
             operation, outcome = await self._ask(scene, answered, chair, drawn)
         except AnswerError as error:
             return ended_by(state, error, answered.turn, "the chairman asked nothing")
-        question = _question(scene, answered.id, self.team.chairman.name, outcome.answer.question.strip(), order=again)
+        order, text = asked[-1].order + 1 if asked else state["siblings"], outcome.answer.question.strip()
+        question = _question(scene, answered.id, self.team.chairman.name, text, order=order)
         told = chair.model_copy(update={"reason": outcome.answer.reason, "operation": operation})
         change = self._checked(question, outcome)
         return {**change, "nodes": {answered.id: answered.model_copy(update={"chair": told}), **change["nodes"]}}
 
-    def _moment(self, state: DialogueState) -> tuple[Scene, Node, int]:
-        """The next turn's scene, the answer that it follows on, and how many questions to it were eliminated."""
+    def _moment(self, state: DialogueState) -> tuple[Scene, Node, list[Node]]:
+        """The next turn's scene, the answer that it follows on, and the questions to it that were eliminated."""
         assert state["leaf"] is not None, "the chairman asks on after an answer"
         answered = state["nodes"][state["leaf"]]
-        again = sum(node.parent == answered.id for node in state["nodes"].values())
+        asked = [node for node in state["nodes"].values() if node.parent == answered.id]
         scene = scene_of({**state, "turn": answered.turn + 1})
-        return replace(scene, attempt=again * self.rules.acceptance.attempts), answered, again
+        return replace(scene, attempt=len(asked) * self.rules.acceptance.attempts), answered, asked
 
     async def _ask(
         self, scene: Scene, answered: Node, chair: Chair, drawn: Operation | None
@@ -114,7 +121,7 @@ class Questioning:
 
 
 def _asked(question: Node) -> dict[str, Any]:
-    return {"nodes": {question.id: question}, "asked": question.id, "turn": question.turn}
+    return {"nodes": {question.id: question}, "asked": question.id, "turn": question.turn, "siblings": 0}
 
 
 def _question(scene: Scene, parent: str | None, agent: str, text: str, order: int = 0) -> Node:

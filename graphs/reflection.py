@@ -12,11 +12,11 @@ With `rewrite_user`, a later turn that cannot be written anew does not follow fr
 dialogue ends before it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer, Command
 
@@ -25,12 +25,15 @@ from r2s.agents.instruction_critic import InstructionCritic
 from r2s.agents.response_critic import ResponseCritic
 from r2s.documents.document import Document
 from r2s.errors import AnswerError
-from r2s.graphs.state import DialogueEnd, DialogueState, path_to, scene_of
+from r2s.graphs.state import DialogueEnd, DialogueState, Entry, path_to, scene_of
+from r2s.graphs.steps import add_entries
 from r2s.models.request import Model
 from r2s.policies.reflection import Reflection
 from r2s.trees.node import Node, Review, Stop
 from r2s.trees.tree import node_id
 
+# What is reflected on was said before: nobody can say, or plan, something else in its place.
+ENTRIES: Mapping[Entry, str] = {"next": "turn", "again": "turn"}
 # Who wrote what a document brought.
 GIVEN = "given"
 # So many of the user's next messages are shown to a critic.
@@ -67,7 +70,9 @@ def reflection_graph(
 
     async def turn(state: DialogueState) -> Command:
         change = reflecting.turn(state)
-        goto = "instruction_critic" if policy.takes_instruction(change.get("turn", 0)) else "response_critic"
+        goto = "response_critic" if policy.response else "turn"
+        if policy.takes_instruction(change.get("turn", 0)):
+            goto = "instruction_critic"
         return Command(update=change, goto=END if change.get("stop") else goto)
 
     async def instruction_critic(state: DialogueState) -> Command:
@@ -79,10 +84,10 @@ def reflection_graph(
         return Command(update=await reflecting.response(state), goto="turn")
 
     graph = StateGraph(DialogueState, output_schema=DialogueEnd)
-    graph.add_node("turn", turn, destinations=("instruction_critic", "response_critic", END))
+    graph.add_node("turn", turn, destinations=("instruction_critic", "response_critic", "turn", END))
     graph.add_node("instruction_critic", instruction_critic, destinations=("response_critic", "turn", END))
     graph.add_node("response_critic", response_critic, destinations=("turn",))
-    graph.add_edge(START, "turn")
+    add_entries(graph, ENTRIES)
     return graph.compile(checkpointer=checkpointer, name="reflection")
 
 
@@ -101,15 +106,22 @@ class Reflecting:
     selection: Selection
 
     def turn(self, state: DialogueState) -> dict[str, Any]:
-        """Close the turn that is done, and put the next exchange under it as it was found."""
-        leaf = _pair(state)[1].id if state["asked"] else None
+        """Close the turn that is done, and put the next exchange under it as it was found.
+
+        A question that stands without an answer is to be answered again: it gets the one that was found.
+        """
         number, given = state["turn"] + 1, exchanges(state["document"])
+        place, asked = state["siblings"], state["asked"]
+        if asked and not any(node.parent == asked for node in state["nodes"].values()):
+            answer = _node(state, asked, "assistant", GIVEN, place, given[number - 2].answer)
+            return {"nodes": _by_id(answer), "siblings": 0}
+        leaf = _pair(state)[1].id if asked else None
         if number > len(given):
             return {"leaf": leaf, "stop": Stop(rule="reflected", turn=len(given), reason="no turn is left")}
-        question = _node(state, leaf, "user", GIVEN, 0, given[number - 1].instruction, turn=number)
+        question = _node(state, leaf, "user", GIVEN, place, given[number - 1].instruction, turn=number)
         answer = _node(state, question.id, "assistant", GIVEN, 0, given[number - 1].answer, turn=number)
-        change: dict[str, Any] = {"turn": number, "asked": question.id, "leaf": leaf, "nodes": _by_id(question, answer)}
-        return change
+        change: dict[str, Any] = {"turn": number, "asked": question.id, "leaf": leaf, "siblings": 0}
+        return {**change, "nodes": _by_id(question, answer)}
 
     async def instruction(self, state: DialogueState) -> dict[str, Any]:
         """Phase 1: a new instruction and its answer, or the pair as it was."""

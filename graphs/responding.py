@@ -33,19 +33,19 @@ class Responding:
             return failed_turn(question.paying(error.usage), f"the candidate gave no answer: {error}")
         if self.rules.acceptance.refuses(outcome.flaws):
             return failed_turn(question.paying(outcome.usage), f"no usable answer: {', '.join(outcome.flaws)}")
-        answer = self._answer(scene, question, outcome)
+        answer = self._answer(scene, question, outcome, order=state["siblings"])
         if self._is_eliminated(state, question, answer):
             pruned = {"status": "pruned", "flaws": (*question.flaws, "unanswerable")}
             question, answer = question.model_copy(update=pruned), answer.model_copy(update={"status": "pruned"})
-        return {"nodes": {question.id: question, answer.id: answer}}
+        return {"nodes": {question.id: question, answer.id: answer}, "siblings": 0}
 
-    def _answer(self, scene: Scene, question: Node, outcome: Outcome[ResponseAnswer]) -> Node:
+    def _answer(self, scene: Scene, question: Node, outcome: Outcome[ResponseAnswer], order: int) -> Node:
         """The answer as the reviewers get it; the verdict keeps it."""
         name = self.team.candidate.name
         return Node(
-            id=node_id(question.id, name, 0),
+            id=node_id(question.id, name, order),
             parent=question.id,
-            order=0,
+            order=order,
             turn=question.turn,
             role="assistant",
             agent=name,
@@ -68,6 +68,11 @@ def failed_turn(question: Node, reason: str) -> dict[str, Any]:
     """The end of a dialogue before a question that came to nothing."""
     stop = Stop(rule="failed_turn", turn=question.turn - 1, reason=reason)
     return {"nodes": {question.id: question.model_copy(update={"status": "failed"})}, "stop": stop}
+
+
+def answer_of(state: DialogueState) -> Node | None:
+    """The answer to the question that was asked last, once there is one."""
+    return next((node for node in state["nodes"].values() if node.parent == state["asked"]), None)
 
 
 def is_pruned(state: DialogueState) -> bool:

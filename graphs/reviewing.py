@@ -7,7 +7,7 @@ from typing import Any
 from r2s.agents.chairman import Verdicts
 from r2s.agents.reviewer import Ballot
 from r2s.errors import AnswerError
-from r2s.graphs.answering import drafts_of
+from r2s.graphs.answering import drafts_of, stop_after
 from r2s.graphs.state import DialogueState, ReviewerState, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.policies.consensus import dissent, has_quorum
@@ -44,6 +44,7 @@ class Reviewing:
         scores = self.rules.consensus.scores(heard, {draft.id: len(draft.text) for draft in drafts}, self.team.weights)
         kept = max(drafts, key=lambda draft: (scores[draft.id], -draft.order))
         mode, uncovered = self._mode(state, kept, heard[kept.id])
+        is_last = self._is_last(state, kept)
         spent = self._spent(state)
         try:
             reply = await self.team.chairman.decide(
@@ -51,10 +52,11 @@ class Reviewing:
                 said=state["nodes"][state["asked"]].text,
                 kept=Verdicts(kept, heard[kept.id]),
                 others=[Verdicts(draft, heard[draft.id]) for draft in drafts if draft is not kept],
-                mode=mode,
+                mode=None if is_last else mode,
                 uncovered=uncovered,
             )
-            reason, advice, spent = reply.answer.reason, reply.answer.advice, spent + reply.usage
+            advice = "" if is_last else reply.answer.advice
+            reason, spent = reply.answer.reason, spent + reply.usage
         except AnswerError as error:
             reason, advice, spent = "", "", spent + error.usage
         apart = dissent(heard[kept.id])
@@ -87,6 +89,11 @@ class Reviewing:
         uncovered = uncovered_passages(state["document"].passages, path)
         turns_left = self.rules.max_turns - state["turn"]
         return self.rules.steering.mode(reviews, self.team.weights, len(uncovered), turns_left, state["dug"]), uncovered
+
+    def _is_last(self, state: DialogueState, kept: Node) -> bool:
+        """Whether nothing follows if this draft is spoken as it stands, so that there is nothing to advise."""
+        nodes = {**state["nodes"], kept.id: kept}
+        return stop_after({**state, "nodes": nodes, "leaf": kept.id}, self.rules) is not None
 
     def _no_quorum(self, state: DialogueState) -> dict[str, Any]:
         asked = state["nodes"][state["asked"]].model_copy(update={"status": "failed"})

@@ -15,7 +15,9 @@ from r2s.policies.steering import Mode
 from r2s.trees.node import Cast, Node, Plan, Stop
 from r2s.usage import Usage
 
-Entry = Literal["planner", "user", "search_find"]
+Entry = Literal["next", "plan", "say", "again"]
+"""How play begins: with the next turn; with the user, who speaks by a given plan; with the reply to what a person said;
+or with another reply to a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class DialogueState(TypedDict):
 
     `nodes` is the dialogue so far by id, with its drafts: what is written later under an id replaces what was there.
     `leaf` is the last kept message and `asked` the user's message that this turn answers. `ballots` are kept by user
-    message and reviewer. Play enters the graph at `enter`; the first message that it adds has `siblings` before it.
+    message and reviewer. Play begins as `enter` says; the first message that it adds has `siblings` before it.
     `limit` is how many nodes and calls this dialogue may come to, with all that is still to branch off it.
     """
 
@@ -110,7 +112,7 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         dug=0,
         closed=False,
         stop=None,
-        enter="planner",
+        enter="next",
         siblings=0,
         limit=None,
         branches=(),

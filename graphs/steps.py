@@ -1,12 +1,12 @@
-"""Steps of a graph that say themselves where to go on."""
+"""Steps of a graph that say themselves where to go on, and where play begins."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from langgraph.graph import END, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, Send
 
-from r2s.graphs.state import DialogueState
+from r2s.graphs.state import DialogueState, Entry
 
 Change = dict[str, Any]
 Node = Callable[[DialogueState], Awaitable[Change]]
@@ -28,3 +28,8 @@ def add_step(graph: StateGraph, name: str, node: Node, goto: Goto, destinations:
         return Command(update=change, goto=goto({**state, **change, "nodes": nodes}))  # type: ignore[arg-type]
 
     graph.add_node(name, step, destinations=destinations)
+
+
+def add_entries(graph: StateGraph, entries: Mapping[Entry, str]) -> None:
+    """Let play begin where the state says: each way of going on at the step that it is for."""
+    graph.add_conditional_edges(START, lambda state: entries[state["enter"]], list(dict.fromkeys(entries.values())))

@@ -7,15 +7,12 @@ from pydantic import BaseModel, Field
 
 from r2s.documents.document import Document
 from r2s.documents.foreknowledge import foreknown
+from r2s.documents.grams import said_before
 from r2s.documents.subject import subject_of
+from r2s.documents.tells import names_the_document
+from r2s.documents.words import spoken_length
 from r2s.models.prompt import Line
-from r2s.policies.quality import (
-    Flaw,
-    copied_share,
-    names_subject,
-    names_the_document,
-    said_before,
-)
+from r2s.policies.quality import Flaw, copied_share, names_subject
 from r2s.trees.node import Evidence
 
 COMPLAINTS: dict[str, dict[str, str]] = {
@@ -54,6 +51,10 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "order, and say why it is so.",
         "zh": "太多原话了。请像讲给朋友听那样，换自己的词、换个次序说，再讲讲为什么。",
     },
+    "too-long": {
+        "en": "This is too long: {detail} words at most. Keep what answers the user, and let the rest go.",
+        "zh": "太长了，最多{detail}字。留下答到点上的，其余的舍掉。",
+    },
     "few-turns": {
         "en": "The dialogue has too few whole turns ({detail}). Write it again from the beginning, with more turns that "
         "each add something.",
@@ -66,7 +67,8 @@ class Acceptance(BaseModel, frozen=True):
     """Look each message over and ask again, at most `attempts` times in all, while it has a flaw of `ask_again`.
 
     A flaw of `refuse` that outlasts every attempt fails the turn; any other is recorded on the message and counted.
-    `max_copied` is the share of a reply's word runs that may stand in the document before it counts as recited.
+    `max_copied` is the share of a reply's word runs that may stand in the document before it counts as recited. A reply
+    of more than `max_words` is too long to be spoken (null: none is); in Chinese, half as many characters again.
     """
 
     kind: Literal["checked"] = "checked"
@@ -80,10 +82,16 @@ class Acceptance(BaseModel, frozen=True):
         "re-asked",
         "no-gain",
         "ungrounded",
+        "too-long",
         "few-turns",
     )
     refuse: tuple[Flaw, ...] = ("empty", "names-the-document", "re-asked")
     max_copied: float = Field(default=0.15, ge=0, le=1)
+    max_words: int | None = Field(default=120, ge=1)
+
+    def longest(self, language: str) -> int | None:
+        """The most words, or characters in Chinese, of what is said across a table."""
+        return self.max_words and (self.max_words * 3 // 2 if language == "zh" else self.max_words)
 
     def of_user(self, text: str, document: Document, transcript: Sequence[Line], known: str) -> dict[Flaw, str]:
         """The flaws of a user's message, each with its detail; `known` is what the cast lets the user know."""
@@ -106,9 +114,18 @@ class Acceptance(BaseModel, frozen=True):
         return {"foreknowledge": ", ".join(sorted(leaked))} if leaked else {}
 
     def of_reply(
-        self, text: str, document: Document, transcript: Sequence[Line], cited: int, evidence: Sequence[Evidence]
+        self,
+        text: str,
+        document: Document,
+        transcript: Sequence[Line],
+        cited: int,
+        evidence: Sequence[Evidence],
+        longest: int | None = None,
     ) -> dict[Flaw, str]:
-        """The flaws of an assistant's reply that cited `cited` quotes, of which `evidence` holds."""
+        """The flaws of an assistant's reply that cited `cited` quotes, of which `evidence` holds.
+
+        `longest` is the most that it may have in words, or characters in Chinese.
+        """
         if not text.strip():
             return {"empty": ""}
         flaws = dict[Flaw, str]()
@@ -120,6 +137,8 @@ class Acceptance(BaseModel, frozen=True):
             flaws["ungrounded"] = ""
         if copied_share(text, document.text, document.language) > self.max_copied:
             flaws["copied"] = ""
+        if longest is not None and spoken_length(text, document.language) > longest:
+            flaws["too-long"] = str(longest)
         return flaws
 
     def of_dialogue(self, turns: int, min_turns: int) -> dict[Flaw, str]:

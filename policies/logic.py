@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, field_validator
 from r2s.trees.node import LOGIC_TYPES, LogicType
 
 # About two in five user turns are questions; people also tell, guess and object.
+QUESTIONS: tuple[LogicType, ...] = ("question-answer", "question-question")
 DEFAULT_MIX: dict[LogicType, float] = {
     "question-answer": 0.30,
     "question-question": 0.08,

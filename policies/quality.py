@@ -2,10 +2,11 @@
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from r2s.documents.grams import grams
+from r2s.documents.tells import is_pointing
 from r2s.documents.words import stems
 
 Flaw = Literal[
@@ -18,23 +19,10 @@ Flaw = Literal[
     "no-gain",
     "ungrounded",
     "copied",
+    "too-long",
     "few-turns",
 ]
 
-_TEXT = r"(?:document|passage|text|article|excerpt|paragraph|reference)"
-_NAMES_THE_DOCUMENT = {
-    "en": re.compile(
-        rf"\b(?:according to|based on|as (?:stated|mentioned|described|noted) in|in|from) (?:the|this|that)"
-        rf" (?:given |provided |above )?{_TEXT}\b(?! of)"
-        rf"|\b(?:the|this) (?:given |provided |above )?{_TEXT} (?:says|states|mentions|describes|notes|explains|does)"
-        rf"|\b(?:given|provided|above) (?:{_TEXT}|information)\b",
-        re.IGNORECASE,
-    ),
-    "zh": re.compile(
-        r"(?:^|[^\u4e00-\u9fff]|[在据按照从])(?:文中|上文|下文|原文|前文)|本文(?![化明字])|[这這該该](?:段文字|篇文章|份[文资資])"
-        r"|(?:根据|根據|按照|依据|依據|据|據)(?:文档|文檔|文章|资料|資料|材料|原文|上文|文本)|(?:文档|文檔|所给材料|給定材料)"
-    ),
-}
 # Words of the prompts that no user would say: of the panel behind a dialogue, and of the work on its questions.
 _NAMES_THE_PANEL = {
     "en": re.compile(
@@ -49,16 +37,10 @@ _NAMES_THE_PANEL = {
         r"|(?:给定|給定|改写后|改寫後|改写|改寫)的(?:问题|問題|提示)|(?:广度|廣度|深度)(?:提问|提問|问题|問題)"
     ),
 }
-_OUTSIDE = re.compile(r"^(?:it|he|she|they|this|these|that|those|his|her|its|their)\b", re.IGNORECASE)
 # What is said is compared again and again within a dialogue.
 _grams = functools.lru_cache(1024)(grams)
 
 _COPY_LENGTH = {"en": 5, "zh": 8}
-
-
-def names_the_document(text: str, language: str) -> bool:
-    """Whether somebody speaks of "the text" or 文中: whoever trains on the dialogue has no text."""
-    return bool(_NAMES_THE_DOCUMENT[language].search(text))
 
 
 def names_the_panel(text: str, language: str) -> bool:
@@ -68,9 +50,11 @@ def names_the_panel(text: str, language: str) -> bool:
 
 def names_subject(text: str, subject: str, language: str) -> bool:
     """Whether a first utterance says what it is about: it shares a word of matter with the subject's name."""
+    if is_pointing(text, language):
+        return False
     if language == "zh":
-        return any(part in text for part in _pairs(subject)) and not text.startswith(("它", "他", "她", "这个", "這個"))
-    return bool(set(stems(text, "en")) & set(stems(subject, "en"))) and not _OUTSIDE.match(text)
+        return any(part in text for part in _pairs(subject))
+    return bool(set(stems(text, "en")) & set(stems(subject, "en")))
 
 
 def copied_share(text: str, source: str, language: str) -> float:
@@ -88,14 +72,6 @@ def echo_share(text: str, earlier: Iterable[str], language: str) -> float:
         return 0.0
     said = frozenset[tuple[str, ...] | str]().union(*(_grams(other, language, length) for other in earlier))
     return len(grams & said) / len(grams)
-
-
-def said_before(text: str, earlier: Sequence[str]) -> bool:
-    """Whether much the same has been said already, word order aside."""
-    from rapidfuzz.fuzz import token_sort_ratio
-    from rapidfuzz.utils import default_process
-
-    return any(token_sort_ratio(text, other, processor=default_process, score_cutoff=90) for other in earlier)
 
 
 def _pairs(text: str) -> set[str]:

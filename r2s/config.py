@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from r2s.agents.panel import Persona
 from r2s.agents.prompt_folder import PromptFolder
 from r2s.documents import ReadOptions
-from r2s.models.batch.address import known_as
+from r2s.models.names import known_as
 from r2s.models.prices import Price
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.branching import BranchingPolicy, KeepBest
@@ -31,6 +31,9 @@ from r2s.trees.gllm import Layout
 TRAINING = "train/"
 
 Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat", "gllm"]
+
+# The most turns of a dialogue where none are given: R2S's own number, and those that a method's paper has.
+TURNS, TURNS_OF = 12, {"review": 3}
 
 
 class _Settings(BaseModel):
@@ -106,17 +109,22 @@ class SelfChatSettings(_Settings):
     """How `self_chat` is played; without the document the assistant answers from what it knows, as in Baize."""
 
     sees_document: bool = True
+    plain: bool = False
+    """The assistant is a model under test: asked as in a chat, in plain text, and taken at its first word."""
 
 
 class RunConfig(_Settings):
-    """All that decides what a run makes. `turns` is the most turns of a dialogue, `min_turns` what it should reach."""
+    """All that decides what a run makes.
+
+    `turns` is the most turns of a dialogue, by default what its method has; `min_turns` is what it should reach.
+    """
 
     method: Method = "cod_review"
     models: dict[str, str] = Field(default_factory=lambda: {"default": "extractive"})
     base_url: str | None = None
     seed: int = 0
     dialogues: int = Field(default=1, ge=1)
-    turns: int = Field(default=12, ge=1)
+    turns: int = Field(default_factory=lambda settings: TURNS_OF.get(settings.get("method", ""), TURNS), ge=1)
     min_turns: int = Field(default=8, ge=1)
     reviewers: int = Field(default=3, ge=0)
     candidates: int = Field(default=2, ge=1)

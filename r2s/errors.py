@@ -12,6 +12,7 @@ R2SError
 └── RunError         a run cannot go on
     ├── ResumeError      the run directory belongs to another configuration or other documents
     ├── JournalError     the call journal cannot be opened, read or written
+    │   └── JournalLostError the database that it is in cannot be reached
     ├── BudgetError      the budget is used up; what is finished is kept
     └── StoppedError     somebody asked the run to stop; what is finished is kept
 
@@ -80,6 +81,10 @@ class ResumeError(RunError):
 
 class JournalError(RunError):
     """The call journal cannot be opened, read or written."""
+
+
+class JournalLostError(JournalError):
+    """The database that the call journal is in cannot be reached; what it holds is kept."""
 
 
 class BudgetError(RunError):

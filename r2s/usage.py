@@ -25,3 +25,14 @@ class Usage:
             replies=self.replies + other.replies,
             calls=self.calls + other.calls,
         )
+
+    def __sub__(self, other: "Usage") -> "Usage":
+        """What came after `other`, which this one began with."""
+        cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd - other.cost_usd
+        return Usage(
+            prompt_tokens=self.prompt_tokens - other.prompt_tokens,
+            completion_tokens=self.completion_tokens - other.completion_tokens,
+            cost_usd=cost,
+            replies=self.replies - other.replies,
+            calls=self.calls[len(other.calls) :],
+        )

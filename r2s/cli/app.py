@@ -5,13 +5,13 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, ResumeError
+from r2s.errors import BudgetError, ConfigError, EndpointError, JournalLostError, R2SError, ResumeError
 
 EXIT_USAGE, EXIT_FAILED_DOCUMENTS, EXIT_BUDGET, EXIT_RESUME, EXIT_ENDPOINT = 2, 3, 4, 5, 6
 
 HELP = """Raw documents in, reviewed multi-turn training dialogues out.
 
-Start with:  r2s run FOLDER -o RUN   and then   r2s status RUN ,  r2s show RUN
+Start with:  r2s run FOLDER -o RUN   and then   r2s status RUN ,  r2s show RUN ,  r2s view RUN --static PAGES
 """
 
 
@@ -46,8 +46,12 @@ def _version(
 def _register() -> None:
     from r2s.cli import (
         batch,
+        bench,
         cast,
+        collect,
+        compare,
         doctor,
+        evaluate,
         export,
         fork,
         ginstruct,
@@ -59,12 +63,17 @@ def _register() -> None:
         run,
         serve,
         show,
+        stats,
         status,
+        sweep,
         train,
+        view,
     )
 
-    making = (run, recycle, plan, status, show, fork, export, train, serve, cast, ginstruct)
-    for module in (*making, prompts, journal, batch, graph, doctor):
+    making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
+    judging = (stats, evaluate, compare, sweep, collect, bench)
+    training = (train, serve)
+    for module in (*making, *judging, *training, prompts, journal, batch, graph, doctor):
         module.register(app)
 
 
@@ -75,6 +84,7 @@ def exit_code(error: R2SError) -> int:
         ResumeError: EXIT_RESUME,
         BudgetError: EXIT_BUDGET,
         EndpointError: EXIT_ENDPOINT,
+        JournalLostError: EXIT_ENDPOINT,
     }
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
 

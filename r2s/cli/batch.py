@@ -51,7 +51,9 @@ def submit(
 
 def fetch(
     folder: Folder,
-    journal: Annotated[Path, typer.Option(help="Where the replies belong: the run directory, or its journal.")],
+    journal: Annotated[
+        str, typer.Option(help="Where the replies belong: the run directory, its journal, or a postgresql:// URL.")
+    ],
     base_url: settings.BaseUrl = None,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until every batch has ended.")] = False,
     every: Annotated[float, typer.Option(min=0.0, help="Seconds from look to look, with --wait.")] = 30.0,
@@ -59,14 +61,14 @@ def fetch(
     """Take in what has been answered; ends with 1 where a line could not be used."""
     from r2s.models.batch.endpoint import BatchEndpoint
     from r2s.models.batch.fetch import fetch as fetch_all
-    from r2s.models.journal.tools import existing, locate
+    from r2s.models.journal.tools import check_there
 
-    path = existing(locate(journal))
+    check_there(journal)
     with BatchEndpoint(base_url or os.environ.get("OPENAI_BASE_URL")) as endpoint:
-        faults = _tell(done := fetch_all(folder, endpoint, path))
+        faults = _tell(done := fetch_all(folder, endpoint, journal))
         while wait and done.under_way:
             time.sleep(every)
-            faults |= _tell(done := fetch_all(folder, endpoint, path), is_news=True)
+            faults |= _tell(done := fetch_all(folder, endpoint, journal), is_news=True)
     if faults:
         raise typer.Exit(1)
 

@@ -21,13 +21,20 @@ EXAMPLE = (
 HELP = (
     "Write the dialogues of runs as a data set: filtered, split by document, with a card.\n\n"
     "Targets are messages, prompt-completion, sharegpt, alpaca, preference, oasst, gllm (document to whole dialogue)"
-    " and gllm_turn. Filters are scores, dissent, coverage, turns, characters, language, repetition, flaws, ifd,"
-    " duplicates and contamination; each is named with its settings, as in --filter turns.least=4 --filter flaws."
+    " and gllm_turn. Filters are scores, dissent, coverage, turns, characters, language, repetition, flaws, duplicates,"
+    " contamination, and ifd and measured, which read what r2s stats has found; each is named with its settings, as in"
+    " --filter turns.least=4 --filter flaws --filter measured.most.foreknowledge=0."
     " Beside the output, OUT.report.json holds figures and settings, OUT.dropped.jsonl what was dropped and why.\n\n"
     "The output is made beside its place and moved there when it is whole. What stands there is never replaced without"
     " --force, and a folder only if r2s export made it. A damaged line of a run is named and left out, and the exit"
     " code is then 3."
 )
+
+Runs = Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")]
+Format = Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")]
+Filters = Annotated[list[str] | None, typer.Option("--filter", help="NAME or NAME.setting=value; several times.")]
+Partial = Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier export.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,19 +42,19 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")],
+    runs: Runs,
     out: Annotated[Path, typer.Option("--out", "-o", help="A .jsonl or .parquet file, or a folder.")],
     to: Annotated[str | None, typer.Option(help="The target; messages if not given.")] = None,
-    format: Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")] = None,
+    format: Format = None,
     split: Annotated[str | None, typer.Option(help="Splits by document, such as train=0.9,test=0.1.")] = None,
-    filter: Annotated[list[str] | None, typer.Option(help="NAME or NAME.setting=value; several times.")] = None,
+    filter: Filters = None,
     config: Annotated[str | None, typer.Option("--config", "-c", help="A YAML file of export settings.")] = None,
     set: Annotated[list[str] | None, typer.Option("--set", help="One setting, such as target.gap=1.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write a dataset card (README.md).")] = False,
     push: Annotated[str | None, typer.Option(help="Upload to this Hugging Face repository, OWNER/NAME.")] = None,
     private: Annotated[bool, typer.Option("--private", help="Make the repository a private one.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier export.")] = False,
+    partial: Partial = False,
+    force: Force = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Write a data set."""
@@ -57,11 +64,26 @@ def export(
     format = format or (out.suffix[1:] if out.suffix in (".jsonl", ".parquet") else None)
     flags = {"target.kind": to, "format": format, "split": split}
     chosen = load_export_settings(config, set or (), filter or (), flags, with_card=card or push is not None)
+    chosen = with_stats(chosen, runs)
     if push:
         check_token()
     report, damaged = write_export(runs, chosen, out, force=force, partial=partial)
     address = _push(push, out, private=private) if push else None
     show_export(report, damaged, address, as_json=as_json)
+
+
+def with_stats(chosen: "ExportSettings", runs: Sequence[Path]) -> "ExportSettings":
+    """The settings, in which filters on what was measured read what `r2s stats` has written for these runs."""
+    from r2s.evaluation.statistics import dialogues_path
+    from r2s.runs.directory import RunDirectory
+    from r2s.samples.filters.measured import FromStats
+
+    files = tuple(path for run in runs if (path := dialogues_path(RunDirectory(run).stats)).is_file())
+    filters = [
+        filter.model_copy(update={"file": files}) if isinstance(filter, FromStats) and not filter.file else filter
+        for filter in chosen.filters
+    ]
+    return chosen.model_copy(update={"filters": tuple(filters)})
 
 
 def write_export(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def fork(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: settings.Run,
     node: Annotated[str, typer.Option(help="The message to go on from, by its id or the beginning of it.")],
     doc: Annotated[str | None, typer.Option(help="The document's id, or the tree's, if the run has several.")] = None,
     say: Annotated[
@@ -39,7 +38,7 @@ def fork(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Annotated[Path | None, typer.Option(help="The run's journal, if it is not RUN/journal.sqlite.")] = None,
+    journal: settings.RunJournal = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what it would take; asks no model.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:

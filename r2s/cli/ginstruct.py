@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from r2s.cli import settings
+from r2s.cli.export import Filters, Force, Format, Partial, Runs, show_export, write_export
 
 EXAMPLE = "Example:  r2s ginstruct RUN -o GINSTRUCT"
 SPLIT = "train=0.9,test=0.1"
@@ -23,18 +24,17 @@ def register(app: typer.Typer) -> None:
 
 
 def ginstruct(
-    runs: Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")],
+    runs: Runs,
     out: Annotated[Path, typer.Option("--out", "-o", help="A new folder.")],
-    format: Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")] = None,
+    format: Format = None,
     split: Annotated[str, typer.Option(help="Splits by document.")] = SPLIT,
-    filter: Annotated[list[str] | None, typer.Option(help="NAME or NAME.setting=value; several times.")] = None,
+    filter: Filters = None,
     set: Annotated[list[str] | None, typer.Option("--set", help="One setting, such as target.thoughts=false.")] = None,
-    partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier export.")] = False,
+    partial: Partial = False,
+    force: Force = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Write the instruction set and its table."""
-    from r2s.cli.export import show_export, write_export
     from r2s.samples.loading import load_export_settings
     from r2s.samples.table1 import table1
 

@@ -17,7 +17,9 @@ EXAMPLE = "Example:  r2s journal info RUN"
 # More keys than these are only counted on a terminal; --json has them all.
 SHOWN = 20
 
-Journal = Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal, or the run directory it is in.")]
+Journal = Annotated[
+    str, typer.Argument(metavar="JOURNAL", help="A journal, the run directory it is in, or a postgresql:// URL.")
+]
 Replies = Annotated[Path, typer.Argument(help="OpenAI batch output, or lines of key and content.")]
 
 
@@ -74,7 +76,7 @@ def import_(journal: Journal, replies: Replies) -> None:
     from r2s.models.journal import tools
     from r2s.runs.waiting import awaited_keys
 
-    done = tools.import_replies(tools.locate(journal), replies, awaited_keys(journal))
+    done = tools.import_replies(journal, replies, awaited_keys(journal))
     tell_import(done)
     if done.faults:
         raise typer.Exit(1)

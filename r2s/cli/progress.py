@@ -3,31 +3,31 @@
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Self
 
+from r2s.config import RunConfig
 from r2s.documents import ReadNote
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
-
-if TYPE_CHECKING:
-    from r2s.runs.runner import Run
+from r2s.runs.inputs import InputFile
 
 PLAIN_SECONDS = 10.0
 # A folder of many files would bury all else; the rest is in events.jsonl.
 MOST_NOTES = 20
 
 
-class Progress:
-    """Counts dialogues and turns as they come. The number of turns is not known ahead, so documents are the measure."""
+class LiveLine:
+    """A line that tells how far some work is; whoever has one says what `line` is now."""
 
-    def __init__(self, job: "Run") -> None:
-        config = job.config
-        documents = sum(file.documents for file in job.inputs)
-        self.total = min(documents, config.documents.limit or documents) * config.dialogues
-        self.done, self.counts, self.last_error = 0, Counter[str](), ""
+    def __init__(self) -> None:
         self.began = self.told = time.monotonic()
         self._live: Any = None
 
-    def __enter__(self) -> "Progress":
+    def line(self) -> str:
+        """The state of things in one line."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.live import Live
@@ -39,6 +39,59 @@ class Progress:
     def __exit__(self, *error: Any) -> None:
         if self._live is not None:
             self._live.__exit__(*error)
+
+    def show(self) -> None:
+        """Show the line as it is now."""
+        if self._live is not None:
+            self._live.update(self.line())
+        elif time.monotonic() - self.told >= PLAIN_SECONDS:
+            self.told = time.monotonic()
+            print(self.line(), file=sys.stderr)
+
+    def say(self, message: str) -> None:
+        """Print something above the line."""
+        if self._live is not None:
+            self._live.console.print(message, style="dim", markup=False, highlight=False)
+        else:
+            print(message, file=sys.stderr)
+
+
+class Counted(LiveLine):
+    """So many of so many things done."""
+
+    def __init__(self, what: str, total: int) -> None:
+        super().__init__()
+        self.what, self.total, self.done, self.failed = what, total, 0, 0
+
+    def add(self, failed: bool = False) -> None:
+        """Count one more."""
+        self.done += 1
+        self.failed += failed
+        self.show()
+
+    def line(self) -> str:
+        rate = self.done / max(time.monotonic() - self.began, 1e-9)
+        left = f", {max(0, self.total - self.done) / rate:.0f} s left" if self.done else ""
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"{self.done}/{max(self.total, self.done)} {self.what}, {rate:.1f} a second{left}{failed}"
+
+
+def expected(inputs: Sequence[InputFile], config: RunConfig) -> int:
+    """How many dialogues files may give."""
+    documents = sum(file.documents for file in inputs)
+    return min(documents, config.documents.limit or documents) * config.dialogues
+
+
+class Progress(LiveLine):
+    """Counts dialogues and turns as they come. The number of turns is not known ahead, so documents are the measure.
+
+    `part` names what is being played, where that is one part of several.
+    """
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.total, self.part = total, ""
+        self.done, self.counts, self.last_error = 0, Counter[str](), ""
 
     def on_event(self, event: Event) -> None:
         """Count one result and show it."""
@@ -52,7 +105,7 @@ class Progress:
         elif isinstance(event, DocumentFailed):
             self.counts["failed"] += 1
             self.last_error = f"{event.document}: {event.message}"
-        self._show()
+        self.show()
 
     def on_note(self, note: ReadNote) -> None:
         """Say what reading found out, the first times."""
@@ -60,24 +113,14 @@ class Progress:
         if self.counts["notes"] > MOST_NOTES + 1:
             return
         message = f"{note.document}: {note.message}" if self.counts["notes"] <= MOST_NOTES else "... (see events.jsonl)"
-        if self._live is not None:
-            self._live.console.print(message, style="dim", markup=False, highlight=False)
-        else:
-            print(message, file=sys.stderr)
-
-    def _show(self) -> None:
-        if self._live is not None:
-            self._live.update(self.line())
-        elif time.monotonic() - self.told >= PLAIN_SECONDS:
-            self.told = time.monotonic()
-            print(self.line(), file=sys.stderr)
+        self.say(message)
 
     def line(self) -> str:
-        """The state of things in one line."""
         seconds = max(time.monotonic() - self.began, 1e-9)
         rate = self.done / seconds
         left = f", {max(0, self.total - self.done) / rate:.0f} s left" if self.done else ""
         parts = [
+            *([self.part] if self.part else []),
             f"{self.done}/{max(self.total, self.done)} dialogues",
             f"{self.counts['turns']} turns",
             f"{self.counts['calls'] / seconds:.0f} calls/s",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from r2s.cli import settings
-from r2s.cli.run import DryRun, Journal, Out, Resume, RetryFailed, carry_out
+from r2s.cli.run import DryRun, Out, Resume, RetryFailed, carry_out
 
 EXAMPLE = (
     "Example:  r2s recycle alpaca.jsonl -o RUN --model openai:gpt-4o-mini   "
@@ -37,7 +37,7 @@ def recycle(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    journal: Journal = None,
+    journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,

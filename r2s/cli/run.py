@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from r2s.config import RunConfig
-    from r2s.runs.runner import Run
+    from r2s.evaluation.judging import Judging
+    from r2s.experiments.sweep import Sweep
+    from r2s.runs.runner import Run, RunReport
 
 EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
-CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0}
+CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0, "stopped": 130}
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")]
-Journal = Annotated[
-    Path | None, typer.Option(help="A journal of calls to share with other runs; by default RUN/journal.sqlite.")
-]
 Resume = Annotated[
     Literal["auto", "never"], typer.Option(help="auto goes on with the run in -o; never refuses if there is one.")
 ]
@@ -59,7 +58,7 @@ def run(
     engine: Annotated[
         Literal["local"], typer.Option(help="Where dialogues are played: local is this process.")
     ] = "local",
-    journal: Journal = None,
+    journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
@@ -100,7 +99,7 @@ def carry_out(
     *,
     resume: Literal["auto", "never"],
     retry_failed: bool,
-    journal: Path | None,
+    journal: str | None,
     as_json: bool,
 ) -> None:
     """Make a run, show how it goes, and leave with the exit code that it stands for."""
@@ -115,11 +114,11 @@ def carry_out(
 async def _play(job: Run, as_json: bool) -> int:
     import asyncio
 
-    from r2s.cli.progress import Progress
+    from r2s.cli.progress import Progress, expected
     from r2s.views.figures import print_summary
 
-    received = _stop_on_signals(job)
-    with Progress(job) as progress:
+    received = stop_on_signals(job)
+    with Progress(expected(job.inputs, job.config)) as progress:
         job.on_event = progress.on_event
         job.on_note = progress.on_note
         try:
@@ -131,11 +130,16 @@ async def _play(job: Run, as_json: bool) -> int:
         print(f"r2s: {report.message}", file=sys.stderr)
     if report.status == "stopped":
         return 128 + received[0]
+    return code_of(report)
+
+
+def code_of(report: RunReport) -> int:
+    """The exit code that a report stands for; who stopped the run knows a better one."""
     failed = report.summary.figures()["documents"]["failed"]
     return CODES.get(report.status, EXIT_FAILED_DOCUMENTS if failed else 0)
 
 
-def _stop_on_signals(job: Run) -> list[int]:
+def stop_on_signals(job: Run | Sweep | Judging) -> list[int]:
     """The first Ctrl-C or SIGTERM lets what is under way end, the second stops at once; nothing finished is lost."""
     import asyncio
     import signal

@@ -17,6 +17,7 @@ Docs = Annotated[
         help="Documents: .txt, .md, .html, .pdf, .docx, .epub, .jsonl, .json, .csv, .parquet; folders; hf://OWNER/NAME."
     ),
 ]
+Run = Annotated[Path, typer.Argument(help="A run directory.")]
 Config = Annotated[
     str | None, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
 ]
@@ -40,7 +41,7 @@ ModelNames = Annotated[
 BaseUrl = Annotated[str | None, typer.Option(help="The OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")]
 Reviewers = Annotated[int | None, typer.Option(min=0, help="Reviewers in the panel; 0 means no review.")]
 Candidates = Annotated[int | None, typer.Option(min=1, help="Drafts of every reply.")]
-Turns = Annotated[int | None, typer.Option(min=1, help="The most turns of a dialogue.")]
+Turns = Annotated[int | None, typer.Option(min=1, help="The most turns of a dialogue: 12 if not given, 3 with review.")]
 Dialogues = Annotated[int | None, typer.Option(min=1, help="Dialogues of every document.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first documents.")]
 TextField = Annotated[str | None, typer.Option(help="The field or column that holds the text, if not found out.")]
@@ -53,6 +54,11 @@ Concurrency = Annotated[int | None, typer.Option(min=1, help="Calls under way at
 MaxCalls = Annotated[int | None, typer.Option(min=1, help="Stop before more calls than this.")]
 MaxTokens = Annotated[int | None, typer.Option(min=1, help="Stop once this many tokens are spent.")]
 MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop once this many US dollars are spent.")]
+Journal = Annotated[
+    str | None,
+    typer.Option(help="Calls shared with other runs: a file, or postgresql://USER@HOST/DB; else RUN/journal.sqlite."),
+]
+RunJournal = Annotated[str | None, typer.Option(help="The run's journal, if it is not RUN/journal.sqlite.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, and only that.")]
 
 

@@ -1,6 +1,5 @@
 """`r2s show`: one conversation tree in the terminal."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +14,11 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: settings.Run,
     doc: Annotated[str | None, typer.Option(help="The document's id; the first tree if not given.")] = None,
     dialogue: Annotated[bool, typer.Option(help="Only what was said, as a person would read it.")] = False,
     call: Annotated[str | None, typer.Option(help="A journal key: exactly what a role saw and said.")] = None,
+    journal: settings.RunJournal = None,
     ids: Annotated[bool, typer.Option(help="With the id of every message, which r2s fork asks for.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:
@@ -27,7 +27,7 @@ def show(
     from r2s.views.terminal import print_call, print_dialogue, print_tree
 
     if call is not None:
-        return print_call(find_call(run, call))
+        return print_call(find_call(run, call, journal))
     tree = find_tree(run, doc)
     if as_json:
         print(tree.to_json())

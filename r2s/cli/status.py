@@ -1,8 +1,5 @@
 """`r2s status`: where a run stands and what it made, in figures."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from r2s.cli import settings
@@ -17,11 +14,12 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: settings.Run,
+    journal: settings.RunJournal = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Say where a run stands."""
     from r2s.runs.reading import read_run
     from r2s.views.figures import print_status
 
-    print_status(read_run(run), as_json=as_json)
+    print_status(read_run(run, journal), as_json=as_json)

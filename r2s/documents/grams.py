@@ -1,5 +1,7 @@
 """Runs of words or signs that a text is made of: what texts are compared by."""
 
+from collections.abc import Sequence
+
 from r2s.documents.words import words
 
 
@@ -10,3 +12,11 @@ def grams(text: str, language: str, length: int) -> frozenset[tuple[str, ...] | 
         return frozenset(signs[start : start + length] for start in range(len(signs) - length + 1))
     found = words(text, language)
     return frozenset(tuple(found[start : start + length]) for start in range(len(found) - length + 1))
+
+
+def said_before(text: str, earlier: Sequence[str]) -> bool:
+    """Whether much the same has been said already, word order aside."""
+    from rapidfuzz.fuzz import token_sort_ratio
+    from rapidfuzz.utils import default_process
+
+    return any(token_sort_ratio(text, other, processor=default_process, score_cutoff=90) for other in earlier)

@@ -42,7 +42,7 @@ def find_quote(quote: str, text: str, start: int = 0, end: int | None = None) ->
 def _exact(quote: str, text: str, start: int, end: int) -> Span | None:
     position = text.find(quote, start, end)
     while position >= 0:
-        if not _cuts_word(text, position) and not _cuts_word(text, position + len(quote)):
+        if not cuts_word(text, position) and not cuts_word(text, position + len(quote)):
             return Span(position, position + len(quote), "exact")
         position = text.find(quote, position + 1, end)
     return None
@@ -55,7 +55,7 @@ def _near(quote: str, text: str, start: int, end: int) -> Span | None:
 def _folded(quote: str, text: str, start: int, end: int) -> Span | None:
     parts = [re.escape(part) for part in _SPACE.split(quote.translate(_FOLD))]
     for match in re.finditer(r"\s+".join(parts), text[start:end].translate(_FOLD), re.IGNORECASE):
-        if not _cuts_word(text, start + match.start()) and not _cuts_word(text, start + match.end()):
+        if not cuts_word(text, start + match.start()) and not cuts_word(text, start + match.end()):
             return Span(start + match.start(), start + match.end(), "fuzzy")
     return None
 
@@ -97,14 +97,15 @@ def _is_meant(quote: str, piece: str) -> bool:
 def _word_edges(text: str, position: int, start: int, end: int) -> set[int]:
     """The place itself where it is between words, else where its word starts and where it ends."""
     left = right = position
-    while left > start and _cuts_word(text, left):
+    while left > start and cuts_word(text, left):
         left -= 1
-    while right < end and _cuts_word(text, right):
+    while right < end and cuts_word(text, right):
         right += 1
     return {left, right}
 
 
-def _cuts_word(text: str, position: int) -> bool:
+def cuts_word(text: str, position: int) -> bool:
+    """Whether a position of a text is within a word."""
     return 0 < position < len(text) and _is_spelt(text[position - 1]) and _is_spelt(text[position])
 
 

@@ -23,6 +23,8 @@ _ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Capt|Col|Rev|Si
 # Zipf 4 is ten uses in a million words: "consensus" and rarer belong to a subject, "publish" and commoner to everybody.
 COMMON_ZIPF = 4.0
 COMMON_CHARACTER_ZIPF = 5.0
+# Words commoner than this say too little to be asked about, or to show what a sentence is about.
+EVERYDAY_ZIPF = 5.6
 
 
 # What is said is looked at by many: planner, candidates, reviewers and checks. Whole documents are not kept.
@@ -38,6 +40,11 @@ def words(text: str, language: str) -> Sequence[str]:
 def stems(text: str, language: str) -> Sequence[str]:
     """Words for the search: stemmed in English, as they are in Chinese."""
     return _cached_stems(text, language) if len(text) <= _CACHED_LENGTH else _stems(text, language)
+
+
+def spoken_length(text: str, language: str) -> int:
+    """Words, or characters in Chinese, as people count the length of a text."""
+    return sum(character.isalnum() for character in text) if language == "zh" else len(words(text, language))
 
 
 def _words(text: str, language: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ request --> key --> journal -- there --------------------> read the reply --> an
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypedDict
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 from r2s.errors import AnswerError, EndpointError
 from r2s.models.failures import Refused
 from r2s.models.gate import Gate, OpenGate
-from r2s.models.journal import CallRecord, SqliteJournal, call_key, schema_name
+from r2s.models.journal import CallRecord, Journal, call_key, schema_name
 from r2s.models.limiter import RateLimiter
 from r2s.models.parsing import parse_answer
 from r2s.models.prices import Price
@@ -72,7 +73,7 @@ class LanguageModel:
         caller: Caller,
         *,
         limiter: RateLimiter,
-        journal: SqliteJournal | None = None,
+        journal: Journal | None = None,
         gate: Gate | None = None,
         price: Price | None = None,
         tell: Callable[[str, dict[str, Any]], None] = lambda name, facts: None,
@@ -113,7 +114,7 @@ class LanguageModel:
     async def _reply(self, request: Request[Any], messages: Messages, attempt: int) -> tuple[CallRecord, bool]:
         """The reply to these messages: from the journal, else from the server, and then kept before it is used.
 
-        With it, whether it is a new one.
+        With it, whether it is a new one. What another worker is asking at this moment is waited for, not asked again.
         """
         seed, schema = derive_seed(request.seed, attempt), schema_name(request.answer)
         sampling = request.sampling.at(attempt)
@@ -127,15 +128,18 @@ class LanguageModel:
             "sampling": drawn,
             "seed": seed,
         }
-        known = self._journal.get(key) if self._journal else None
-        if known is not None:
-            return await self._with_what_was_asked(known, request, asked), False
+        call = Call(messages, request.answer, sampling, seed, key=key, dialogue=request.dialogue)
+        async with self._journal.turn(key) if self._journal else nullcontext() as known:
+            if known is not None:
+                return await self._with_what_was_asked(known, request, asked), False
+            return await self._made(request, call, asked), True
+
+    async def _made(self, request: Request[Any], call: Call, asked: "_Asked") -> CallRecord:
+        """The record of a call that is made now."""
         began = time.monotonic()
-        completion = await self._call(
-            request, Call(messages, request.answer, sampling, seed, key=key, dialogue=request.dialogue)
-        )
+        completion = await self._call(request, call)
         record = CallRecord(
-            key=key,
+            key=call.key,
             model=self.name,
             **asked,
             content=completion.content,
@@ -147,7 +151,7 @@ class LanguageModel:
         if self._journal:
             await self._journal.put(record)
         self._tell("call", _facts(record, request, time.monotonic() - began))
-        return record, True
+        return record
 
     async def _with_what_was_asked(self, known: CallRecord, request: Request[Any], asked: "_Asked") -> CallRecord:
         """The record; one that came as a file knows its key and reply only, until it is first used."""

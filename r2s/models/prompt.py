@@ -13,7 +13,9 @@ from r2s.documents.document import Document
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 # The tags that set data apart from instructions. Inside data they are defused, so that no text can close its own frame.
-_FRAMES = "document|transcript|draft|found|question|answer|criticisms|given_instruction|given_answer|said_later"
+_FRAMES = (
+    "document|transcript|draft|found|question|answer|criticisms|given_instruction|given_answer|said_later|dialogue"
+)
 _FRAME = re.compile(rf"<(?=/?(?:{_FRAMES})\b)", re.IGNORECASE)
 _NOTHING = {"en": "(none)", "zh": "（无）"}
 _SPEAKERS = {
@@ -24,10 +26,14 @@ _SPEAKERS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing said in a dialogue: `speaker` is `user` or `assistant`, in an examination `examiner` or `candidate`."""
+    """One thing said in a dialogue: `speaker` is `user` or `assistant`, in an examination `examiner` or `candidate`.
+
+    `turn` is shown where there is one, for those who must say which turn they mean.
+    """
 
     speaker: str
     text: str
+    turn: int | None = None
 
 
 def render(template: str, fields: Mapping[str, Any], language: str) -> str:
@@ -78,8 +84,20 @@ def show_transcript(lines: Sequence[Line], language: str) -> str:
 
     A message stays on one line, so that none can put words into the other speaker's mouth.
     """
-    said = [_SPEAKERS[language][line.speaker] + " ".join(defuse(line.text).split("\n")) for line in lines]
-    return "\n".join(["<transcript>", *said, "</transcript>"])
+    return "\n".join(["<transcript>", *(_said(line, language, " ") for line in lines), "</transcript>"])
+
+
+def show_lines(lines: Sequence[Line], language: str) -> str:
+    """What was said with its own line breaks, indented, so that none can put words into the other's mouth here too."""
+    return "\n".join(_said(line, language, "\n    ") for line in lines)
+
+
+def _said(line: Line, language: str, line_break: str) -> str:
+    return _label(line, language) + line_break.join(defuse(line.text).split("\n"))
+
+
+def _label(line: Line, language: str) -> str:
+    return ("" if line.turn is None else f"[{line.turn}] ") + _SPEAKERS[language][line.speaker]
 
 
 def defuse(text: str) -> str:

@@ -71,7 +71,9 @@ class Request(Generic[Answer]):
     A prompt goes from what changes least to what changes most (instructions, document, what stands for the dialogue,
     transcript, the moment), so that a server with a prefix cache computes for each call little more than its moment.
     `document` is None for the roles that must not see it. `said` is what the user has just said, for the roles that
-    work on the reply: the transcript in their prompt ends with it. `fields` are the role's own facts: the built-in
+    work on the reply: the transcript in their prompt ends with it; who is not to see one at all is shown no frame for
+    it. `as_chat` asks without any instructions: the document is the system's message, the dialogue the chat's, for a
+    model that was trained on dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
     request it is, so that dialogues get their turns fairly. `learnt` is the prompt as it stands, for a model that was
     trained on prompts of its own; to any other words it is deaf.
@@ -89,24 +91,33 @@ class Request(Generic[Answer]):
     seed: int
     said: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    sees_transcript: bool = True
+    as_chat: bool = False
     learnt: Messages | None = None
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt as chat messages: the instructions as the system's, all else as the user's."""
         if self.learnt is not None:
             return [dict(message) for message in self.learnt]
+        if self.as_chat:
+            return self._chat()
         template, language = self.template, self.language
         heard = self.transcript if self.said is None else (*self.transcript, Line("user", self.said))
         parts = [
             show(self.document, language) if self.document else "",
             render(template.standing, self.fields, language),
-            show_transcript(heard, language),
+            show_transcript(heard, language) if self.sees_transcript else "",
             render(template.moment, self.fields, language),
         ]
         return [
             {"role": "system", "content": template.instructions},
             {"role": "user", "content": "\n\n".join(part for part in parts if part)},
         ]
+
+    def _chat(self) -> list[dict[str, str]]:
+        document = [{"role": "system", "content": self.document.text}] if self.document else []
+        said = [{"role": line.speaker, "content": line.text} for line in self.transcript]
+        return [*document, *said, {"role": "user", "content": self.said or ""}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from r2s.agents.prompts import Prompted
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.batch.address import BatchAddress, batch_address
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
 from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import START, RateLimiter
+from r2s.models.names import known_as
 from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
@@ -38,7 +39,7 @@ class BackEnds:
         config: RunConfig,
         meter: Meter,
         *,
-        journal: SqliteJournal | None = None,
+        journal: Journal | None = None,
         given: Callable[[str], Model | BaseChatModel] | None = None,
         tell: Tell = _tell_nobody,
         forgive: bool = False,
@@ -151,12 +152,12 @@ class BackEnds:
                 on_event=self._tell,
             )
         return LanguageModel(
-            name,
+            known_as(name),
             opened.caller,
             limiter=self._limiters[endpoint],
             journal=self._journal,
             gate=self._meter,
-            price=price_of(name, self._config.prices),
+            price=price_of(known_as(name), self._config.prices),
             tell=self._tell,
             forgive=self._forgive,
         )

@@ -12,19 +12,11 @@ from r2s.errors import ResumeError, RunError, TreeError
 from r2s.trees.tree import ConversationTree, read_tree
 
 
-class RunDirectory:
-    """The files of one run. Lines are only ever added whole; other files are replaced in one step."""
+class Directory:
+    """A folder that one process at a time writes to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.manifest = path / "manifest.json"
-        self.config = path / "config.yaml"
-        self.trees = path / "trees.jsonl"
-        self.samples = path / "samples.jsonl"
-        self.errors = path / "errors.jsonl"
-        self.metrics = path / "metrics.json"
-        self.events = path / "events.jsonl"
-        self.journal = path / "journal.sqlite"
 
     def create(self) -> None:
         """Make the directory; raises `RunError` where that is not allowed."""
@@ -47,6 +39,22 @@ class RunDirectory:
             except OSError:
                 raise ResumeError(f"{self.path} is in use by another run; wait for it, or choose another -o") from None
             yield
+
+
+class RunDirectory(Directory):
+    """The files of one run. Lines are only ever added whole; other files are replaced in one step."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.manifest = path / "manifest.json"
+        self.config = path / "config.yaml"
+        self.trees = path / "trees.jsonl"
+        self.samples = path / "samples.jsonl"
+        self.errors = path / "errors.jsonl"
+        self.metrics = path / "metrics.json"
+        self.events = path / "events.jsonl"
+        self.journal = path / "journal.sqlite"
+        self.stats = path / "stats"
 
     def read_manifest(self) -> dict[str, Any] | None:
         """The manifest, or None for a new run; raises `ResumeError` where a file is there that is none."""
@@ -81,7 +89,7 @@ class RunDirectory:
         return [json.loads(line) for line in _lines(self.errors)]
 
     def read_metrics(self) -> dict[str, Any]:
-        """The figures that the run wrote when it was last played; empty while it is played for the first time."""
+        """The figures that the run wrote when it last ended; empty while it is played for the first time."""
         return json.loads(self.metrics.read_text(encoding="utf-8")) if self.metrics.exists() else {}
 
     def mend(self) -> int:

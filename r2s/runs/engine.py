@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from r2s.config import RunConfig
@@ -10,6 +9,7 @@ from r2s.documents import Document, DocumentFailure
 from r2s.errors import EndpointError, R2SError, RunError, WaitingError
 from r2s.models.request import Model
 from r2s.runs.casts import Casts
+from r2s.runs.conveyor import in_order
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph
@@ -44,28 +44,9 @@ async def play(
     are there already.
     """
     table = _Table(config, run, models, casts)
-    pending: deque[asyncio.Task[Event]] = deque()
-    try:
-        for document, replicate in _dialogues(documents, config.dialogues, skip):
-            pending.append(asyncio.create_task(table.event(document, replicate)))
-            await asyncio.sleep(0)  # the first calls are under way while further documents are read
-            if len(pending) >= WINDOW * config.limits.concurrency:
-                yield await pending.popleft()
-        while pending:
-            yield await pending.popleft()
-    except (RunError, EndpointError) as error:
-        meter.close(error)
-        raise
-    finally:
-        await _let_end(pending, meter)
-
-
-async def _let_end(pending: Iterable[asyncio.Task[Event]], meter: Meter) -> None:
-    """Wait for dialogues whose results nobody wants any more; unless calls are let to their end, they are cancelled."""
-    for task in pending:
-        if meter.closed is None:
-            task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
+    jobs = (table.event(document, replicate) for document, replicate in _dialogues(documents, config.dialogues, skip))
+    async for event in in_order(jobs, window=WINDOW * config.limits.concurrency, meter=meter):
+        yield event
 
 
 def _dialogues(

@@ -1,7 +1,7 @@
 """What a run would call and cost: what is likely, and a bound that it stays under. No model is asked."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from r2s.agents.prompts import SHIPPED, Prompts
@@ -53,8 +53,8 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     read = list(_sizes(paths, config, notes.append))
     sizes = [size for size in read if size is not None]
     smooth, most, played = METHODS[config.method].smooth(config), _most_calls(config), _most_turns(config)
-    low = [_amount(size, size.turns.fewest, smooth, USUAL_CHARACTERS, config) for size in sizes]
-    high = [_amount(size, size.turns.most, smooth, USUAL_CHARACTERS, config, played) for size in sizes]
+    low = [_amount(size, size.turns.fewest, size.asked(smooth), USUAL_CHARACTERS, config) for size in sizes]
+    high = [_amount(size, size.turns.most, size.asked(smooth), USUAL_CHARACTERS, config, played) for size in sizes]
     bound = [_amount(size, size.turns.most, most, FEWEST_CHARACTERS, config, played) for size in sizes]
     return Estimate(
         documents=len(sizes),
@@ -69,11 +69,18 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
 
 @dataclass(frozen=True)
 class _Size:
-    """What of a document decides what it takes: its language, its length in prompts, and how much there is to tell."""
+    """What of a document decides what it takes: its language, its length in prompts, and how much there is to tell.
+
+    Of the calls of a dialogue in which nothing is asked twice it saves `saved`.
+    """
 
     language: str
     prompt_characters: int
     turns: Turns
+    saved: int
+
+    def asked(self, smooth: Calls) -> Calls:
+        return replace(smooth, once=smooth.once - self.saved)
 
 
 def _sizes(paths: Sequence[Path | str], config: RunConfig, tell: Callable[[ReadNote], None]) -> Iterable[_Size | None]:
@@ -92,6 +99,7 @@ def _size(document: Document, config: RunConfig, prompts: Prompts) -> _Size:
         language=language,
         prompt_characters=longest + len(document.text) + marks + said,
         turns=method.turns(document, config),
+        saved=method.saved(document),
     )
 
 
@@ -142,7 +150,7 @@ def _most_turns(config: RunConfig) -> int:
     method = METHODS[config.method]
     calls = max(1, method.smooth(config).a_turn)
     branching = config.policies.branching
-    return branching.most_turns(config.turns, 1 + config.candidates, calls) if method.enters else 0
+    return branching.most_turns(config.turns, 1 + config.candidates, calls) if method.branches else 0
 
 
 def _asks_language_models(config: RunConfig) -> bool:

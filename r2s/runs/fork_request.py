@@ -10,13 +10,13 @@ import orjson
 
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
-from r2s.graphs.answering import stop_after
 from r2s.graphs.continuing import state_at, state_planned, state_said
-from r2s.graphs.state import DialogueState, calls_of
+from r2s.graphs.state import DialogueState, Entry, calls_of
+from r2s.runs.casts import casts_for
 from r2s.runs.manifest import differences
-from r2s.runs.methods import METHODS, rules_of
+from r2s.runs.methods import METHODS, Method, rules_of
 from r2s.seeds import derive_seed
-from r2s.trees.node import Fork, Node, Plan
+from r2s.trees.node import AssistantCast, Cast, Fork, Node, Plan, UserCast
 from r2s.trees.tree import ConversationTree
 
 
@@ -73,17 +73,29 @@ class ForkRequest:
 
     def opening(self, tree: ConversationTree, node: Node) -> DialogueState:
         """The state to go on from; raises `ConfigError` where there is nothing to go on from, or nothing new to it."""
-        for method in (tree.method, self.config.method):
-            if method not in METHODS or not METHODS[method].enters:
-                raise ConfigError(f"a dialogue of the method {method} cannot go on from the middle")
         if failed := [earlier.id for earlier in tree.path_to(node.id) if earlier.status == "failed"]:
             raise ConfigError(f"the turn of {failed[0]} has failed, so nothing follows it; fork the reply before it")
         state = self._state(tree, node)
+        self._check_method(state)
         self._check_turns(state, node)
         self._check_new(tree, node)
         room = rules_of(self.config).branching.room.more(-len(tree.nodes), -tree.totals.calls)
         nodes = state["nodes"].values()
-        return {**state, "limit": room.more(len(nodes), calls_of(nodes))}
+        return {**state, "cast": self._cast(tree, state), "limit": room.more(len(nodes), calls_of(nodes))}
+
+    def _cast(self, tree: ConversationTree, state: DialogueState) -> Cast:
+        """Who takes part: the dialogue's own cast, and what that leaves open drawn where the method needs it."""
+        if tree.cast.user.goal or not self._method.is_cast:
+            return tree.cast
+        drawn = casts_for(self.config, lambda: [state["document"]]).cast(state["document"], tree.replicate)
+        return Cast(
+            user=drawn.user.model_copy(update=_said_of(tree.cast.user)),
+            assistant=drawn.assistant.model_copy(update=_said_of(tree.cast.assistant)),
+        )
+
+    @property
+    def _method(self) -> Method:
+        return METHODS[self.config.method]
 
     def _state(self, tree: ConversationTree, node: Node) -> DialogueState:
         seed = self.seed(tree)
@@ -101,11 +113,24 @@ class ForkRequest:
     def _passages(tree: ConversationTree) -> set[str]:
         return {passage.id for passage in tree.document.passages}
 
+    def _check_method(self, state: DialogueState) -> None:
+        document, way = state["document"], state["enter"]
+        able = [name for name, method in METHODS.items() if way in method.enters and method.starts_from(document)]
+        if self.config.method not in able:
+            what = WAYS[way] + (" without a document" if way in self._method.enters else "")
+            others = f"{', '.join(able)} can, by --method" if able else "nor can any other method"
+            raise ConfigError(f"{self.config.method} cannot {what}; {others}")
+
+    def turns_left(self, state: DialogueState) -> int:
+        """How many turns are still to be played at the most, that which play begins with among them."""
+        most = self._method.turns(state["document"], self.config).most
+        return most - state["turn"] + (state["enter"] != "next")
+
     def _check_turns(self, state: DialogueState, node: Node) -> None:
-        turns = self.config.turns
-        if state["turn"] + (state["enter"] == "planner") > turns:
-            raise ConfigError(f"{node.id} is in turn {node.turn} of at most {turns}; give more --turns")
-        stop = stop_after(state, rules_of(self.config)) if state["enter"] == "planner" else None
+        if self.turns_left(state) < 1:
+            mend = "nothing was said after it" if self._method.takes == "pairs" else "give more --turns"
+            raise ConfigError(f"{node.id} is in the last turn, {node.turn}; {mend}")
+        stop = self._method.stop(state, rules_of(self.config)) if state["enter"] == "next" else None
         if stop:
             raise ConfigError(
                 f"the dialogue is over at {node.id} ({stop.rule}: {stop.reason}); go on from an earlier message, by"
@@ -138,4 +163,14 @@ def read_plan(text: str) -> Plan:
     return plan
 
 
+def _said_of(somebody: UserCast | AssistantCast) -> dict[str, str]:
+    return {trait: text for trait, text in somebody.model_dump().items() if text}
+
+
+WAYS: dict[Entry, str] = {
+    "next": "go on from the middle of a dialogue",
+    "again": "answer a question again",
+    "say": "reply to what a person says",
+    "plan": "let the user speak by a plan",
+}
 _EXAMPLE = '{"type": "question-question", "purpose": "find out who built it"}'

@@ -6,31 +6,32 @@ is played: a fork that does not come to its end changes nothing, and the same co
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from langchain_core.language_models import BaseChatModel
 
 from r2s.errors import ConfigError, ResumeError, RunError, TurnError, WaitingError
 from r2s.graphs.branching import play_tree
 from r2s.graphs.state import DialogueEnd, DialogueState
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
+from r2s.models.journal.address import Where
 from r2s.models.request import Model
-from r2s.runs.back_ends import BackEnds
+from r2s.runs.back_ends import BackEnds, Tell
 from r2s.runs.directory import append_line, timestamp, write_json
+from r2s.runs.endpoints import add_endpoints
 from r2s.runs.fork_request import ForkRequest
 from r2s.runs.ledger import event_line
 from r2s.runs.meter import Meter
 from r2s.runs.methods import METHODS, method_graph
 from r2s.runs.reading import figures_of, open_run
 from r2s.runs.replacing import replace_tree
-from r2s.runs.simulation import STEPS_A_TURN
+from r2s.runs.simulation import cast_dialogue, step_limit
 from r2s.runs.waiting import wait_for
 from r2s.trees.growing import grown_on
 from r2s.trees.node import Fork, Node
 from r2s.trees.tree import ConversationTree
+from r2s.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Forking:
 
     request: ForkRequest
     models: Callable[[str], Model | BaseChatModel] | None = None
-    journal: Path | None = None
+    journal: Where | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.directory = open_run(self.request.path)
@@ -78,10 +79,11 @@ class Forking:
         tree, node = self.request.find(self.directory.read_trees())
         known = self.request.known(tree, node)
         state = self.request.opening(tree, node)
-        turns = self.request.config.turns - state["turn"] + (state["enter"] != "planner")
-        method = METHODS[self.request.config.method]
-        smooth, most = method.smooth(self.request.config).a_turn, method.most(self.request.config).a_turn
-        return Outlook(tree.id, tree.document.id, node.id, turns, turns * smooth, turns * most, known is not None)
+        config, turns = self.request.config, self.request.turns_left(state)
+        method = METHODS[config.method]
+        before = method.before_it(state, config)
+        smooth, most = (before + turns * calls.a_turn for calls in (method.smooth(config), method.most(config)))
+        return Outlook(tree.id, tree.document.id, node.id, turns, smooth, most, known is not None)
 
     async def play(self) -> Forked:
         """Play the branch and put it into the run; raises `ConfigError` where it cannot be, `TurnError` if it fails."""
@@ -107,8 +109,8 @@ class Forking:
             def tell(name: str, facts: dict[str, Any]) -> None:
                 append_line(events, event_line(name, facts))
 
-            end = await self._end(opening, tell)
-            if end["leaf"] == opening["leaf"] or end["leaf"] is None:
+            end = await self._end(tree, opening, tell)
+            if end["leaf"] is None or end["leaf"] in opening["nodes"]:
                 reason = end["stop"].reason if end["stop"] else ""
                 raise TurnError(f"no turn could be played from {node.id}: {reason}")
             forked = self._grown(tree, node, opening, end)
@@ -116,18 +118,26 @@ class Forking:
             self._record(forked, tell)
         return forked
 
-    async def _end(self, opening: DialogueState, tell: Callable[[str, dict[str, Any]], None]) -> DialogueEnd:
+    async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:
         where = self.journal or self.directory.journal
-        async with SqliteJournal(where) as journal:
+        async with Journal(where) as journal:
             back_ends = BackEnds(self.request.config, self.meter, journal=journal, given=self.models, tell=tell)
             try:
                 graph = method_graph(self.request.config, back_ends.of)
-                return await play_tree(graph, opening, STEPS_A_TURN * (self.request.config.turns + 1))
+                if opening["cast"] != tree.cast:
+                    opening = await self._with_cast(opening, back_ends.of("caster"))
+                return await play_tree(graph, opening, step_limit(opening["document"], self.request.config))
             except WaitingError as error:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None
             finally:
+                add_endpoints(self.directory, await back_ends.figures())
                 await back_ends.close()
+
+    async def _with_cast(self, opening: DialogueState, caster: Model) -> DialogueState:
+        document, seed = opening["document"], opening["seed"]
+        cast, spent = await cast_dialogue(document, opening["cast"], seed, self.request.config, caster)
+        return {**opening, "cast": cast, "overhead": spent}
 
     def _grown(self, tree: ConversationTree, node: Node, opening: DialogueState, end: DialogueEnd) -> Forked:
         known = {old.id for old in tree.nodes}
@@ -135,8 +145,8 @@ class Forking:
         first = [id for id, played in new.items() if played.parent not in new]
         if self.request.plan is not None:
             new = {id: _intervention(played) if id in first else played for id, played in new.items()}
-        continued = end["nodes"].get(node.id, node)
-        started = {node.id: continued} if node.status != "kept" else {}
+        heard = {old.id: end["nodes"][old.id] for old in tree.nodes if old.id in opening["nodes"]}
+        changed = {id: played for id, played in heard.items() if not _is_settled(tree, id)}
         fork = Fork(
             id=self.request.id(tree, node),
             node=node.id,
@@ -144,13 +154,14 @@ class Forking:
             seed=self.request.seed(tree),
             changed=self.request.changed(),
             models=self.request.config.known_models,
+            cast=end["cast"] if end["cast"] != tree.cast else None,
         )
         ended = [(end["leaf"], end["stop"]), *((branch.leaf, branch.stop) for branch in end["branches"])]
         stops = {leaf: stop for leaf, stop in ended if leaf and stop}
-        grown = grown_on(tree, {**started, **new}, stops, end["overhead"], fork)
+        grown = grown_on(tree, {**changed, **new}, stops, _spent(opening, end), fork)
         return Forked(grown, fork, is_new=True, messages=len(new), calls=self.meter.calls)
 
-    def _record(self, forked: Forked, tell: Callable[[str, dict[str, Any]], None]) -> None:
+    def _record(self, forked: Forked, tell: Tell) -> None:
         """Tell of it in the events and the manifest, and count the run again."""
         tree, directory = forked.tree, self.directory
         facts = {
@@ -165,9 +176,22 @@ class Forking:
         tell("forked", facts)
         figures, manifest = figures_of(directory), directory.read_manifest() or {}
         forks = [*manifest.get("forks", []), {"time": timestamp(), **facts}]
-        metrics = orjson.loads(directory.metrics.read_bytes()) if directory.metrics.exists() else {}
-        write_json(directory.metrics, {**metrics, **figures})
+        write_json(directory.metrics, {**directory.read_metrics(), **figures})
         write_json(directory.manifest, {**manifest, "totals": figures, "forks": forks})
+
+
+def _is_settled(tree: ConversationTree, id: str) -> bool:
+    """Whether a message stays as it is: a question that was kept, or a reply whose verdict was gone on from."""
+    node = tree.node(id)
+    is_followed = any(child.status == "kept" for child in tree.children(id))
+    return node.status == "kept" and (node.role == "user" or (node.chair is not None and is_followed))
+
+
+def _spent(opening: DialogueState, end: DialogueEnd) -> Usage:
+    """All that play took."""
+    before = opening["nodes"]
+    after = (node.usage - before[id].usage if id in before else node.usage for id, node in end["nodes"].items())
+    return sum(after, end["overhead"])
 
 
 def _intervention(node: Node) -> Node:

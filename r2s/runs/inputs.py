@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from r2s.documents.formats.hugging_face import address_of, is_address, revision
 from r2s.documents.suffixes import BY_SUFFIX, suffix_of
-from r2s.errors import DocumentError
+from r2s.errors import ConfigError, DocumentError
 
 
 class InputFile(BaseModel, frozen=True):
@@ -26,6 +26,13 @@ class InputFile(BaseModel, frozen=True):
 def input_files(paths: Sequence[Path | str]) -> list[InputFile]:
     """Every readable file under these paths, in a fixed order; what is missing is the reader's to report."""
     return [file for given in paths for file in _inputs(str(given))]
+
+
+def wanted_files(paths: Sequence[Path | str]) -> list[InputFile]:
+    """The same; raises `ConfigError` where there is none at all."""
+    if files := input_files(paths):
+        return files
+    raise ConfigError(f"no file to read under {', '.join(map(str, paths))}; check the path")
 
 
 def _inputs(given: str) -> Iterator[InputFile]:

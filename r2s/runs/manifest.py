@@ -10,10 +10,12 @@ import yaml
 
 from r2s.config import RunConfig
 from r2s.errors import ResumeError
-from r2s.models.batch.address import known_as
+from r2s.models.names import known_as
 from r2s.runs.directory import RunDirectory, timestamp
 from r2s.runs.inputs import InputFile
 
+# Where something lies that counts by what it holds.
+PLACES = ("prompts.folder", "policies.casting.file")
 SCHEMA = "r2s.run/1"
 PACKAGES = ("r2s-dialogues", "langgraph", "langchain-core", "pydantic", "rapidfuzz")
 
@@ -50,7 +52,7 @@ def check_same_run(
         raise ResumeError(f"{directory.path} holds a run already, and --resume never was given; choose another -o")
     if known["run"] == run:
         return
-    differences = [*_settings_changed(directory, config), *_inputs_changed(known, inputs)]
+    differences = [*_settings_changed(directory, config), *inputs_changed(known, inputs)]
     told = "; ".join(differences) or "the version of its format"
     raise ResumeError(
         f"{directory.path} holds another run: {told}. Choose another -o, or give the settings and documents it had"
@@ -76,22 +78,29 @@ def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The settings that decide dialogues and are not the same, by dotted name, as they were and as they are."""
-    old, new = dict(_flat(_deciding(before))), dict(_flat(_deciding(now)))
+    old, new = _deciding(before), _deciding(now)
     return {name: (old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)}
 
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides dialogues, by dotted name; models without their folders, and what else is read without its place."""
     deciding = {name: value for name, value in settings.items() if name not in ("limits", "base_url", "prices")}
-    return {**deciding, "models": {role: known_as(name) for role, name in settings["models"].items()}}
+    personas = [dict(persona) for persona in settings.get("personas") or ()]
+    own = {f"reviewer:{persona['name']}": model for persona in personas if (model := persona.pop("model", None))}
+    models = {role: known_as(name) for role, name in {**settings["models"], **own}.items()}
+    named = flat({**deciding, "models": models, "personas": personas})
+    return {name: value for name, value in named if name not in PLACES}
 
 
-def _flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+def flat(settings: Any, path: str = "") -> list[tuple[str, Any]]:
+    """Settings in groups as dotted names with their values."""
     if not isinstance(settings, dict) or not settings:
         return [(path, settings)]
-    return [pair for name, value in settings.items() for pair in _flat(value, f"{path}.{name}" if path else name)]
+    return [pair for name, value in settings.items() for pair in flat(value, f"{path}.{name}" if path else name)]
 
 
-def _inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+def inputs_changed(known: Mapping[str, Any], inputs: Sequence[InputFile]) -> list[str]:
+    """Which files are gone, new or other ones, against those that a manifest knows."""
     old = {file["name"]: file["sha256"] for file in known.get("inputs", [])}
     new = {file.name: file.sha256 for file in inputs}
     gone = [f"{name} is gone" for name in old.keys() - new.keys()]

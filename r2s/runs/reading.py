@@ -7,7 +7,8 @@ from typing import Any
 
 from r2s.errors import ConfigError, RunError, TreeError
 from r2s.models.journal import CallRecord
-from r2s.models.journal.tools import prompts, records
+from r2s.models.journal.address import Where, address_of
+from r2s.models.journal.tools import find, prompts
 from r2s.models.prefixes import CacheCounts, servable_share
 from r2s.runs.directory import RunDirectory
 from r2s.runs.summary import Summary
@@ -20,7 +21,7 @@ class RunState:
     """A run as it stands: its manifest, its figures now, and what failed.
 
     `prefix_share` is what share of the prompts' characters a prefix cache could serve, `prefix_served` what share of
-    their tokens the endpoints' caches did serve when the run was last played; null where nobody knows.
+    their tokens the endpoints' caches did serve; null where nobody knows.
     """
 
     directory: RunDirectory
@@ -39,13 +40,16 @@ def open_run(path: Path) -> RunDirectory:
     return directory
 
 
-def read_run(path: Path) -> RunState:
-    """The state of a run, counted from its trees, so that it holds for a running or a stopped run too."""
+def read_run(path: Path, journal: Where | None = None) -> RunState:
+    """The state of a run, counted from its trees, so that it holds for a running or a stopped run too.
+
+    `journal` is where its calls are, if not in the run itself.
+    """
     directory = open_run(path)
     manifest = directory.read_manifest()
     assert manifest is not None, "open_run has seen it"
     figures, errors = figures_of(directory), directory.read_errors()
-    return RunState(directory, manifest, figures, errors, _prefix_share(directory), _prefix_served(directory))
+    return RunState(directory, manifest, figures, errors, _prefix_share(directory, journal), _prefix_served(directory))
 
 
 def figures_of(directory: RunDirectory) -> dict[str, Any]:
@@ -87,9 +91,19 @@ def sound_trees(paths: Sequence[Path], tell: Callable[[TreeError], None]) -> Ite
             tell(error)
 
 
-def _prefix_share(directory: RunDirectory) -> float | None:
+def count_trees(path: Path) -> int:
+    """How many trees a run has, counted by lines without reading them: for progress."""
+    directory = open_run(path)
+    if not directory.trees.exists():
+        return 0
+    with directory.trees.open("rb") as file:
+        return sum(1 for _ in file)
+
+
+def _prefix_share(directory: RunDirectory, journal: Where | None) -> float | None:
     """What share of the run's prompts a prefix cache could serve; null where no language model was asked."""
-    return servable_share(prompts(directory.journal)) if directory.journal.exists() else None
+    where = journal or (directory.journal if directory.journal.exists() else None)
+    return servable_share(prompts(where)) if where else None
 
 
 def _prefix_served(directory: RunDirectory) -> float | None:
@@ -99,18 +113,17 @@ def _prefix_served(directory: RunDirectory) -> float | None:
     return round(sum(count.found for count in counts) / looked_up, 4) if looked_up else None
 
 
-def find_call(path: Path, key: str) -> CallRecord:
-    """What a role saw and said, by the journal key that a tree names; raises `RunError` where it is not there."""
+def find_call(path: Path, key: str, journal: Where | None = None) -> CallRecord:
+    """What a role saw and said, by the journal key that a tree names; raises `RunError` where it is not there.
+
+    `journal` is where the run's calls are, if not in the run itself.
+    """
     directory = open_run(path)
-    found = [record for record in _calls(directory) if record.key.startswith(key)]
-    if not found:
-        raise RunError(f"{directory.journal} has no call {key!r}; the trees of the run name theirs under usage.calls")
-    return found[0]
-
-
-def _calls(directory: RunDirectory) -> Iterator[CallRecord]:
-    if directory.journal.exists():
-        yield from records(directory.journal)
+    where = address_of(journal or directory.journal)
+    found = find(where, key) if journal or directory.journal.exists() else None
+    if found is None:
+        raise RunError(f"{where} has no call {key!r}; the trees of the run name theirs under usage.calls")
+    return found
 
 
 def find_tree(path: Path, document: str | None) -> ConversationTree:

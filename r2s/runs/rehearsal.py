@@ -1,9 +1,9 @@
-"""A rehearsal of prompts: every method played by the baseline about the sample documents, its requests looked at.
+"""A rehearsal of prompts: every method played, and every judge asked, by the baseline about the sample documents.
 
 So the roles, what their agents pass and what they must answer are those of the methods themselves, in no second list.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -12,21 +12,29 @@ from typing import Any
 from pydantic import BaseModel
 
 from r2s.agents.answer_forms import faults_of_form
+from r2s.agents.auditor import Auditor
+from r2s.agents.battle import Battle
+from r2s.agents.judge import Judge
+from r2s.agents.persona_judge import PersonaJudge
 from r2s.agents.prompt_checks import SEPARATOR, Problem, problems_of, shape_of
 from r2s.agents.prompt_folder import prompt_files
 from r2s.agents.prompts import Prompted, Prompts
+from r2s.agents.reader import Reader
+from r2s.agents.scene import Scene
+from r2s.agents.tagger import Tagger
 from r2s.config import load_config
 from r2s.documents import Document, Message, Takes
 from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.models.extractive.model import ExtractiveModel
-from r2s.models.prompt import names_in
-from r2s.models.request import Answer, Reply, Request
+from r2s.models.prompt import Line, names_in
+from r2s.models.request import Answer, Model, Reply, Request
 from r2s.runs.casts import casts_for
 from r2s.runs.engine import play
 from r2s.runs.events import DocumentFailed
 from r2s.runs.meter import Meter
 from r2s.runs.methods import METHODS
+from r2s.trees.node import NOBODY
 
 # Short, and so that all roles have a part: a cast to develop, and replies that are rewritten at the least criticism.
 SETTINGS = {
@@ -35,6 +43,15 @@ SETTINGS = {
     "policies.casting.develop": True,
     "policies.revision": {"kind": "criticised", "share": 0.01, "accuracy": 5},
 }
+
+JUDGES: tuple[Callable[[Model, Scene], Awaitable[Reply[Any]]], ...] = (
+    lambda model, scene: Judge(model).judge(scene),
+    lambda model, scene: Battle(model).judge(scene, scene.transcript, scene.transcript, "whole"),
+    lambda model, scene: Reader(model).read(scene),
+    lambda model, scene: Auditor(model).audit(scene),
+    lambda model, scene: PersonaJudge(model).judge(scene),
+    lambda model, scene: Tagger(model).tag(scene),
+)
 
 
 async def check_prompts(folder: Path) -> list[Problem]:
@@ -65,6 +82,7 @@ async def _rehearse(prompts: Prompts) -> list[Problem]:
     listener, found = _Listener(), list[Problem]()
     for method in METHODS:
         found += [Problem(f"method {method}", 0, message) async for message in _failures(method, listener, prompts)]
+    await _ask_judges(Prompted(listener, prompts))
     for request in listener.heard.values():
         found += _problems(request, prompts)
     return [*found, *_unheard(listener, prompts)]
@@ -80,6 +98,14 @@ async def _failures(method: str, listener: _Listener, prompts: Prompts) -> Async
     async for event in events:
         if isinstance(event, DocumentFailed):
             yield f"could not be played about {event.document}: {event.message}"
+
+
+async def _ask_judges(model: Prompted) -> None:
+    """Who judges plays in no method: each is asked about the first words of a dialogue on every sample."""
+    for document in _samples("documents"):
+        said = tuple(Line(speaker, document.title or document.id, 1) for speaker in ("user", "assistant"))
+        for judge in JUDGES:
+            await judge(model, Scene(document, NOBODY, said, turn=0, seed=0))
 
 
 def _samples(takes: Takes) -> list[Document]:

@@ -12,16 +12,18 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
-from r2s.errors import BudgetError, ConfigError, EndpointError, R2SError, StoppedError
-from r2s.models.journal import SqliteJournal
+from r2s.errors import BudgetError, EndpointError, JournalLostError, R2SError, StoppedError
+from r2s.models.journal import Journal
+from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
+from r2s.runs.endpoints import add_endpoints
 from r2s.runs.engine import play
 from r2s.runs.events import Event
 from r2s.runs.garbage import rare_collections
-from r2s.runs.inputs import InputFile, fingerprint, input_files
+from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
@@ -35,13 +37,17 @@ Status = Literal["running", "finished", "waiting", "budget", "stopped", "endpoin
 ENDINGS: dict[type[R2SError], Status] = {
     BudgetError: "budget",
     EndpointError: "endpoint",
+    JournalLostError: "endpoint",
     StoppedError: "stopped",
 }
 
 
 @dataclass
 class RunReport:
-    """How a run went; `message` says why it ended early, where it did, and `waiting` what it waits for."""
+    """How a run went; `message` says why it ended early, where it did, and `waiting` what it waits for.
+
+    `endpoints` is what was counted by endpoint this time; `metrics.json` has it for all times.
+    """
 
     directory: RunDirectory
     status: Status
@@ -57,8 +63,8 @@ class Run:
     """One run into one directory.
 
     `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
-    other runs, by default the run's own. With `retry_failed`, failed documents are played again, and replies that could
-    not be read are asked for anew.
+    other runs, a file or the URL of a PostgreSQL database, by default the run's own. With `retry_failed`, failed
+    documents are played again, and replies that could not be read are asked for anew.
     """
 
     paths: Sequence[Path | str]
@@ -69,7 +75,7 @@ class Run:
     on_event: Callable[[Event], None] = lambda event: None
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
-    journal: Path | None = None
+    journal: Where | None = field(default=None, repr=False)
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +84,7 @@ class Run:
     @cached_property
     def inputs(self) -> list[InputFile]:
         """The files of the run, read and hashed once."""
-        return input_files(self.paths)
+        return wanted_files(self.paths)
 
     def stop(self) -> None:
         """Let no call begin any more; the run ends once those under way have ended."""
@@ -87,9 +93,6 @@ class Run:
     async def play(self) -> RunReport:
         """Play all documents that have no tree yet; raises `ConfigError` or `RunError` before anything is written."""
         directory, inputs = RunDirectory(self.out), self.inputs
-        if not inputs:
-            missing = ", ".join(str(path) for path in self.paths)
-            raise ConfigError(f"no file to read under {missing}; check the path")
         run = hashlib.sha256(f"{self.config.identity()}{fingerprint(inputs)}".encode()).hexdigest()[:16]
         casts = casts_for(self.config, lambda: self._documents(lambda note: None))
         directory.create()
@@ -100,12 +103,12 @@ class Run:
             manifest = manifest_of(run, self.config, inputs, known)
             write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
             write_json(directory.manifest, {**manifest, "status": "running"})
-            async with SqliteJournal(self.journal or directory.journal) as journal:
+            async with Journal(self.journal or directory.journal) as journal:
                 report = await self._record(directory, run, journal, casts)
             self._close(directory, manifest, report)
         return report
 
-    async def _record(self, directory: RunDirectory, run: str, journal: SqliteJournal, casts: Casts) -> RunReport:
+    async def _record(self, directory: RunDirectory, run: str, journal: Journal, casts: Casts) -> RunReport:
         ledger = Ledger(directory, run)
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         with ledger.open():
@@ -123,12 +126,13 @@ class Run:
                 await back_ends.begin()
                 await self._play(ledger, run, back_ends, casts)
                 self._wait(report, ledger, back_ends)
-            except (BudgetError, EndpointError, StoppedError) as error:
+            except tuple(ENDINGS) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
                 report.endpoints = await back_ends.figures()
+                add_endpoints(directory, report.endpoints)
                 await back_ends.close()
         if not ledger.is_in_order:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
@@ -170,5 +174,5 @@ class Run:
         }
         if report.waiting:
             ended["waiting"] = asdict(report.waiting)
-        write_json(directory.metrics, {**figures, "endpoints": report.endpoints})
+        write_json(directory.metrics, {**figures, "endpoints": directory.read_metrics().get("endpoints", {})})
         write_json(directory.manifest, ended)

@@ -41,8 +41,7 @@ async def simulate(
     cast, overhead = await cast_dialogue(document, drawn, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"] = overhead
-    steps = STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
-    state = await play_tree(graph, opening, steps)
+    state = await play_tree(graph, opening, step_limit(document, config))
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:
@@ -60,6 +59,11 @@ async def simulate(
         seed=seed,
         replicate=replicate,
     )
+
+
+def step_limit(document: Document, config: RunConfig) -> int:
+    """More steps than a dialogue takes that comes to an end."""
+    return STEPS_A_TURN * (max(config.turns, len(document.messages)) + 1)
 
 
 async def cast_dialogue(

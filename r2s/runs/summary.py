@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
-from r2s.documents.words import words
+from r2s.documents.words import spoken_length
+from r2s.policies.logic import QUESTIONS
 from r2s.policies.quality import copied_share
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
 from r2s.usage import Usage
-
-QUESTIONS = ("question-answer", "question-question")
 
 
 class Mean:
@@ -47,8 +46,9 @@ class Summary:
         self.stops[tree.stop.rule] += 1
         self.languages[tree.document.lang] += 1
         self.turns[tree.totals.turns] += 1
-        self.coverage.add(tree.coverage)
-        if len(tree.document.text) < 1500:
+        if tree.document.text:
+            self.coverage.add(tree.coverage)
+        if 0 < len(tree.document.text) < 1500:
             self.short_coverage.add(tree.coverage)
         self._spend(tree)
         self._read([node for node in tree.nodes if node.status == "kept"], tree)
@@ -75,9 +75,10 @@ class Summary:
             self.questions.add(fmean([type in QUESTIONS for type in types]))
         for node in kept:
             self.flaws.update(node.flaws)
-            (self.user_words if node.role == "user" else self.assistant_words).add(_length(node.text, language))
+            (self.user_words if node.role == "user" else self.assistant_words).add(spoken_length(node.text, language))
             if node.role == "assistant":
-                self.copied.add(copied_share(node.text, tree.document.text, language))
+                if tree.document.text:
+                    self.copied.add(copied_share(node.text, tree.document.text, language))
                 for span in node.evidence:
                     self.exact.add(span.match == "exact")
                 if node.chair:
@@ -108,11 +109,6 @@ class Summary:
                 "cost_usd": self.usage.cost_usd,
             },
         }
-
-
-def _length(text: str, language: str) -> int:
-    """Words, or characters in Chinese, as people count the length of a text."""
-    return sum(character.isalnum() for character in text) if language == "zh" else len(words(text, language))
 
 
 def _sorted(counts: Counter[Any]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Libraries that only exports need: imported when they are used, and named when they are missing."""
+"""Libraries that only some uses need: imported when they are used, and named when they are missing."""
 
 import importlib
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from r2s.errors import ConfigError
 
 
-def load(module: str, purpose: str) -> Any:
-    """The module; raises `ConfigError` that says what to install."""
+def load(module: str, purpose: str, extra: str = "data") -> Any:
+    """The module; raises `ConfigError` that says which extra of the package brings it."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
@@ -15,5 +15,5 @@ def load(module: str, purpose: str) -> Any:
         if error.name != package:
             raise
         raise ConfigError(
-            f"{purpose} needs {package}, which is not installed: pip install 'r2s-dialogues[data]'"
+            f"{purpose} needs {package}, which is not installed: pip install 'r2s-dialogues[{extra}]'"
         ) from None

@@ -76,8 +76,9 @@ class TrainSettings(_Settings):
     """Rows, or packs of rows, that one device reads at once."""
     length: int = Field(default=4096, ge=16)
     """The most tokens of a row. Nothing is ever cut: see `r2s.training.fitting`."""
-    batching: Literal["packing", "length", "plain"] = "packing"
-    """Rows packed into sequences of `length`, rows of like length together, or rows as they come."""
+    batching: Literal["auto", "packing", "length", "plain"] = "auto"
+    """Rows packed into sequences of `length`, rows of like length together, or rows as they come; `auto` packs on an
+    accelerator only, as on a CPU one row after the other is faster (`benchmarks/training.py`)."""
 
     learning_rate: float = Field(default=2e-5, gt=0)
     schedule: Literal["cosine", "linear", "constant"] = "cosine"

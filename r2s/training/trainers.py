@@ -28,7 +28,7 @@ def encoded_dataset(rows: list[Encoded], settings: TrainSettings) -> Dataset:
     """Rows as TRL's collator takes them; packed ones carry the lengths by which they are kept apart."""
     disable_progress_bars()
     data = Dataset.from_dict({"input_ids": [row.tokens for row in rows], "labels": [row.labels for row in rows]})
-    if settings.batching == "packing":
+    if batching(settings) == "packing":
         return pack_dataset(data, settings.length, "bfd")
     return data
 
@@ -44,7 +44,7 @@ def sft_trainer(
 ) -> SFTTrainer:
     """A trainer on rows that need no preparation: they are tokens already, none is too long, packs are made."""
     config = SFTConfig(
-        packing=settings.batching == "packing",
+        packing=batching(settings) == "packing",
         max_length=settings.length,
         dataset_kwargs={"skip_prepare_dataset": True},
         **_arguments(model, settings, batches, folder, **data),
@@ -66,13 +66,20 @@ def dpo_trainer(
     return _ours(trainer, data["callbacks"])
 
 
+def batching(settings: TrainSettings) -> str:
+    """How rows are put together; on a CPU, attention within a pack costs more than what packing saves."""
+    if settings.batching != "auto":
+        return settings.batching
+    return "packing" if torch.accelerator.is_available() else "plain"
+
+
 def _datasets(data: dict[str, Any]) -> dict[str, Any]:
     return {"train_dataset": data["train"], "eval_dataset": data["held_out"]}
 
 
 def _arguments(model: Any, settings: TrainSettings, batches: Batches, folder: Path, **data: Any) -> dict[str, Any]:
     """What both trainers are told."""
-    is_grouped = settings.batching == "length" and settings.target != "preference"
+    is_grouped = batching(settings) == "length" and settings.target != "preference"
     return {
         "output_dir": str(folder),
         "num_train_epochs": settings.epochs,

@@ -12,28 +12,29 @@ def grown_on(
     tree: ConversationTree,
     nodes: Mapping[str, Node],
     stops: Mapping[str, Stop],
-    overhead: Usage,
+    spent: Usage,
     fork: Fork,
 ) -> ConversationTree:
-    """The tree with these messages, new ones behind all others, and with what they took; each dialogue has its stop."""
+    """The tree with these messages, new ones behind all others, and with what was `spent`; each dialogue has its stop.
+
+    A message that is there already takes the place that it has.
+    """
     merged = {**{node.id: node for node in tree.nodes}, **nodes}
     kept = [node for node in merged.values() if node.status == "kept"]
     ended = {tree.dialogues()[0][-1].id: tree.stop, **tree.stops, **stops}
     grown = tree.model_copy(update={"nodes": tuple(merged.values())})
     first, *others = [path[-1].id for path in _fresh(grown).dialogues()]
-    spent = Usage(
+    before = Usage(
         prompt_tokens=tree.totals.prompt_tokens,
         completion_tokens=tree.totals.completion_tokens,
         cost_usd=tree.totals.cost_usd,
         replies=tree.totals.calls,
     )
-    known = {node.id for node in tree.nodes}
-    spent = sum((node.usage for node in nodes.values() if node.id not in known), spent + overhead)
     update = {
         "stop": ended[first],
         "stops": {leaf: ended[leaf] for leaf in others},
         "coverage": covered_share(kept, len(tree.document.text)),
-        "totals": totals_of(merged.values(), spent),
+        "totals": totals_of(merged.values(), before + spent),
         "forks": (*tree.forks, fork),
     }
     return _fresh(grown.model_copy(update=update))

@@ -29,6 +29,11 @@ class UserCast(BaseModel, frozen=True):
     knowledge: str
     manner: str
 
+    @property
+    def known(self) -> str:
+        """What the cast lets the user know before the first word is said."""
+        return f"{self.goal}\n{self.knowledge}"
+
 
 class AssistantCast(BaseModel, frozen=True):
     """Who answers, and in what manner."""
@@ -111,7 +116,7 @@ class Fork(BaseModel, frozen=True):
     """A continuation that was asked for later: it goes on from `node`, and its own messages begin with `first`.
 
     `id` is a hash of all that decides it, `changed` the settings that differ from the run's, by dotted name. `models`
-    names what played each role.
+    names what played each role, and `cast` who took part where the dialogue had no cast for that.
     """
 
     id: str
@@ -120,6 +125,7 @@ class Fork(BaseModel, frozen=True):
     seed: int
     changed: dict[str, Any]
     models: dict[str, str]
+    cast: Cast | None = None
 
 
 class Node(BaseModel, frozen=True):

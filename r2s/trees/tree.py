@@ -33,6 +33,11 @@ class TreeDocument(BaseModel, frozen=True):
     part: Part | None = None
     licence: str | None = None
 
+    @cached_property
+    def restored(self) -> Document:
+        """The document as it was read, for rules that ask it."""
+        return Document.model_validate(self.model_dump(exclude={"sha256"}))
+
 
 class Totals(BaseModel, frozen=True):
     """Counts over a whole tree; `turns` are those of its longest dialogue."""
@@ -105,8 +110,8 @@ class ConversationTree(BaseModel, frozen=True):
     def dialogues(self) -> list[tuple[Node, ...]]:
         """Every path of kept messages from the root to a kept message that no kept message follows."""
         kept = {node.id for node in self.nodes if node.status == "kept"}
-        parents = {node.parent for node in self.nodes if node.id in kept}
-        return [self.path_to(node.id) for node in self.nodes if node.id in kept - parents]
+        leaves = kept - {node.parent for node in self.nodes if node.id in kept}
+        return [self.path_to(node.id) for node in self.nodes if node.id in leaves]
 
     def to_json(self) -> str:
         """One line of JSON, the same bytes for the same tree."""

@@ -21,11 +21,13 @@ BASELINE_NOTE = (
 
 
 def print_summary(report: RunReport, *, as_json: bool) -> None:
-    """What a run made, and where it is."""
+    """What a run made, and where it is; nothing for people where it waits, as its message says what to do next."""
     figures, directory = report.summary.figures(), report.directory
     if as_json:
         waiting = {"waiting": asdict(report.waiting)} if report.waiting else {}
         return print(json.dumps({"status": report.status, "run": str(directory.path), **waiting, **figures}))
+    if report.waiting:
+        return
     console = Console(highlight=False)
     documents = figures["documents"]
     failed = f", {documents['failed']} failed" if documents["failed"] else ""
@@ -109,39 +111,35 @@ def _table(figures: Mapping[str, Any]) -> Table:
 
 
 def _rows(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What there is to tell: figures that nothing was counted for are left out."""
     quality, usage, coverage = figures["quality"], figures["usage"], figures["coverage"]
-    spoken, types = figures["words_per_message"], figures["types"]
+    words, types, turns = figures["words_per_message"], figures["types"], figures["turns"]
+    short = _told(", of documents under 1,500 characters {:.0%}", coverage["mean_under_1500_characters"])
     cost = "unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
-    rows = [
-        ("turns", f"{_number(figures['turns']['mean'])} a dialogue ({_counts(figures['turns']['by_count'])})"),
+    rows = (
+        ("turns", _told("{:.1f} a dialogue ({})", turns["mean"], _counts(turns["by_count"]))),
         ("ended by", _counts(figures["stops"])),
+        ("coverage", _told("{:.0%}", coverage["mean"]) + short),
         (
-            "coverage",
-            f"{_share(coverage['mean'])}, of documents under 1,500 characters "
-            f"{_share(coverage['mean_under_1500_characters'])}",
+            "logic types",
+            _told("{1}; {0:.1f} kinds a dialogue", types["distinct_per_dialogue"], _counts(types["by_type"])),
         ),
-        ("logic types", f"{_counts(types['by_type'])}; {_number(types['distinct_per_dialogue'])} kinds a dialogue"),
-        ("words a message", f"user {_number(spoken['user'])}, assistant {_number(spoken['assistant'])}"),
-        ("questions", f"{_share(quality['share_of_questions'])} of the user's messages"),
-        ("recited", f"{_share(quality['copied_share'])} of the assistant's word runs"),
+        ("words a message", _told("user {:.1f}, assistant {:.1f}", words["user"], words["assistant"])),
+        ("questions", _told("{:.0%} of the user's messages", quality["share_of_questions"])),
+        ("recited", _told("{:.0%} of the assistant's word runs", quality["copied_share"])),
         ("flaws", _counts(quality["flaws"]) or "none"),
         ("calls", f"{usage['calls']}, tokens {usage['prompt_tokens']} + {usage['completion_tokens']}, {cost}"),
-    ]
-    if figures["documents"]["failed"]:
-        rows.append(("failed", _counts(figures["documents"]["by_kind"])))
-    return rows
+        ("failed", _counts(figures["documents"]["by_kind"])),
+    )
+    return [(name, told) for name, told in rows if told]
+
+
+def _told(form: str, *values: Any) -> str:
+    return "" if None in values else form.format(*values)
 
 
 def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
 
 
 def _dollars(cost: float | None) -> str:

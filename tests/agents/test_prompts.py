@@ -254,7 +254,7 @@ def test_those_who_play_a_logic_type_are_told_what_each_of_the_six_means(role: s
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["rules", *ANSWERS])
 def test_prompts_stay_short_because_every_call_pays_for_them(name: str, language: str):
-    most = {"rules": 380, "planner": 640}.get(name, 500)
+    most = {"rules": 360, "planner": 620}.get(name, 485)
     text = prompt_file(name, language)
     wide = len(re.findall(r"[\u2e80-\uffef]", text))
 
@@ -268,6 +268,14 @@ async def test_every_trait_of_the_user_reaches_the_user(role: str, trait: str, l
     request = (await asked(scene(language)))[role]
 
     assert getattr(CAST[language].user, trait) in content(request)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["candidate", "assistant"])
+async def test_those_who_word_the_reply_know_why_the_user_came_before_they_read_what_was_said(role: str, language: str):
+    before, _ = content((await asked(scene(language)))[role]).split("<transcript>")
+
+    assert CAST[language].user.goal in before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -27,6 +27,7 @@ def test_a_run_that_waits_ends_with_0_and_status_and_import_know_of_it(docs: Pat
     folder, out = tmp_path / "requests", tmp_path / "run"
 
     ran = command("run", docs, "-o", out, "--model", f"batch:{folder}", "--json")
+    again = command("run", docs, "-o", out, "--model", f"batch:{folder}")
     status = json.loads(command("status", out, "--json").stdout)
     key = json.loads((folder / "requests-001.jsonl").read_text(encoding="utf-8"))["custom_id"]
     lines = [
@@ -37,6 +38,8 @@ def test_a_run_that_waits_ends_with_0_and_status_and_import_know_of_it(docs: Pat
     imported = command("journal", "import", out, tmp_path / "replies.jsonl")
 
     assert ran.returncode == 0
+    assert again.stdout == ""
+    assert again.stderr == ran.stderr
     assert ran.stderr.startswith("r2s: 1 requests of 1 dialogues wait in ")
     assert json.loads(ran.stdout)["status"] == status["status"] == "waiting"
     assert json.loads(ran.stdout)["waiting"] == status["waiting"]

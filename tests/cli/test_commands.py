@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from r2s.config import TURNS, TURNS_OF
 from tests.conftest import LIGHTHOUSE
 
 CHINESE = (
@@ -56,11 +57,13 @@ def test_help_needs_no_key_and_names_every_command() -> None:
     shown = r2s("--help")
 
     assert shown.returncode == 0
-    for command in ("run", "plan", "status", "show", "fork", "export", "graph", "doctor"):
+    for command in ("run", "plan", "status", "show", "fork", "stats", "export", "graph", "doctor"):
         assert command in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "plan", "status", "show", "fork", "export", "ginstruct", "graph", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["run", "plan", "status", "show", "fork", "stats", "export", "ginstruct", "graph", "doctor"]
+)
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     shown = r2s(command, "--help")
 
@@ -92,6 +95,23 @@ def test_status_shows_coverage_types_and_words(finished: Path) -> None:
     for word in ("coverage", "logic types", "words a message", "ended by", "flaws"):
         assert word in shown.stdout
     assert json.loads(r2s("status", finished, "--json").stdout)["totals"]["documents"]["trees"] == 2
+
+
+def test_status_leaves_out_what_does_not_apply(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.jsonl"
+    seeds.write_text('{"instruction": "Name a cape.", "output": "Cape Horn."}\n', encoding="utf-8")
+    r2s("run", seeds, "-o", tmp_path / "run", "--method", "review")
+
+    shown = r2s("status", tmp_path / "run").stdout
+
+    assert "3.0 a dialogue" in shown
+    assert not [row for row in ("coverage", "logic types", "questions", "recited") if row in shown]
+
+
+def test_help_tells_the_turns_that_methods_have() -> None:
+    shown = " ".join(r2s("run", "--help").stdout.replace("│", " ").split())
+
+    assert f"{TURNS} if not given, {TURNS_OF['review']} with review" in shown
 
 
 def test_show_draws_the_tree_of_a_document(finished: Path) -> None:

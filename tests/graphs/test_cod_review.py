@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from r2s.agents.panel import Persona
 from r2s.documents import Document
 from r2s.errors import AnswerError
@@ -146,6 +148,69 @@ async def test_a_rewrite_that_is_less_accurate_than_the_draft_is_not_spoken(says
 
     assert kept(state)[-1].kind == "draft"
     assert [node.status for node in state["nodes"].values() if node.kind == "rewrite"] == ["rejected"]
+
+
+def lowers(criterion: str, before: int, after: int) -> Any:
+    """Reviewers who find everything inaccurate, and who rate rewrites and drafts apart by one criterion."""
+
+    def review(request) -> dict[str, Any]:
+        said, drafts = rate(2, "negative")(request), request.fields["drafts"].drafts
+        for row in said["reviews"]:
+            row[criterion] = after if drafts[row["draft"]].agent == "assistant" else before
+        return said
+
+    return review
+
+
+@pytest.mark.parametrize(("before", "after", "kind"), [(4, 2, "draft"), (5, 3, "rewrite"), (2, 2, "rewrite")])
+async def test_a_rewrite_that_has_lost_the_answer_is_not_spoken(says, document, before: int, after: int, kind: str):
+    rules = Rules(min_turns=1, max_turns=1, revision=WhenCriticised())
+
+    state = await play(says(reviewer=lowers("relevance", before, after)), document, rules)
+
+    assert kept(state)[-1].kind == kind
+
+
+@pytest.mark.parametrize(("words", "kind"), [(3, "rewrite"), (11, "draft")])
+async def test_a_rewrite_that_grows_by_more_than_a_third_is_asked_again_and_not_spoken(says, document, words, kind):
+    rules = Rules(min_turns=1, max_turns=1, revision=WhenCriticised())
+    model = says(
+        reviewer=rate(2, "negative"),
+        candidate=lambda request: {"text": f"In 1844, as {request.speaker} says, and by one Alan Marr."},
+        assistant=lambda request: {"text": f"{request.fields['draft']} {'Indeed. ' * words}"},
+    )
+
+    state = await play(model, document, rules)
+
+    (rewrite,) = [node for node in state["nodes"].values() if node.kind == "rewrite"]
+    assert kept(state)[-1].kind == kind
+    assert rewrite.flaws == (() if kind == "rewrite" else ("too-long",))
+    assert len(model.of("assistant")) == (1 if kind == "rewrite" else 3)
+    assert len(model.of("reviewer")) == (4 if kind == "rewrite" else 3)
+
+
+async def test_a_draft_that_is_too_long_is_asked_again_and_marked(says, document):
+    def talks(request) -> dict[str, Any]:
+        return {"text": f"{request.speaker} says: " + "so it goes on and on, " * 30}
+
+    model = says(candidate=talks)
+
+    state = await play(model, document, Rules(min_turns=1, max_turns=1, revision=AsItStands()), candidates=1)
+
+    assert kept(state)[-1].flaws == ("too-long",)
+    assert "120 words at most" in model.of("candidate")[1].fields["faults"][0]
+    assert len(model.of("candidate")) == 3
+
+
+async def test_nothing_is_advised_where_no_question_follows(says, document):
+    model = says(chairman={"reason": "fine", "advice": "ask about the storm"})
+
+    state = await play(model, document)
+
+    first, last = model.of("chairman")
+    assert (first.fields["mode"], last.fields["mode"]) == ("breadth", None)
+    assert [node.chair.advice for node in kept(state) if node.chair] == ["ask about the storm", ""]
+    assert kept(state)[-1].chair.mode == "breadth"  # type: ignore[union-attr]
 
 
 async def test_one_reviewer_who_fails_leaves_an_error_and_the_panel_goes_on(says, document, broken):

@@ -185,6 +185,15 @@ async def test_an_answer_alone_that_is_better_has_the_old_instruction_above_it()
     ]
 
 
+async def test_without_the_second_phase_nobody_reads_the_later_turns():
+    model = critic()
+
+    state = await play(model, TALK, Reflection(response=False))
+
+    assert [request.role for request in model.requests] == ["instruction_critic"]
+    assert texts(kept(state))[2:] == ["How high is it?", "12 metres.", "And who lives there?", "Nobody."]
+
+
 async def test_a_dialogue_goes_turn_by_turn_with_the_better_turns_as_its_history():
     model = critic()
 

@@ -99,7 +99,7 @@ def test_torch_out_of_memory_is_told_from_other_faults(tiny):
     from r2s.models.local.transformer import Transformer
 
     class Hungry(Transformer):
-        def _generate(self, jobs):
+        def _generate(self, jobs) -> Any:
             return torch.empty(2**50 if len(jobs) > 1 else -1)
 
     model, job = Hungry.load("hf:tiny", str(tiny)), Job([1], 1, 0.0, 0, UserAnswer)
@@ -123,6 +123,18 @@ def test_a_run_is_well_formed(parrot, tmp_path, live_environment):
     figures = play(tmp_path / "run", live_environment, "--model", f"hf:{parrot}")
 
     check_well_formed(tmp_path / "run", figures)
+
+
+def test_where_the_model_lies_changes_no_byte_of_a_tree(parrot, tmp_path, live_environment):
+    moved = shutil.copytree(parrot, tmp_path / "elsewhere" / parrot.name)
+
+    for out, folder in (("one", parrot), ("two", moved)):
+        play(tmp_path / out, live_environment, "--model", f"hf:{folder}")
+
+    trees = [(tmp_path / out / "trees.jsonl").read_bytes() for out in ("one", "two")]
+    assert trees[0] == trees[1]
+    assert f'"hf:{parrot.name}"'.encode() in trees[0]
+    assert str(parrot.parent).encode() not in trees[0]
 
 
 async def test_a_share_of_the_likeliest_words_leaves_out_the_others_in_its_own_row_only(caller):

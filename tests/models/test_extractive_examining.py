@@ -8,7 +8,7 @@ import pytest
 from r2s import api
 from r2s.documents import Document
 from r2s.documents.document import Message
-from r2s.policies.quality import said_before
+from r2s.documents.grams import said_before
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree, check_tree
 from tests.conftest import lighthouse

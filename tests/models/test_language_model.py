@@ -1,5 +1,6 @@
 """A language model behind a real OpenAI-compatible server on this machine, with its journal, budget and limiter."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from benchmarks.mock_server import MockServer, Settings, start
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError
 from r2s.models.failures import Refused
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
 from r2s.models.language_model import Call, Completion, LanguageModel
 from r2s.models.limiter import RateLimiter
 from r2s.models.request import Model, Request, Template
@@ -46,7 +47,7 @@ async def open_model() -> AsyncIterator[Callable[..., Model]]:
     """Opens models against a server; their connections are given back after the test."""
     opened: list[BackEnds] = []
 
-    def begin(server: MockServer, journal: SqliteJournal | None = None, **flags: Any) -> Model:
+    def begin(server: MockServer, journal: Journal | None = None, **flags: Any) -> Model:
         settings = configuration(server, **flags)
         opened.append(BackEnds(settings, Meter(settings.limits), journal=journal, forgive=flags.get("forgive", False)))
         return opened[-1].of("user")
@@ -168,7 +169,7 @@ async def test_a_reply_that_was_cut_off_is_asked_for_again_even_where_it_could_b
 async def test_a_reply_is_paid_once_and_then_comes_from_the_journal(serve, open_model, tmp_path: Path):
     server = await serve(lambda body: CALM)
 
-    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+    async with Journal(tmp_path / "journal.sqlite") as journal:
         first = await open_model(server, journal).answer(request())
         again = await open_model(server, journal).answer(request())
         other = await open_model(server, journal).answer(request(seed=4))
@@ -178,10 +179,21 @@ async def test_a_reply_is_paid_once_and_then_comes_from_the_journal(serve, open_
     assert server.stats()["requests"] == 2
 
 
+async def test_a_call_that_two_runs_want_at_once_is_paid_once(serve, open_model, tmp_path: Path):
+    server = await serve(lambda body: CALM, latency=0.05)
+
+    async with Journal(tmp_path) as journal, Journal(tmp_path) as other:
+        models = [open_model(server, journal), open_model(server, journal), open_model(server, other)]
+        replies = await asyncio.gather(*(model.answer(request()) for model in models))
+
+    assert [reply.answer.manner for reply in replies] == ["calm"] * 3
+    assert len(server.bodies) == 1
+
+
 async def test_the_journal_serves_with_the_server_gone(serve, open_model, tmp_path: Path):
     server = await serve(lambda body: CALM)
 
-    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+    async with Journal(tmp_path / "journal.sqlite") as journal:
         first = await open_model(server, journal).answer(request())
         await server.close()
         again = await open_model(server, journal).answer(request())
@@ -193,7 +205,7 @@ async def test_broken_replies_are_replayed_but_forgiven_when_failures_are_retrie
     said = ["no idea"]
     server = await serve(lambda body: said[0])
 
-    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+    async with Journal(tmp_path / "journal.sqlite") as journal:
         for _ in range(2):
             with pytest.raises(AnswerError, match="3 attempts"):
                 await open_model(server, journal).answer(request())

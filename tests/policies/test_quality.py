@@ -3,9 +3,11 @@
 import pytest
 
 from r2s.documents.foreknowledge import foreknown
+from r2s.documents.grams import said_before
+from r2s.documents.tells import names_the_document
 from r2s.models.prompt import Line
 from r2s.policies.acceptance import Acceptance
-from r2s.policies.quality import copied_share, echo_share, is_goodbye, names_subject, names_the_document, said_before
+from r2s.policies.quality import copied_share, echo_share, is_goodbye, names_subject
 from tests.conftest import lighthouse
 
 ZH = {
@@ -122,3 +124,15 @@ def test_what_the_cast_lets_the_user_know_is_no_foreknowledge() -> None:
     flaws = Acceptance().of_user("Is the Skerry lighthouse of granite?", document, [], "has seen granite there")
 
     assert flaws == {}
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 10), ("zh", 15)])
+def test_a_reply_is_too_long_by_the_words_or_characters_that_people_count(language: str, most: int) -> None:
+    acceptance, document = Acceptance(max_words=10), lighthouse(lang=language)
+    text = {"en": "so, ", "zh": "好，"}[language]
+    longest = acceptance.longest(language)
+
+    assert longest == most
+    assert "too-long" not in acceptance.of_reply(text * most, document, [], 0, [], longest)
+    assert acceptance.of_reply(text * (most + 1), document, [], 0, [], longest)["too-long"] == str(most)
+    assert Acceptance(max_words=None).longest(language) is None

@@ -1,5 +1,6 @@
 """What trees say they cost is what the journal holds: every reply is counted once, those of no use among them."""
 
+import asyncio
 import json
 import zlib
 from collections.abc import Callable
@@ -91,7 +92,7 @@ async def test_a_tree_that_branches_counts_each_reply_once(docs, tmp_path, serve
     [
         # One voice is missing in each turn: a reviewer, the last check of a rewrite, a candidate, the rewrite, the chairman.
         (('"reviews"', "without any training"), "max_turns"),
-        (('"reviews"', "That is what it comes down to."), "max_turns"),
+        (('"reviews"', "That is all."), "max_turns"),
         (('"citations"', "You are drafter 1"), "max_turns"),
         (('"citations"', "<draft>\n"), "max_turns"),
         (('"advice"',), "max_turns"),
@@ -145,3 +146,27 @@ async def test_a_model_that_counts_nothing_gave_one_reply_a_request(broken):
 
     assert len(model.of("candidate")) > 2 * 2
     assert tree.totals.calls == len(model.requests)
+
+
+async def test_the_figures_of_an_endpoint_cover_the_whole_run_however_often_it_was_begun(docs, tmp_path, serve):
+    server, out = await serve(), tmp_path / "run"
+
+    def counted() -> tuple[int, int]:
+        """The replies in the figures, and those in the journal."""
+        (endpoint,) = RunDirectory(out).read_metrics()["endpoints"].values()
+        return endpoint["succeeded"], tools.info(out).records
+
+    first = await play(docs, out, server.url, None, **{"limits.max_calls": 20})
+    begun = counted()
+    await play(docs, out, server.url)
+    ended = counted()
+    idle = await play(docs, out, server.url)
+    node = trees_of(out)[0].dialogues()[0][1]
+    await asyncio.to_thread(r2s.fork, out, node.id, doc="d0", reviewers=1)
+    forked = counted()
+
+    (this_time,) = idle.endpoints.values()
+    assert first.status == "budget"
+    assert this_time["succeeded"] == 0
+    assert 0 < begun[0] < ended[0] < forked[0]
+    assert all(told == held for told, held in (begun, ended, forked))

@@ -75,6 +75,7 @@ async def test_an_engine_in_this_process_begins_with_as_many_calls_at_once_as_it
     await ends.begin()
 
     assert [limiter.level.slots for limiter in ends._limiters.values()] == [200]
+    assert ends.of("planner").name == f"hf:{tmp_path.name}"
 
 
 async def test_the_status_of_a_run_tells_what_the_cache_served(tmp_path):

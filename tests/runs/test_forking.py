@@ -384,3 +384,15 @@ def test_a_run_that_branches_stays_under_its_plan(docs, tmp_path):
 
     assert planned.high.calls > 3 * 4 * 8
     assert planned.low.calls < len(model.requests) <= planned.at_most.calls
+
+
+def test_a_fork_tells_no_folder_of_this_machine(run):
+    reply = kept(tree_of(run), 1, "assistant")
+    personas = [{"name": "teacher", "briefs": {"en": "You teach."}, "model": "hf:/home/me/models/tiny"}]
+
+    models: dict[str, Any] = {"models.user": "vllm:/home/me/models/big"}
+
+    forked = fork(run, reply.id, personas=personas, reviewers=1, **models)
+
+    assert "/home/me" not in forked.tree.to_json()
+    assert forked.fork.changed["models.reviewer:teacher"] == forked.fork.models["reviewer:teacher"] == "hf:tiny"

@@ -193,6 +193,36 @@ def test_a_smooth_examination_asks_as_often_as_it_says(reviewers: int) -> None:
     assert smooth.once + 3 * smooth.a_turn <= most.once + 3 * most.a_turn
 
 
+@pytest.mark.parametrize("reviewers", [0, 3])
+async def test_seeds_are_planned_by_their_turns_and_their_figures_hold_nothing_of_a_document(tmp_path, reviewers: int):
+    seeds, config = tmp_path / "seeds.jsonl", load_config(flags={"method": "review", "reviewers": reviewers})
+    rows = ({"instruction": f"Name cape number {number}.", "output": "Cape Horn."} for number in range(3))
+    seeds.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    planned = estimate([seeds], config)
+    report = await Run([seeds], config, tmp_path / "run").play()
+
+    figures = report.summary.figures()
+    assert planned.low.calls == planned.high.calls == figures["usage"]["calls"]
+    assert figures["coverage"] == {"mean": None, "mean_under_1500_characters": None}
+    assert figures["quality"]["copied_share"] is None
+
+
+@pytest.mark.parametrize(("method", "turns"), [("review", 3), ("self_chat", 12)])
+def test_a_method_has_the_turns_of_its_paper_unless_others_are_given(method: str, turns: int):
+    assert load_config(flags={"method": method}).turns == turns
+    assert load_config(flags={"method": method, "turns": 5}).turns == 5
+
+
+def test_a_chat_without_its_document_is_planned_by_its_turns():
+    flags = {"method": "self_chat", "turns": 6, "min_turns": 4}
+
+    seen = METHODS["self_chat"].turns(lighthouse(), load_config(flags=flags))
+    unseen = METHODS["self_chat"].turns(lighthouse(), load_config(flags={**flags, "self_chat.sees_document": False}))
+
+    assert (seen.fewest, unseen.fewest) == (3, 4)
+
+
 @pytest.mark.parametrize("layout", get_args(Layout))
 @pytest.mark.parametrize("thoughts", [True, False])
 async def test_a_gllm_on_a_server_writes_several_dialogues_a_document_in_the_form_that_it_learnt(

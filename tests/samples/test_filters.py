@@ -136,7 +136,13 @@ def test_ifd_is_read_from_where_it_was_measured(ifd: float | None, reason: str |
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "needs IFD measured beforehand"), ("{}\n", "tree, leaf and ifd"), ("", "no IFD for leaf a2 of tree t")],
+    [
+        (None, "cannot read .*; r2s stats RUN writes such a file"),
+        ("{}\n", "tree, leaf and figures"),
+        ("[]\n", "tree, leaf and figures"),
+        ("", "no line for leaf a2 of tree t"),
+        ('{"tree": "t", "leaf": "a2"}\n', "holds no ifd; r2s stats RUN --lm PATH measures it"),
+    ],
 )
 def test_ifd_that_was_not_measured_is_an_error(content: str | None, said: str, tmp_path: Path) -> None:
     path = tmp_path / "ifd.jsonl"
@@ -145,3 +151,43 @@ def test_ifd_that_was_not_measured_is_an_error(content: str | None, said: str, t
 
     with pytest.raises(ConfigError, match=said):
         judged(dialogue(), f"ifd.file={path}")
+
+
+FIGURES = {"tree": "t", "leaf": "a2", "foreknowledge": 0.5, "stands_alone": 4, "straw_men": None}
+
+
+@pytest.mark.parametrize(
+    ("filter", "reason"),
+    [
+        ("measured.most.foreknowledge=0.5", None),
+        ("measured.most.foreknowledge=0", "foreknowledge 0.5 is over 0"),
+        ("measured.least.stands_alone=4", None),
+        ("measured.least.stands_alone=4.5", "stands_alone 4 is under 4.5"),
+        ("measured.most.straw_men=0", "straw_men could not be measured"),
+    ],
+)
+def test_any_figure_of_the_statistics_can_be_held_to_bounds(filter: str, reason: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "dialogues.jsonl"
+    path.write_text(json.dumps(FIGURES) + "\n", encoding="utf-8")
+
+    assert judged(dialogue(), f"measured.file={path}", filter) == reason
+
+
+def test_a_figure_that_could_not_be_measured_may_be_let_through(tmp_path: Path) -> None:
+    path = tmp_path / "dialogues.jsonl"
+    path.write_text(json.dumps(FIGURES) + "\n", encoding="utf-8")
+    settings = (f"measured.file={path}", "measured.most.straw_men=0", "measured.unmeasured=keep")
+
+    assert judged(dialogue(), *settings) is None
+
+
+def test_a_filter_on_figures_names_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "dialogues.jsonl"
+    path.write_text(json.dumps(FIGURES) + "\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match="has no figure 'foreknwledge'"):
+        judged(dialogue(), f"measured.file={path}", "measured.most.foreknwledge=0")
+    with pytest.raises(ConfigError, match="run r2s stats RUN first"):
+        judged(dialogue(), "measured.most.foreknowledge=0")
+    with pytest.raises(ConfigError, match="name a figure"):
+        judged(dialogue(), "measured")

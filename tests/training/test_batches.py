@@ -5,6 +5,8 @@ import pytest
 from r2s.training.batches import plan_batches
 from r2s.training.settings import load_training_settings
 
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.xdist_group("training")]
+
 
 @pytest.mark.parametrize(("rows", "updates"), [(10_428, 42), (26_120, 104), (9_540, 40), (6_152, 40)])
 def test_the_papers_data_give_about_as_many_updates_as_in_the_paper(rows: int, updates: int) -> None:
@@ -34,6 +36,18 @@ def test_few_rows_are_one_batch(rows: int, devices: int) -> None:
 
     assert batches.rows == rows
     assert batches.updates == 2
+
+
+def test_rows_are_packed_on_an_accelerator_only_where_nothing_else_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    trainers = pytest.importorskip("r2s.training.trainers", reason="the extra `train` is not installed")
+    said = []
+
+    for is_there in (True, False):
+        monkeypatch.setattr(torch.accelerator, "is_available", lambda is_there=is_there: is_there)
+        said.append([trainers.batching(load_training_settings(flags=given)) for given in ({}, {"batching": "length"})])
+
+    assert said == [["packing", "length"], ["plain", "length"]]
 
 
 def test_rows_are_read_several_at_once_where_that_is_wanted() -> None:

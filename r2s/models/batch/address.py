@@ -25,9 +25,3 @@ def batch_address(name: str) -> BatchAddress | None:
     folder, sign, model = rest.rpartition("#")
     folder, model = (folder, model) if sign else (rest, "")
     return BatchAddress(Path(folder), model) if kind == ANYBODY and folder else None
-
-
-def known_as(name: str) -> str:
-    """What a model is called where no path of this machine may stand."""
-    address = batch_address(name)
-    return address.name if address else name

@@ -9,6 +9,7 @@ from openai.types import Batch
 from r2s.models.batch.endpoint import BatchEndpoint
 from r2s.models.batch.files import keys_in
 from r2s.models.batch.submissions import Submission, Submissions, submissions_of
+from r2s.models.journal.address import Where, address_of
 from r2s.models.journal.replies import Imported, import_replies
 
 
@@ -21,9 +22,9 @@ class Fetched:
     under_way: list[Submission]
 
 
-def fetch(folder: Path, endpoint: BatchEndpoint, journal: Path) -> Fetched:
+def fetch(folder: Path, endpoint: BatchEndpoint, journal: Where) -> Fetched:
     """Look at every batch that has not been fetched, and take in the replies of those that have ended."""
-    done = Fetched(Imported(str(journal)), [], [])
+    done = Fetched(Imported(str(address_of(journal))), [], [])
     with submissions_of(folder) as known:
         for entry in [entry for entry in known.entries if entry.batch_id and not entry.fetched]:
             batch = _look(known, entry, endpoint)

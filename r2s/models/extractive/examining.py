@@ -13,7 +13,7 @@ from r2s.documents.document import Document
 from r2s.documents.passages import split_passages
 from r2s.documents.scripts import is_traditional, to_simplified, to_traditional
 from r2s.documents.subject import subject_of
-from r2s.documents.words import frequency, stems, words
+from r2s.documents.words import EVERYDAY_ZIPF, frequency, stems, words
 from r2s.errors import AnswerError
 from r2s.models.extractive.moves import Language, Move
 from r2s.models.extractive.playing import is_sayable
@@ -74,8 +74,6 @@ QUESTIONS = {
 LAST_RESORT = {"en": "all this", "zh": "这件事"}
 # So many words make an answer.
 MOST_WORDS = 4
-# Words commoner than this on the Zipf scale say too little to be asked about, or to be an answer.
-EVERYDAY_ZIPF = 5.6
 _ENGLISH_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})*")
 _QUOTED = re.compile(r"“([^”]+)”")
 

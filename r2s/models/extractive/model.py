@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from r2s.errors import AnswerError
-from r2s.models.extractive import chatting, examining, playing, reflecting, reviewing, writing
+from r2s.models.extractive import auditing, chatting, examining, judging, playing, reflecting, reviewing, writing
 from r2s.models.extractive.moves import Language
 from r2s.models.parsing import first_problem
 from r2s.models.request import Answer, Reply, Request
@@ -33,6 +33,12 @@ ROLES: dict[str, Play] = {
     "questioner": examining.ask_on,
     "instruction_critic": reflecting.reflect_on_instruction,
     "response_critic": reflecting.reflect_on_answer,
+    "reader": auditing.read,
+    "auditor": auditing.audit,
+    "persona_judge": auditing.judge_persona,
+    "tagger": auditing.tag,
+    "judge": judging.judge,
+    "battle": judging.battle,
 }
 
 

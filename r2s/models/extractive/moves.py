@@ -47,8 +47,8 @@ class Language(Protocol):
         """The chairman's reason for keeping the best-scored draft."""
         ...
 
-    def advice(self, mode: str) -> str:
-        """The chairman's advice for the next question, `breadth` or `depth`."""
+    def advice(self, mode: str | None) -> str:
+        """The chairman's advice for the next question, `breadth` or `depth`; nothing where none follows."""
         ...
 
     def weakness(self, name: str) -> str:

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -14,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from r2s.errors import JournalError
-from r2s.models.journal.lock import JournalLock
-from r2s.models.journal.opening import prepare
+from r2s.models.journal.address import Where
 from r2s.models.journal.packing import pack
 from r2s.models.journal.record import CallRecord
-from r2s.models.journal.store import connect, holds, insert
+from r2s.models.journal.store import Store
+from r2s.models.journal.stores import store_at
 from r2s.models.transport.reasoning import take_reasoning
 
 TOGETHER = 500
 LONGEST_REASON = 200
+# More than any prompt has, and less than a database's numbers hold.
+MOST_TOKENS = 1 << 40
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -54,32 +55,28 @@ class _FailedCallError(ValueError):
     """A line that says why a call brought no reply."""
 
 
-def import_replies(path: Path | str, file: Path | str, asked: Collection[str] | None = None) -> Imported:
+def import_replies(where: Where, file: Path | str, asked: Collection[str] | None = None) -> Imported:
     """Bring in OpenAI batch output, or lines of `{"key", "content"}`; a line that is wrong keeps no other one out.
 
     `asked` are the keys that replies are awaited for, where that is known. Replies to others are kept as well, for
     whoever asks the same one day.
     """
-    journal, lock = Path(path), JournalLock(Path(path))
-    done = Imported(str(journal))
-    prepare(journal, lock)
-    try:
-        with closing(connect(journal)) as connection:
-            records = _read(Path(file), done)
-            while group := list(islice(records, TOGETHER)):
-                _insert(connection, group, done, asked)
-    finally:
-        lock.release()
+    store = store_at(where)
+    done = Imported(str(store))
+    store.open()
+    with closing(store):
+        records = _read(Path(file), done)
+        while group := list(islice(records, TOGETHER)):
+            _insert(store, group, done, asked)
     return done
 
 
-def _insert(
-    connection: sqlite3.Connection, group: Collection[CallRecord], done: Imported, asked: Collection[str] | None
-) -> None:
+def _insert(store: Store, group: Collection[CallRecord], done: Imported, asked: Collection[str] | None) -> None:
     if asked is not None:
-        unasked = (record.key for record in group if record.key not in asked)
-        done.strangers += [key for key in unasked if not holds(connection, key)]
-    added = insert(connection, [pack(record) for record in group])
+        unasked = [record.key for record in group if record.key not in asked]
+        known = store.find(unasked)
+        done.strangers += [key for key in unasked if key not in known]
+    added = store.insert([pack(record) for record in group])
     done.added += added
     done.known += len(group) - added
 
@@ -166,7 +163,7 @@ def _imported(key: str, content: str, body: dict[str, Any], finish: Any) -> Call
     is_time = isinstance(created, int | float) and math.isfinite(created)
     return CallRecord(
         key=key,
-        model=str(body.get("model") or ""),
+        model=_storable(body.get("model")),
         role="",
         speaker="",
         messages=[],
@@ -181,6 +178,11 @@ def _imported(key: str, content: str, body: dict[str, Any], finish: Any) -> Call
     )
 
 
+def _storable(name: Any) -> str:
+    """A name from outside without what no database keeps as text: zeros and halves of surrogate pairs."""
+    return str(name or "").replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def _count(usage: Any, name: str) -> int | None:
     count = usage.get(name) if isinstance(usage, dict) else None
-    return count if isinstance(count, int) else None
+    return count if isinstance(count, int) and 0 <= count < MOST_TOKENS else None

@@ -1,117 +1,99 @@
-"""The SQLite file of a journal: its tables, its connections, and the few statements that touch them."""
+"""What keeps a journal: rows by key, the texts they share by number, and whose turn each call is.
 
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
-from typing import cast
+A store knows how its database is spoken to; what rows hold, how writes are grouped and how turns go is the journal's.
+Both stores have the tables `records` and `texts` with the same columns, so that plain questions are asked once.
+"""
 
-from r2s.models.journal.packing import Packed, Row, open_text
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
-VERSION = 1
-# "R2SJ", in the header of the file: whose it is can be seen even where the rest is damaged.
-APPLICATION = 0x5232534A
-PAGE_BYTES = 4096
-# Another process commits within milliseconds; a minute means that it hangs.
-BUSY_MILLISECONDS = 60_000
+from r2s.models.journal.packing import Packed, Row
 
-TABLES = (
-    "CREATE TABLE records (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, model TEXT NOT NULL, role TEXT NOT NULL, "
-    "created REAL NOT NULL, prompt_tokens INTEGER, completion_tokens INTEGER, body BLOB NOT NULL, "
-    "checksum BLOB NOT NULL)",
-    "CREATE TABLE texts (id INTEGER PRIMARY KEY, body BLOB NOT NULL)",
-)
 COLUMNS = "key, model, role, created, prompt_tokens, completion_tokens, body, checksum"
-SELECT_RECORD = f"SELECT {COLUMNS} FROM records WHERE key = ?"
-SELECT_RECORDS = f"SELECT id, {COLUMNS} FROM records ORDER BY id"
-_SELECT_ROW = f"SELECT {COLUMNS} FROM records WHERE id = ?"
-_SELECT_IN_TIME = "SELECT id FROM records ORDER BY created, id"
-_INTO_RECORDS = f"INTO records ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-KEEP_FIRST, KEEP_LAST = f"INSERT OR IGNORE {_INTO_RECORDS}", f"INSERT OR REPLACE {_INTO_RECORDS}"
-# A text that is there is written again only where it was damaged.
-INSERT_TEXT = (
-    "INSERT INTO texts VALUES (?, ?) "
-    "ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body"
-)
-# What comes of reading a damaged file; SQLite's messages may quote letters of it that are none.
-ReadErrors = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection that reads and writes; what it commits is on the disk when the commit returns."""
-    connection = _open(path.absolute().as_uri())
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection
+class Reader(Protocol):
+    """Looks into a journal; raises `JournalError` where it cannot be read."""
+
+    def find(self, keys: Collection[str]) -> Mapping[str, Row | None]:
+        """The rows of these keys that are there; None is a row that cannot be read."""
+        ...
+
+    def texts(self, numbers: Collection[int]) -> Mapping[int, str]:
+        """The shared texts of these numbers, without those that are damaged."""
+        ...
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing, not even a write-ahead log left behind by a process that was killed."""
-    return _open(path.absolute().as_uri() + "?mode=ro")
+class Look(Reader, Protocol):
+    """A reader that goes through all there is; it changes nothing."""
+
+    def select(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, one after the other."""
+        ...
+
+    def rows(self, *, in_time: bool = False) -> Iterator[tuple[int, Row]]:
+        """Every row with its number as they were written, or as the calls ended; memory does not grow with them."""
+        ...
+
+    def fault(self) -> str | None:
+        """What is wrong with the journal as a whole."""
+        ...
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Make an empty database a journal."""
-    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    for table in TABLES:
-        connection.execute(table)
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
-    # The header must tell whose file this is before the first record is in it.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+class Tidier(Look, Protocol):
+    """Has a journal alone; `recovered` is what had to be mended."""
+
+    recovered: str | None
+
+    def drop(self, records: Collection[int], texts: Collection[int]) -> None:
+        """Forget rows and texts by their numbers."""
+        ...
+
+    def shrink(self) -> None:
+        """Give the room back."""
+        ...
 
 
-def insert(connection: sqlite3.Connection, packed: Iterable[Packed], statement: str = KEEP_FIRST) -> int:
-    """Add rows and their texts in one transaction, which is durable on return; returns how many rows were new."""
-    rows = list(packed)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.executemany(INSERT_TEXT, [text for one in rows for text in one.texts])
-        added = connection.executemany(statement, [one.row for one in rows if one.row is not None]).rowcount
-        connection.execute("COMMIT")
-        return max(added, 0)
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+class Store(Reader, Protocol):
+    """Keeps the rows of a journal; its text is its address, fit to be shown.
 
+    `is_near` says that a look takes microseconds and no network.
+    """
 
-def holds(connection: sqlite3.Connection, key: str) -> bool:
-    """Whether there is a record under a key."""
-    return connection.execute("SELECT 1 FROM records WHERE key = ?", (bytes.fromhex(key),)).fetchone() is not None
+    is_near: bool
 
+    def open(self) -> str | None:
+        """Make it where there is none, bring it up to date, mend it; returns what had to be mended."""
+        ...
 
-def read_texts(connection: sqlite3.Connection, numbers: Collection[int]) -> Iterator[tuple[int, str]]:
-    """The shared texts of these numbers, without those that are damaged."""
-    marks = ",".join("?" * len(numbers))
-    found = connection.execute(f"SELECT id, body FROM texts WHERE id IN ({marks})", tuple(numbers)).fetchall()
-    for number, body in found:
-        text = open_text(number, body)
-        if text is not None:
-            yield number, text
+    def close(self) -> None:
+        """Leave it whole, and give back all turns."""
+        ...
 
+    def insert(self, packed: Sequence[Packed], *, replace: bool = False) -> int:
+        """Add rows and texts in one transaction, durable on return; a store that is not near ends their turns in it.
 
-def read_rows(connection: sqlite3.Connection) -> Iterator[tuple[int, Row]]:
-    """Every row with its number, in the order in which they were written."""
-    for number, *row in connection.execute(SELECT_RECORDS):
-        yield number, cast(Row, tuple(row))
+        Of two rows with one key the first stays, or with `replace` the last. Returns how many were new.
+        """
+        ...
 
+    def lease(self, keys: Collection[str]) -> set[str]:
+        """Take the turn for these calls; returns those where nobody has it, in this process or in another."""
+        ...
 
-def read_rows_in_time(connection: sqlite3.Connection) -> Iterator[Row]:
-    """Every row in the order in which the calls ended; SQLite sorts the numbers of the rows and not what is in them."""
-    for (number,) in connection.execute(_SELECT_IN_TIME):
-        yield cast(Row, connection.execute(_SELECT_ROW, (number,)).fetchone())
+    def release(self, keys: Collection[str]) -> None:
+        """Give turns back without a row; turns that are not ours stay as they are."""
+        ...
 
+    def look(self) -> AbstractContextManager[Look]:
+        """Look through all; raises `JournalError` where there is no journal."""
+        ...
 
-def tables_of(connection: sqlite3.Connection) -> set[str]:
-    """The statements that made the tables."""
-    return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table'")}
+    def tidy(self) -> AbstractContextManager[Tidier]:
+        """Have it alone; raises `JournalError` where a run uses it."""
+        ...
 
-
-def _open(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    # Letters that a flipped bit made unreadable must reach the checksum instead of failing on the way to it.
-    connection.text_factory = lambda text: text.decode("utf-8", "replace")
-    return connection
+    def bytes(self) -> int:
+        """The room it takes."""
+        ...

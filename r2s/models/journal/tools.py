@@ -1,37 +1,37 @@
-"""What can be done with a journal as a file: look into it, check it, tidy it, read its records, bring replies in."""
+"""What can be done with a journal as a whole: look into it, check it, tidy it, read its records, bring replies in."""
 
-import sqlite3
+import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from r2s.errors import JournalError
-from r2s.models.journal.lock import JournalLock
-from r2s.models.journal.opening import find_fault, looking_into, prepare_alone
+from r2s.models.journal.address import Where
 from r2s.models.journal.packing import DamagedRecordError, is_intact, open_text, text_ids, unpack
 from r2s.models.journal.record import CallRecord, Messages
 from r2s.models.journal.replies import Imported, import_replies
-from r2s.models.journal.salvage import beside
-from r2s.models.journal.store import ReadErrors, connect, connect_to_read, read_rows, read_rows_in_time, read_texts
+from r2s.models.journal.store import Look, Tidier
+from r2s.models.journal.stores import store_at
 
 __all__ = [
     "Imported",
     "Info",
     "Tidied",
     "Verdict",
-    "existing",
+    "check_there",
+    "find",
     "import_replies",
     "info",
-    "locate",
+    "lookup",
     "prompts",
     "records",
     "vacuum",
     "verify",
 ]
 
-NAME = "journal.sqlite"
+KEY_DIGITS = 32
+_KEY = re.compile(f"[0-9a-f]{{{KEY_DIGITS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +80,33 @@ class Tidied:
     recovered: str | None
 
 
-def locate(path: Path | str) -> Path:
-    """The journal at a path: the file itself, or the one in a run directory."""
-    given = Path(path)
-    return given / NAME if given.is_dir() else given
+def check_there(where: Where) -> None:
+    """Raise `JournalError` where there is no journal that can be read."""
+    with store_at(where).look():
+        pass
 
 
-def info(path: Path | str) -> Info:
+def info(where: Where) -> Info:
     """Count what is there."""
-    file = locate(path)
+    store = store_at(where)
     models, roles = Counter[str](), Counter[str]()
-    with _readable(file) as connection:
-        groups = connection.execute("SELECT model, role, count(*) FROM records GROUP BY model, role").fetchall()
-        first, last, prompt, completion = connection.execute(
-            "SELECT min(created), max(created), sum(prompt_tokens), sum(completion_tokens) FROM records"
-        ).fetchone()
+    with store.look() as look:
+        groups = list(
+            look.select("SELECT model, role, count(*) FROM records GROUP BY model, role ORDER BY model, role")
+        )
+        first, last, prompt, completion = next(
+            look.select(
+                "SELECT min(created), max(created), CAST(sum(prompt_tokens) AS BIGINT),"
+                " CAST(sum(completion_tokens) AS BIGINT) FROM records"
+            )
+        )
     for model, role, count in groups:
         models[model] += count
         roles[role] += count
     return Info(
-        path=str(file),
+        path=str(store),
         records=models.total(),
-        bytes=_bytes(file),
+        bytes=store.bytes(),
         models=dict(models.most_common()),
         roles=dict(roles.most_common()),
         first=first,
@@ -111,100 +116,96 @@ def info(path: Path | str) -> Info:
     )
 
 
-def records(path: Path | str) -> Iterator[CallRecord]:
+def records(where: Where) -> Iterator[CallRecord]:
     """Every record that can be read, in the order in which they were written."""
-    with _readable(locate(path)) as connection:
-        for _, row in read_rows(connection):
-            with suppress(DamagedRecordError):
-                yield unpack(row, lambda numbers: dict(read_texts(connection, numbers)))
+    with store_at(where).look() as look:
+        yield from _readable(look)
 
 
-def prompts(path: Path | str) -> Iterator[Messages]:
+def prompts(where: Where) -> Iterator[Messages]:
     """What was asked in each record that can be read, one after the other as the calls ended."""
-    with _readable(locate(path)) as connection:
-        for row in read_rows_in_time(connection):
-            with suppress(DamagedRecordError):
-                yield unpack(row, lambda numbers: dict(read_texts(connection, numbers))).messages
+    with store_at(where).look() as look:
+        for record in _readable(look, in_time=True):
+            yield record.messages
 
 
-def verify(path: Path | str) -> Verdict:
-    """Check the file and every record in it; changes nothing."""
-    file = existing(locate(path))
-    damaged, incomplete, count = list[str](), list[str](), 0
-    with looking_into(file), closing(connect_to_read(file)) as connection:
-        fault = find_fault(file)
-        try:
-            whole = _whole_texts(connection)
-            for _, row in read_rows(connection):
+def find(where: Where, key: str) -> CallRecord | None:
+    """The first record whose key begins like this; a whole key is found at once."""
+    with store_at(where).look() as look:
+        if len(key) < KEY_DIGITS:
+            return next((record for record in _readable(look) if record.key.startswith(key)), None)
+        with suppress(DamagedRecordError, ValueError):
+            row = look.find([key]).get(key)
+            return unpack(row, look.texts) if row else None
+
+
+@contextmanager
+def lookup(where: Where) -> Iterator[Callable[[Collection[str]], dict[str, CallRecord]]]:
+    """A function that finds records by their keys; keys that are not there, or are damaged, are left out."""
+    with store_at(where).look() as look:
+        yield lambda keys: dict(_found(look, keys))
+
+
+def _found(look: Look, keys: Collection[str]) -> Iterator[tuple[str, CallRecord]]:
+    for key, row in look.find([key for key in keys if _KEY.fullmatch(key)]).items():
+        with suppress(DamagedRecordError):
+            if row:
+                yield key, unpack(row, look.texts)
+
+
+def _readable(look: Look, *, in_time: bool = False) -> Iterator[CallRecord]:
+    for _, row in look.rows(in_time=in_time):
+        with suppress(DamagedRecordError):
+            yield unpack(row, look.texts)
+
+
+def verify(where: Where) -> Verdict:
+    """Check the journal and every record in it; changes nothing."""
+    store = store_at(where)
+    damaged, incomplete, count, fault = list[str](), list[str](), 0, None
+    check_there(where)
+    try:
+        with store.look() as look:
+            fault = look.fault()
+            whole = _whole_texts(look)
+            for _, row in look.rows():
                 count += 1
                 if not is_intact(row):
                     damaged.append(_shown(row[0]))
                 elif not text_ids(row) <= whole:
                     incomplete.append(_shown(row[0]))
-        except ReadErrors as error:
-            fault = fault or str(error)
-    return Verdict(str(file), count, damaged, incomplete, fault)
+    except JournalError as error:
+        fault = fault or str(error)
+    return Verdict(str(store), count, damaged, incomplete, fault)
 
 
-def vacuum(path: Path | str) -> Tidied:
-    """Mend the file where it needs it, drop what is damaged or named by nothing, and give the room back."""
-    file = existing(locate(path))
-    lock, before = JournalLock(file), _bytes(file)
-    try:
-        if not lock.take_alone():
-            raise JournalError(f"{file} is in use; tidy it when the runs that use it have ended")
-        recovered = prepare_alone(file)
-        with closing(connect(file)) as connection:
-            rows, texts = _drop_useless(connection)
-            connection.execute("VACUUM")
-    finally:
-        lock.release()
-    return Tidied(str(file), before, _bytes(file), rows, texts, recovered)
+def vacuum(where: Where) -> Tidied:
+    """Mend the journal where it needs it, drop what is damaged or named by nothing, and give the room back."""
+    store = store_at(where)
+    with store.tidy() as tidier:
+        before = store.bytes()
+        rows, texts = _drop_useless(tidier)
+        tidier.shrink()
+    return Tidied(str(store), before, store.bytes(), rows, texts, tidier.recovered)
 
 
-def _drop_useless(connection: sqlite3.Connection) -> tuple[int, int]:
+def _drop_useless(tidier: Tidier) -> tuple[int, int]:
     """Drop damaged rows, and texts that are damaged or named by no row; returns how many of each."""
     damaged, named = list[int](), set[int]()
-    for number, row in read_rows(connection):
+    for number, row in tidier.rows():
         if is_intact(row):
             named |= text_ids(row)
         else:
             damaged.append(number)
-    wanted = named & _whole_texts(connection)
-    useless = [number for (number,) in connection.execute("SELECT id FROM texts") if number not in wanted]
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany("DELETE FROM records WHERE id = ?", [(number,) for number in damaged])
-    connection.executemany("DELETE FROM texts WHERE id = ?", [(number,) for number in useless])
-    connection.execute("COMMIT")
+    wanted = named & _whole_texts(tidier)
+    useless = [number for (number,) in tidier.select("SELECT id FROM texts") if number not in wanted]
+    tidier.drop(damaged, useless)
     return len(damaged), len(useless)
 
 
-def _whole_texts(connection: sqlite3.Connection) -> set[int]:
-    texts = connection.execute("SELECT id, body FROM texts")
-    return {number for number, body in texts if open_text(number, body) is not None}
+def _whole_texts(look: Look) -> set[int]:
+    return {number for number, body in look.select("SELECT id, body FROM texts") if open_text(number, body) is not None}
 
 
 def _shown(key: object) -> str:
     return key.hex() if isinstance(key, bytes) else repr(key)
-
-
-@contextmanager
-def _readable(file: Path) -> Iterator[sqlite3.Connection]:
-    """A connection for reading; what SQLite cannot read is a clear error."""
-    try:
-        with looking_into(existing(file)), closing(connect_to_read(file)) as connection:
-            yield connection
-    except ReadErrors as error:
-        raise JournalError(f"{file} cannot be read ({error}); `r2s journal vacuum` mends a damaged one") from None
-
-
-def existing(file: Path) -> Path:
-    """The file; raises `JournalError` where there is none."""
-    if not file.is_file():
-        raise JournalError(f"{file}: there is no journal here")
-    return file
-
-
-def _bytes(file: Path) -> int:
-    """The size of the file and of its log."""
-    return sum(part.stat().st_size for part in (file, beside(file, "-wal")) if part.exists())

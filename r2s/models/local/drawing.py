@@ -80,6 +80,8 @@ class Enough(StoppingCriteria):
         self._last = prompt + torch.tensor(most, device=device)
         self._closed = closed
 
-    def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor", **more: object) -> "torch.Tensor":
+    def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, input_ids: "torch.Tensor", scores: "torch.Tensor", **more: object
+    ) -> "torch.Tensor":
         reached = input_ids.shape[1] >= self._last
         return torch.ones_like(reached) if self._closed.is_set() else reached

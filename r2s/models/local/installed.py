@@ -11,20 +11,24 @@ from r2s.errors import ConfigError
 _ON_THE_HUB = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
-def check_packages(kind: str, packages: Sequence[str]) -> None:
-    """Raise `ConfigError` that says what to install where one of an engine's packages is missing."""
+def check_packages(kind: str, packages: Sequence[str], asked: str | None = None) -> None:
+    """Raise `ConfigError` that says what to install where one of an engine's packages is missing.
+
+    `asked` is what needs it, as the user wrote it, where that is not the name of a model to be played.
+    """
+    asked = asked or f"{kind}:PATH"
     if missing := [package for package in packages if find_spec(package) is None]:
         raise ConfigError(
-            f"{kind}:PATH needs {', '.join(missing)}; install it with: pip install 'r2s-dialogues[{kind}]' "
+            f"{asked} needs {', '.join(missing)}; install it with: pip install 'r2s-dialogues[{kind}]' "
             "(for a GPU or a CPU in particular, first install the torch build that fits it: pytorch.org says which)"
         )
 
 
-def check_path(kind: str, path: str) -> None:
+def check_path(kind: str, path: str, asked: str | None = None) -> None:
     """Raise `ConfigError` where a path holds no model; a name such as owner/name is looked up when it is loaded."""
-    folder = Path(path).expanduser()
+    folder, asked = Path(path).expanduser(), asked or f"{kind}:{path}"
     if folder.is_dir():
         if not (folder / "config.json").is_file():
-            raise ConfigError(f"{kind}:{path}: the folder holds no model, as it has no config.json")
+            raise ConfigError(f"{asked}: the folder holds no model, as it has no config.json")
     elif folder.exists() or not _ON_THE_HUB.fullmatch(path):
-        raise ConfigError(f"{kind}:{path}: there is no such folder; give one with a model's config.json and weights")
+        raise ConfigError(f"{asked}: there is no such folder; give one with a model's config.json and weights")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -10,16 +9,15 @@ import torch  # pyright: ignore[reportMissingImports]
 import xgrammar  # pyright: ignore[reportMissingImports]
 from pydantic import BaseModel
 from transformers import (  # pyright: ignore[reportMissingImports]
-    AutoModelForCausalLM,
-    AutoTokenizer,
     GenerationConfig,
     LogitsProcessorList,
     StoppingCriteriaList,
 )
 
-from r2s.models.local.batches import NO_CPU_MEMORY, Generated, Job, NoMemoryError
+from r2s.models.local.batches import Generated, Job, NoMemoryError
 from r2s.models.local.chat import Chat
 from r2s.models.local.drawing import Draw, Enough, Guide
+from r2s.models.local.weights import give_back_memory, lack_of_memory, load_weights
 from r2s.models.request import TextAnswer
 from r2s.models.transport.schemas import reply_schema, separators
 
@@ -38,10 +36,7 @@ class Transformer:
     @classmethod
     def load(cls, name: str, path: str) -> "Transformer":
         """The model of a folder, or of the hub; raises what transformers raises where it is none."""
-        place = str(Path(path).expanduser())
-        tokenizer = AutoTokenizer.from_pretrained(place)
-        model: Any = AutoModelForCausalLM.from_pretrained(place, dtype="auto")
-        model = model.to(_device()).eval()
+        tokenizer, model = load_weights(path)
         config = model.config.get_text_config()
         ends = _ends(model.generation_config.eos_token_id, tokenizer.eos_token_id)
         # A reply is drawn as the call says, not by what the folder suggests for other uses.
@@ -55,12 +50,11 @@ class Transformer:
         try:
             return self._generate(jobs)
         except RuntimeError as error:
-            fault = str(error).partition("\n")[0]
-            if not isinstance(error, torch.OutOfMemoryError) and NO_CPU_MEMORY not in fault:
+            fault = lack_of_memory(error)
+            if fault is None:
                 raise
         # Only now is the error gone, and what it held with it.
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        give_back_memory()
         raise NoMemoryError(fault)
 
     def _generate(self, jobs: Sequence[Job]) -> list[Generated]:
@@ -114,9 +108,3 @@ def _ends(*given: int | Iterable[int] | None) -> list[int]:
     """The tokens that end a reply, each once, as the model's folder and its tokenizer name them."""
     named = [[one] if isinstance(one, int) else list(one or ()) for one in given]
     return list(dict.fromkeys(token for tokens in named for token in tokens))
-
-
-def _device() -> "torch.device":
-    """The accelerator of this machine, or else its CPU."""
-    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-    return found or torch.device("cpu")

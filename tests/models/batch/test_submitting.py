@@ -16,15 +16,15 @@ from r2s.models.batch.files import keys_in
 from r2s.models.batch.submissions import submissions_of
 from r2s.models.batch.submit import Submitted, submit
 from r2s.models.batch.wanted import WantedRequests
-from r2s.models.journal import SqliteJournal
+from r2s.models.journal import Journal
 from r2s.models.journal.tools import records
 from tests.models.batch.test_wanted import body, key
 
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> Path:
-    async with SqliteJournal(tmp_path / "journal.sqlite") as journal:
-        return journal.path
+    async with Journal(tmp_path):
+        return tmp_path / "journal.sqlite"
 
 
 @pytest.fixture

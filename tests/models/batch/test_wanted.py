@@ -9,7 +9,7 @@ import pytest
 
 from r2s.errors import ConfigError
 from r2s.models.batch import wanted as module
-from r2s.models.batch.address import batch_address, known_as
+from r2s.models.batch.address import batch_address
 from r2s.models.batch.files import read_requests, request_files
 from r2s.models.batch.wanted import WantedRequests
 
@@ -113,21 +113,17 @@ def test_a_file_that_holds_no_requests_is_named(tmp_path: Path, line: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "folder", "model", "known"),
+    ("name", "folder", "model"),
     [
-        ("batch:requests", "requests", "", "batch"),
-        ("batch:a/b#gpt-x", "a/b", "gpt-x", "openai:gpt-x"),
-        ("batch:a#b#org/model:free", "a#b", "org/model:free", "openai:org/model:free"),
+        ("batch:requests", "requests", ""),
+        ("batch:a/b#gpt-x", "a/b", "gpt-x"),
+        ("batch:a#b#org/model:free", "a#b", "org/model:free"),
     ],
 )
-def test_a_name_says_where_and_whom(name: str, folder: str, model: str, known: str) -> None:
-    address = batch_address(name)
-
-    assert address == (Path(folder), model)
-    assert known_as(name) == known
+def test_a_name_says_where_and_whom(name: str, folder: str, model: str) -> None:
+    assert batch_address(name) == (Path(folder), model)
 
 
 @pytest.mark.parametrize("name", ["batch", "batch:", "batch:#m", "openai:batch", "extractive"])
 def test_other_names_are_no_batch(name: str) -> None:
     assert batch_address(name) is None
-    assert known_as(name) == name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from r2s.models.journal import CallRecord, SqliteJournal, call_key
+from r2s.models.journal import CallRecord, Journal, call_key
 
 RULES = "You take part in a dialogue about a document. " * 8
 DOCUMENT = "<document>\n" + "\n".join(f"[p{number}] The tower has {number} steps." for number in range(40))
@@ -40,18 +40,18 @@ def calls(count: int) -> list[CallRecord]:
     return [call(number) for number in range(count)]
 
 
-async def fill(path: Path, records: Sequence[CallRecord]) -> None:
+async def fill(path: Path | str, records: Sequence[CallRecord]) -> None:
     """A journal with these records, closed as it should be."""
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         await asyncio.gather(*(journal.put(record) for record in records))
 
 
-def process(code: str, *arguments: Path | int) -> subprocess.Popen[str]:
+def process(code: str, *arguments: Path | str | int) -> subprocess.Popen[str]:
     """A Python of its own that runs the body of an async function; the calls above are at hand, and `arguments`."""
     indented = "\n".join(f"    {line}" for line in code.strip().splitlines())
     program = (
         "import asyncio, sys\n"
-        "from r2s.models.journal import SqliteJournal\n"
+        "from r2s.models.journal import Journal\n"
         "from tests.models.journal.calls import call, calls\n"
         f"async def main(*arguments):\n{indented}\n"
         "asyncio.run(main(*sys.argv[1:]))\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from r2s.errors import JournalError
-from r2s.models.journal import CallRecord, SqliteJournal
+from r2s.models.journal import CallRecord, Journal
 from r2s.models.journal.packing import LOST
 from r2s.models.journal.tools import verify
 from tests.models.journal.calls import call, calls, fill
@@ -36,7 +36,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def _kill(path: Path, folder: Path) -> None:
     await fill(path, many()[: COUNT // 2])
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         for record in many()[COUNT // 2 :]:
             await journal.put(record)
         for ending in ("", "-wal", "-shm"):
@@ -64,7 +64,7 @@ def served(path: Path) -> tuple[int, str | None]:
 
 async def _serve(path: Path) -> tuple[int, str | None]:
     count = 0
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         for record in many():
             found = journal.get(record.key)
             if found is not None:
@@ -77,7 +77,7 @@ async def _serve(path: Path) -> tuple[int, str | None]:
 
 
 def refuse(path: Path) -> None:
-    asyncio.run(SqliteJournal(path).open())
+    asyncio.run(Journal(path).open())
 
 
 def cut(part: Path, chance: random.Random) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from r2s.cli import journal as command
 from r2s.errors import JournalError
-from r2s.models.journal import SqliteJournal, tools
+from r2s.models.journal import Journal, tools
 from tests.models.journal.calls import call, calls, fill
 
 KEY = "0123456789abcdef" * 2
@@ -105,7 +105,7 @@ def test_looking_leaves_no_files_behind(path: Path) -> None:
 
 
 async def test_a_journal_in_use_can_be_looked_into_but_not_tidied(path: Path) -> None:
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         await journal.put(call(99))
 
         assert tools.info(path).records == 21
@@ -164,7 +164,7 @@ async def test_replies_of_a_person_start_a_journal_and_are_served(tmp_path: Path
 
     tools.import_replies(path, write(tmp_path, {"key": KEY, "content": "By hand 灯塔"}))
 
-    async with SqliteJournal(path) as journal:
+    async with Journal(path) as journal:
         found = journal.get(KEY)
     assert found is not None
     assert (found.content, found.messages, found.prompt_tokens) == ("By hand 灯塔", [], None)
@@ -286,3 +286,12 @@ def test_the_command_imports_replies_and_names_lines_of_no_use(path: Path) -> No
 @pytest.mark.parametrize("name", ["info", "verify", "vacuum", "import"])
 def test_every_command_has_help_with_an_example(name: str) -> None:
     assert f"r2s journal {name} RUN" in r2s("journal", name, "--help").stdout
+
+
+def test_records_are_looked_up_by_their_keys_without_those_that_are_gone_or_damaged(path: Path) -> None:
+    damage(path)
+
+    with tools.lookup(path) as find:
+        found = find([call(0).key, call(2).key, call(7).key, KEY, "no key"])
+
+    assert found == {call(0).key: call(0), call(7).key: call(7)}

@@ -10,7 +10,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from benchmarks.mock_server import Settings
 from r2s.config import load_config
-from r2s.models.failures import Failure, Overloaded, Unreachable
+from r2s.models.failures import Failure, Overloaded, TimedOut, Unreachable
 from r2s.runs.runner import Run
 from tests.models.transport.conftest import MESSAGES, chat_at
 
@@ -24,7 +24,7 @@ def says(text: str) -> list[BaseMessage]:
 async def outcomes(url: str, count: int) -> Counter[str]:
     """What becomes of calls made one after another."""
     seen = Counter[str]()
-    chat = chat_at(url, timeout=0.5)
+    chat = chat_at(url)
     for number in range(count):
         try:
             seen[(await chat.reply_to(says(f"call {number}"))).response_metadata["finish_reason"]] += 1
@@ -34,15 +34,22 @@ async def outcomes(url: str, count: int) -> Counter[str]:
 
 
 async def test_faults_come_in_their_shares_and_the_same_ones_for_the_same_seed(serve) -> None:
-    faults = {"429": 0.1, "500": 0.1, "reset": 0.1, "hang": 0.01, "cut": 0.1}
+    faults = {"429": 0.1, "500": 0.1, "reset": 0.1, "cut": 0.1}
     servers = [await serve(faults=faults, seed=seed) for seed in (1, 1, 2)]
 
     first, again, other = [await outcomes(server.url, 200) for server in servers]
 
     assert first == again
     assert first != other
-    assert set(first) == {"overloaded", "transient", "unreachable", "timed-out", "length", "stop"}
+    assert set(first) == {"overloaded", "transient", "unreachable", "length", "stop"}
     assert 100 < first["stop"] < 150
+
+
+async def test_a_call_that_hangs_is_never_answered(serve) -> None:
+    server = await serve(faults={"hang": 1.0})
+
+    with pytest.raises(TimedOut):
+        await chat_at(server.url, timeout=0.05).reply_to(MESSAGES)
 
 
 async def test_it_refuses_what_goes_beyond_its_limit(serve) -> None:

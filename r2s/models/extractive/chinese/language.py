@@ -53,8 +53,8 @@ class Chinese:
     def reason(self, weaknesses: Sequence[str]) -> str:
         return _REASONS["known"].format(weaknesses="、".join(weaknesses)) if weaknesses else _REASONS[""]
 
-    def advice(self, mode: str) -> str:
-        return "接着往深处问。" if mode == "depth" else "换一个还没谈到的方面。"
+    def advice(self, mode: str | None) -> str:
+        return {"depth": "接着往深处问。", "breadth": "换一个还没谈到的方面。"}.get(mode or "", "")
 
     def weakness(self, name: str) -> str:
         return {

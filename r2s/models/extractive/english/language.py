@@ -53,8 +53,8 @@ class English:
             return "It answers what was said, and nobody found a fault with it."
         return f"It was rated best, though a reviewer notes that it {weaknesses[0]}."
 
-    def advice(self, mode: str) -> str:
-        return _ADVICE.get(mode, "")
+    def advice(self, mode: str | None) -> str:
+        return _ADVICE.get(mode or "", "")
 
     def weakness(self, name: str) -> str:
         return _WEAKNESSES.get(name, name)

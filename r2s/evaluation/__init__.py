@@ -1,0 +1,1 @@
+"""How good dialogues are: judges, measures and their agreement; it reads trees and nothing else."""

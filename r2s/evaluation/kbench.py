@@ -1,0 +1,81 @@
+"""K-BENCH over a run: every dialogue judged in one call, its coverage measured beside, the results kept in `eval/`."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+from r2s.agents.judge import Judge, Judgement
+from r2s.errors import RunError
+from r2s.evaluation.coverage import CoverageSettings, coverage_of
+from r2s.evaluation.dialogues import scene_of
+from r2s.evaluation.judged import JudgedDialogue, JudgedRun
+from r2s.evaluation.judging import Judging, Verdict
+from r2s.models.request import Model, Reply
+from r2s.runs.directory import RunDirectory, append_line
+from r2s.runs.reading import open_run, sound_trees
+from r2s.runs.runner import ENDINGS
+from r2s.samples.dialogue import Dialogue, dialogues_of
+from r2s.trees.coverage import covered_share
+
+# What file names are better without.
+_UNFIT = re.compile(r"[^\w.-]+")
+
+
+async def judge_run(
+    path: Path,
+    judging: Judging,
+    coverage: CoverageSettings,
+    on_judged: Callable[[JudgedDialogue], None] = lambda judged: None,
+) -> JudgedRun:
+    """Judge every dialogue of a run, in order, and write a line for each; where it ends early, the result says why."""
+    directory, seed = open_run(path), judging.config.seed
+    report = JudgedRun(directory, judging.name)
+    trees = sound_trees([path], report.damaged.append)
+    dialogues = (dialogue for tree in trees for dialogue in dialogues_of(tree, "every"))
+
+    async def question(model: Model, dialogue: Dialogue) -> Reply[Judgement]:
+        return await Judge(model).judge(scene_of(dialogue, seed))
+
+    with results_path(directory, "kbench", judging.name).open("w", encoding="utf-8", newline="\n") as file:
+        try:
+            async for verdict in judging.about(dialogues, question):
+                judged = await asyncio.to_thread(_judged, verdict, judging.name, coverage)
+                report.dialogues.append(judged)
+                append_line(file, orjson.dumps(judged.row()).decode())
+                on_judged(judged)
+        except tuple(ENDINGS) as error:
+            report.ended = error
+    return report
+
+
+def results_path(directory: RunDirectory, kind: str, name: str) -> Path:
+    """Where results on a run are kept, the folder being there; raises `RunError` where it cannot be."""
+    folder = directory.path / "eval"
+    try:
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{kind}-{_UNFIT.sub('-', name)}.jsonl"
+        path.touch()
+    except OSError as error:
+        raise RunError(f"cannot write to {folder}: {error.strerror}") from None
+    return path
+
+
+def _judged(verdict: Verdict[Dialogue, Judgement], judge: str, coverage: CoverageSettings) -> JudgedDialogue:
+    dialogue = verdict.item
+    cites = any(node.evidence for node in dialogue.path)
+    return JudgedDialogue(
+        id=dialogue.id,
+        document=dialogue.tree.document.id,
+        tree=dialogue.tree.id,
+        judge=judge,
+        lengths=tuple((len(said.text), len(reply.text)) for said, reply in dialogue.exchanges),
+        coverage=coverage_of(dialogue, coverage),
+        evidence=covered_share(dialogue.path, len(dialogue.tree.document.text)) if cites else None,
+        judgement=verdict.answer,
+        fault=verdict.fault,
+        is_waiting=verdict.is_waiting,
+        calls=verdict.usage.calls,
+    )

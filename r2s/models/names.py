@@ -1,0 +1,20 @@
+"""What models are called where no path of this machine may stand: in trees, journal keys and a run's identity."""
+
+import os
+from pathlib import PurePath
+
+from r2s.models.batch.address import batch_address
+
+# Kinds of models that are named by where their files lie.
+BY_PATH = ("hf", "vllm")
+
+
+def known_as(name: str) -> str:
+    """The name without its folders: `hf:tiny` for `hf:/home/me/models/tiny`, the same wherever the model is moved to.
+
+    Models whose folders are called the same count as one: two checkpoints that are compared need names of their own.
+    """
+    if address := batch_address(name):
+        return address.name
+    kind, _, path = name.partition(":")
+    return f"{kind}:{PurePath(os.path.abspath(path)).name}" if kind in BY_PATH and path else name

@@ -1,0 +1,1 @@
+"""Other people's scripts, unchanged, each beside its licence."""
