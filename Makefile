@@ -71,7 +71,8 @@ pytest: setup ## Run the tests; PYTEST_ARGS="tests/graphs -x" picks some
 
 # Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
 LIVE_STAMP := .venv-live/.installed
-LIVE_ARGS ?= tests/live
+# The tests of likelihoods need torch, which is here and not in .venv.
+LIVE_ARGS ?= tests/live tests/evaluation/likelihood tests/evaluation/statistics
 
 ifneq ($(shell cat $(LIVE_STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(LIVE_STAMP)
