@@ -61,7 +61,7 @@ def compare(
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
     journal: settings.RunJournal = None,
-    partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
+    partial: settings.Partial = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Compare sides."""

@@ -76,7 +76,7 @@ def evaluate(
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
     journal: settings.RunJournal = None,
-    partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
+    partial: settings.Partial = False,
     as_json: settings.AsJson = False,
 ) -> None:
     """Judge runs."""

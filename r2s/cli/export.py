@@ -33,7 +33,6 @@ HELP = (
 Runs = Annotated[list[Path], typer.Argument(help="Run directories.", metavar="RUN")]
 Format = Annotated[str | None, typer.Option(help="jsonl, parquet or hf (a Hugging Face dataset folder).")]
 Filters = Annotated[list[str] | None, typer.Option("--filter", help="NAME or NAME.setting=value; several times.")]
-Partial = Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier export.")]
 
 
@@ -53,7 +52,7 @@ def export(
     card: Annotated[bool, typer.Option("--card", help="Write a dataset card (README.md).")] = False,
     push: Annotated[str | None, typer.Option(help="Upload to this Hugging Face repository, OWNER/NAME.")] = None,
     private: Annotated[bool, typer.Option("--private", help="Make the repository a private one.")] = False,
-    partial: Partial = False,
+    partial: settings.Partial = False,
     force: Force = False,
     as_json: settings.AsJson = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from r2s.cli import settings
-from r2s.cli.export import Filters, Force, Format, Partial, Runs, show_export, write_export
+from r2s.cli.export import Filters, Force, Format, Runs, show_export, write_export
 
 EXAMPLE = "Example:  r2s ginstruct RUN -o GINSTRUCT"
 SPLIT = "train=0.9,test=0.1"
@@ -30,7 +30,7 @@ def ginstruct(
     split: Annotated[str, typer.Option(help="Splits by document.")] = SPLIT,
     filter: Filters = None,
     set: Annotated[list[str] | None, typer.Option("--set", help="One setting, such as target.thoughts=false.")] = None,
-    partial: Partial = False,
+    partial: settings.Partial = False,
     force: Force = False,
     as_json: settings.AsJson = False,
 ) -> None:

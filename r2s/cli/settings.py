@@ -59,6 +59,7 @@ Journal = Annotated[
     typer.Option(help="Calls shared with other runs: a file, or postgresql://USER@HOST/DB; else RUN/journal.sqlite."),
 ]
 RunJournal = Annotated[str | None, typer.Option(help="The run's journal, if it is not RUN/journal.sqlite.")]
+Partial = Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, and only that.")]
 
 

@@ -60,7 +60,7 @@ def train(
     seed: settings.Seed = None,
     report: Annotated[str | None, typer.Option(help="none, tensorboard, trackio or wandb; none if not given.")] = None,
     resume: Annotated[Resume, typer.Option(help="auto goes on where it stopped; never wants a new folder.")] = "auto",
-    partial: Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")] = False,
+    partial: settings.Partial = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be learned, and train nothing.")] = False,
     as_json: settings.AsJson = False,
 ) -> None:
