@@ -43,7 +43,7 @@ def write_pages(run: Path, out: Path) -> Written:
     damaged: list[TreeError] = []
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
-        with _calls_of(directory) as find:
+        with calls_of(directory) as find:
             count = _write_index(directory, out, _written(directory.read_sound_trees(damaged.append), out, find))
     except OSError as error:
         raise RunError(f"cannot write to {out}: {error.strerror}; choose another folder with --static") from None
@@ -97,7 +97,7 @@ def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str]) -> int
 
 
 @contextmanager
-def _calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
+def calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
     """How the calls behind a tree are found; none are where the run's journal is kept elsewhere."""
     if not directory.journal.is_file():
         yield lambda keys: {}

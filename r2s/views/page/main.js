@@ -64,6 +64,7 @@ async function start() {
   statusLine(store, byElementId("status"));
   listenToKeys({ store, outline, map, reader });
   listenToMouse(store);
+  if (data.served) followTree(data);
   document.documentElement.dataset.ready = "yes";
 }
 
