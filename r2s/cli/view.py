@@ -58,8 +58,16 @@ async def _serve(server: "Server", *, opens: bool, as_json: bool) -> None:
     import signal
 
     stopped = asyncio.Event()
+
+    def stop() -> None:
+        if stopped.is_set():
+            return server.site.forks.stop(at_once=True)
+        if server.site.forks.is_playing:
+            typer.echo("r2s: stopping once the calls of the fork have ended; once more stops at once", err=True)
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     await server.open()
     try:
         _announce(server, as_json=as_json)

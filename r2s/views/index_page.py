@@ -12,7 +12,9 @@ from r2s.views.inlining import Look, generator, page_parts, to_json
 STYLES = ("tokens.css", "layout.css", "index.css")
 SCRIPTS = ("elements.js", "text.js", "memory.js", "table.js", "index.js")
 LOOK = Look("index.html", STYLES, SCRIPTS)
-SERVED = Look("index.html", STYLES, (*SCRIPTS[:-1], "asking.js", "live.js", SCRIPTS[-1]), is_served=True)
+SERVED = Look(
+    "index.html", (*STYLES, "served.css"), (*SCRIPTS[:-1], "asking.js", "live.js", SCRIPTS[-1]), is_served=True
+)
 
 # So many failures of each kind are told; the others are counted.
 TOLD = 20

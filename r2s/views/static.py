@@ -50,10 +50,10 @@ def write_pages(run: Path, out: Path) -> Written:
     return Written(out / INDEX, count, tuple(damaged))
 
 
-def page_name(tree: ConversationTree) -> str:
-    """The file of a tree's page: its id, or a hash of an id that is no plain name."""
-    hashed = hashlib.blake2s(tree.id.encode(), digest_size=12).hexdigest
-    return f"{tree.id if _PLAIN_NAME.fullmatch(tree.id) else hashed()}.html"
+def page_name(id: str) -> str:
+    """The file of the page of a tree: its id, or a hash of an id that is no plain name."""
+    hashed = hashlib.blake2s(id.encode(), digest_size=12).hexdigest
+    return f"{id if _PLAIN_NAME.fullmatch(id) else hashed()}.html"
 
 
 def _check(out: Path) -> None:
@@ -76,8 +76,8 @@ def _written(trees: Iterator[ConversationTree], out: Path, find: FindCalls) -> I
     before: str | None = None
     for number, (tree, after) in enumerate(pairwise(chain(trees, [None])), 1):
         assert tree is not None, "only the last is none"
-        name = page_name(tree)
-        place = Place(number, f"../{INDEX}", before, page_name(after) if after else None)
+        name = page_name(tree.id)
+        place = Place(number, f"../{INDEX}", before, page_name(after.id) if after else None)
         calls = find([key for node in tree.nodes for key in node.usage.calls])
         write_text(out / FOLDER / name, tree_page(tree, calls=calls, place=place))
         yield to_json(tree_row(tree, f"{FOLDER}/{name}"))

@@ -35,7 +35,12 @@ SCRIPTS = (
     "main.js",
 )
 LOOK = Look("tree.html", STYLES, SCRIPTS)
-SERVED = Look("tree.html", STYLES, (*SCRIPTS[:-1], "asking.js", "grown.js", SCRIPTS[-1]), is_served=True)
+SERVED = Look(
+    "tree.html",
+    (*STYLES, "served.css"),
+    (*SCRIPTS[:-1], "asking.js", "grown.js", "fork.js", SCRIPTS[-1]),
+    is_served=True,
+)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,26 @@
 // @ts-check
 // The page of a tree that is served: it says when its tree has grown, and when more trees are there.
 
-/** @param {any} data */
+/**
+ * A line below the top of the page that says what is new.
+ * @param {any} data @returns {Follower}
+ */
 function followTree(data) {
-  const note = el("div", { class: "grown", role: "status", hidden: true });
-  byElementId("top").append(note);
-  let trees = 0;
-  const again = button("Show it", () => location.reload(), { class: "linklike" });
-  const index = el("a", { href: data.place.index }, "All trees");
-  const address = `${location.pathname.split("/").pop()}/changes`;
-  new Follower(address, data.served.since, (news) => {
-    const isGrown = news.version !== data.served.since;
-    const more = trees ? news.trees - trees : 0;
-    trees = trees || news.trees;
-    note.hidden = !isGrown && more < 1;
-    note.replaceChildren(...present([isGrown && "This tree has changed. ", isGrown && again,
-      more > 0 && `${counted(more, "newer tree")}. `, more > 0 && index]));
-  }, () => {});
+  const line = el("p", { class: "news", role: "status", hidden: true });
+  byElementId("top").append(line);
+  const file = location.pathname.split("/").pop();
+  let before = 0;
+  return new Follower(`${file}/changes`, data.served.since, ({ version, trees }) => {
+    const isGrown = version !== data.served.since;
+    before ||= trees;
+    line.hidden = !isGrown && trees <= before;
+    line.replaceChildren(...present([...(isGrown ? grownNews() : []), ...(trees > before
+      ? [counted(trees - before, "newer tree"), el("a", { href: data.place.index }, "Show all trees")] : [])]));
+  });
+}
+
+/** @returns {Child[]} */
+function grownNews() {
+  return ["This tree has changed since it was opened.", button("Show it as it is now", () => location.reload(),
+    { class: "linklike" })];
 }

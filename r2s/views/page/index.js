@@ -117,6 +117,7 @@ class RunPage {
 function startIndex() {
   const data = JSON.parse(byElementId("data").textContent ?? "");
   setTheme(memory.get("theme"));
+  if (data.served) document.documentElement.dataset.served = "yes";
   const page = new RunPage(data);
   if (data.served) new LivePage(data, page);
   document.documentElement.dataset.ready = "yes";

@@ -2,7 +2,7 @@
 // The page of a run that is served: it follows the run as long as it goes on.
 
 /** @typedef {{state: string, done: number, expected: number | null, a_minute: number | null, reading: boolean,
- *    goes: boolean}} Progress */
+ *    forking: boolean, goes: boolean}} Progress */
 
 /** What a run does, in words. @type {Record<string, string>} */
 const STATES = {
@@ -18,7 +18,7 @@ class LivePage {
     this.page = page;
     this.line = el("section", { class: "live", "aria-label": "State of the run", hidden: true });
     byElementId("trees").prepend(this.line);
-    new Follower("changes", data.served.since, (news) => this.#take(news), () => this.#lose());
+    new Follower("changes", data.served.since, (news) => this.#take(news), { lose: () => this.#lose() });
   }
 
   /** @param {any} news */
@@ -32,7 +32,7 @@ class LivePage {
 
   /** @param {Progress} progress */
   #show(progress) {
-    this.line.hidden = progress.state === "finished" && !progress.reading;
+    this.line.hidden = progress.state === "finished" && !progress.reading && !progress.forking;
     this.line.dataset.state = progress.state;
     const share = progress.expected ? progress.done / progress.expected : null;
     this.line.replaceChildren(...present([
@@ -40,7 +40,7 @@ class LivePage {
       share !== null && el("progress", { value: progress.done, max: progress.expected, "aria-label": "Dialogues" }),
       share !== null && el("span", {}, `${progress.done.toLocaleString("en")} of `
         + counted(progress.expected ?? 0, "dialogue")),
-      ...pace(progress)]));
+      ...pace(progress), progress.forking && el("span", {}, "A fork is being played")]));
   }
 
   #lose() {

@@ -142,7 +142,7 @@ def _line(data: bytes, start: int, before: dict[bytes, Line], where: str) -> Lin
     if same := before.get(digest):
         return Line(start, len(data), digest, same.name, same.row)
     tree = read_tree(data, where)
-    name = page_name(tree)
+    name = page_name(tree.id)
     return Line(start, len(data), digest, name, to_json(tree_row(tree, f"trees/{name}")))
 
 

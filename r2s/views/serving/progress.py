@@ -28,7 +28,8 @@ def progress(site: Site, failed: int) -> dict[str, Any]:
         "expected": max(site.expected, done) if is_running else None,
         "a_minute": round(pace, 2) if pace else None,
         "reading": site.listing.is_reading,
-        "goes": state in ("absent", "running") or site.listing.is_reading,
+        "forking": site.forks.is_playing,
+        "goes": state in ("absent", "running") or site.listing.is_reading or site.forks.is_playing,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from aiohttp import web
 
-from r2s.views.serving import changes, pages
+from r2s.views.serving import changes, forks, pages
 from r2s.views.serving.site import Site
 
 Handler = Callable[[Site, web.Request], Awaitable[web.StreamResponse]]
@@ -28,7 +28,10 @@ ROUTES = (
     Route("GET", "/", pages.index, "The page of the run."),
     Route("GET", "/changes", changes.run_changes, "What the page of the run does not know yet; `?since=MARK`."),
     Route("GET", "/trees/{name}", pages.tree, "The page of a tree."),
-    Route(
-        "GET", "/trees/{name}/changes", changes.tree_changes, "Which version of a tree there is, and how many trees."
-    ),
+    Route("GET", "/trees/{name}/changes", changes.tree_changes, "Which version a tree has, and how many trees are."),
+    Route("GET", "/fork", forks.standing, "The latest fork, and how far it is."),
+    Route("GET", "/fork/settings", forks.settings, "What a fork can change, as the run had it."),
+    Route("POST", "/fork/outlook", forks.outlook, "What a fork (`ForkForm`) would take; asks no model."),
+    Route("POST", "/fork", forks.begin, "Play a fork (`ForkForm`), one at a time."),
+    Route("POST", "/fork/stop", forks.stop, "Let the fork that is played come to its end early."),
 )

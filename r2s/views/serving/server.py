@@ -36,8 +36,9 @@ class Server:
         self.port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
-        """Let nobody in any more."""
+        """Let nobody in any more, and bring a fork that is played to its end."""
         await self._runner.cleanup()
+        await self.site.forks.close()
 
     @property
     def url(self) -> str:

@@ -9,6 +9,7 @@ from r2s.models.journal.address import Where
 from r2s.runs.directory import RunDirectory
 from r2s.runs.inputs import InputFile, expected_dialogues
 from r2s.views.serving.door import Door
+from r2s.views.serving.fork_desk import ForkDesk
 from r2s.views.serving.listing import Listing
 
 # A page does not wait longer than these seconds for a large run to be read: the rest of the rows follows.
@@ -26,6 +27,7 @@ class Site:
     def __post_init__(self) -> None:
         self.directory = RunDirectory(self.path)
         self.listing = Listing(self.directory.trees)
+        self.forks = ForkDesk()
         self._expected = "", 0
 
     @property
