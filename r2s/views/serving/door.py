@@ -96,4 +96,4 @@ def _is_address(name: str) -> bool:
 
 def _same(given: str, known: str) -> bool:
     """In a time that does not tell how far they agree."""
-    return hmac.compare_digest(given.encode(), known.encode())
+    return hmac.compare_digest(given.encode(errors="surrogateescape"), known.encode())

@@ -16,7 +16,6 @@ LONGEST_BODY = 256 * 1024
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # No page of a run is kept by a browser, framed or read by another site, or told of to one.
 HEADERS = {
-    "Server": "r2s",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -29,6 +28,7 @@ HEADERS = {
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Give every answer the headers that it has not set itself."""
+    response.headers["Server"] = "r2s"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 
