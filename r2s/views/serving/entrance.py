@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from r2s.errors import R2SError
+from r2s.errors import R2SError, TreeError
 from r2s.views.serving.door import TOKEN_FIELD, Door, RefusedError
 from r2s.views.serving.replies import message_page, refusal
 
@@ -30,6 +30,8 @@ def entrance(door: Door) -> Middleware:
             return await handler(request)
         except RefusedError as refused:
             return refusal(str(refused), 403)
+        except TreeError as error:
+            return refusal(str(error), 404)
         except R2SError as error:
             return refusal(str(error), 422)
 

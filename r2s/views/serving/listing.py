@@ -91,7 +91,7 @@ class Listing:
         which = (status.st_dev, status.st_ino)
         if known.file is None:
             known.file = which
-        if which == known.file and status.st_size >= known.end:
+        if which == known.file and status.st_size >= known.end and _holds(file, known.lines[-1:]):
             return _read_lines(file, known, self.path, {})
         fresh = _Reading(which)
         _read_lines(file, fresh, self.path, {line.digest: line for line in self.lines})
@@ -110,12 +110,21 @@ class Listing:
                 raise TreeError("this run has no such tree, or not yet")
             line = self.lines[place]
             with self.path.open("rb") as file:
-                file.seek(line.start)
-                data = file.read(line.length)
+                data = _bytes(file, line)
             if _digest(data) == line.digest:
                 return read_tree(data, f"{self.path}, tree {place + 1}"), line
             self.read_on()
         raise TreeError("this tree is being replaced; load the page again")
+
+
+def _holds(file: BinaryIO, lines: list[Line]) -> bool:
+    """Whether these stand where they stood: a file may have the number on disk that one before it had."""
+    return all(_digest(_bytes(file, line)) == line.digest for line in lines)
+
+
+def _bytes(file: BinaryIO, line: Line) -> bytes:
+    file.seek(line.start)
+    return file.read(line.length)
 
 
 def _read_lines(file: BinaryIO, known: _Reading, path: Path, before: dict[bytes, Line]) -> None:
