@@ -5,6 +5,7 @@ pages of a run at rest ask for nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -19,6 +20,9 @@ from r2s.views.serving.progress import progress
 from r2s.views.serving.site import PATIENCE, Site
 
 
+_MARK = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\w{0,16})", re.ASCII)
+
+
 @dataclass(frozen=True)
 class Mark:
     """What a page of the run knows: so many rows of which file of trees, and a hash of all else."""
@@ -30,9 +34,8 @@ class Mark:
     @classmethod
     def read(cls, text: str) -> Self:
         """The mark that was written so; of none that can be read, nothing is known."""
-        generation, _, more = text.partition(".")
-        rows, _, rest = more.partition(".")
-        return cls(int(generation), int(rows), rest) if generation.isdecimal() and rows.isdecimal() else cls()
+        found = _MARK.fullmatch(text)
+        return cls(int(found[1]), int(found[2]), found[3]) if found else cls()
 
     def __str__(self) -> str:
         return f"{self.generation}.{self.rows}.{self.rest}"

@@ -40,7 +40,16 @@ def test_whoever_calls_this_machine_by_a_name_of_its_own_is_let_in(served: Serve
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "0.0.0.0", "192.168.0.1", "[::1", "@", "x y"],
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:80",
+        "0.0.0.0",
+        "192.168.0.1",
+        "[::1",
+        "@",
+        "x y",
+    ],
 )
 def test_a_name_that_an_attacker_makes_stand_for_this_machine_is_not_answered(served: Served, host: str) -> None:
     answer = served.get(headers={"Host": host})
