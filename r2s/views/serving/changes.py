@@ -19,7 +19,6 @@ from r2s.views.serving import replies
 from r2s.views.serving.progress import progress
 from r2s.views.serving.site import PATIENCE, Site
 
-
 _MARK = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\w{0,16})", re.ASCII)
 
 
