@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.processes import ServerProcess
 from r2s.config import load_config
@@ -23,6 +23,9 @@ from r2s.views.serving.site import Site
 from tests.conftest import LIGHTHOUSE
 
 Visit = Callable[..., Page]
+
+# What is waited for comes from another process, on a machine that may be busy.
+expect.set_options(timeout=30_000)
 
 
 class Answer(NamedTuple):
