@@ -23,17 +23,19 @@ def register(app: typer.Typer) -> None:
 
 
 def view(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: Annotated[Path, typer.Argument(help="A run directory, or a sweep.")],
     static: Annotated[Path | None, typer.Option(help="Write the pages into this folder.", metavar="DIR")] = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Write the pages of a run."""
     from r2s.errors import ConfigError
+    from r2s.experiments.reports.record import has_record
     from r2s.views.static import write_pages
+    from r2s.views.static_comparison import write_comparison
 
     if static is None:
         raise ConfigError(f"say where the pages go: r2s view {run} --static DIR")
-    _tell(write_pages(run, static), as_json=as_json)
+    _tell(write_comparison(run, static) if has_record(run) else write_pages(run, static), as_json=as_json)
 
 
 def _tell(written: "Written", *, as_json: bool) -> None:

@@ -13,10 +13,13 @@ STYLES = ("tokens.css", "layout.css", "index.css")
 SCRIPTS = ("elements.js", "text.js", "memory.js", "table.js", "index.js")
 
 
-def index_parts(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    """The page up to where its rows go (JSON, one a line, with commas between them), and what comes after."""
+def index_parts(manifest: Mapping[str, Any], above: str | None = None) -> tuple[str, str]:
+    """The page up to where its rows go (JSON, one a line, with commas between them), and what comes after.
+
+    `above` is the address of the page that this one belongs to.
+    """
     facts = {name: manifest.get(name) for name in ("run", "method", "models", "seed", "status", "message", "started")}
-    beginning = to_json({"generator": generator(), "run": facts})
+    beginning = to_json({"generator": generator(), "above": above, "run": facts})
     data = f'<script type="application/json" id="data">{beginning[:-1]},"trees":['
     title = f"{manifest.get('method', 'run')} {manifest.get('run', '')} · R2S"
     return page_parts("index.html", STYLES, SCRIPTS, title=title, lang="en", data=data)

@@ -16,6 +16,7 @@ SCRIPTS = (
     "elements.js",
     "text.js",
     "memory.js",
+    "data.js",
     "model.js",
     "state.js",
     "filters.js",

@@ -32,12 +32,12 @@ const SPREADS = [
 ];
 
 /** @param {any} data */
-function runBar({ run, trees, generator }) {
+function runBar({ run, trees, generator, above }) {
   const models = Object.entries(run.models ?? {}).map(([role, name]) => `${role} ${name}`).join(", ");
   const name = [run.method, models, `seed ${run.seed}`, `run ${run.run}`];
   const facts = [...name, run.status, run.message, run.started, generator];
   return [
-    el("div", { class: "top-line" }, el("span", { class: "brand" }, "R2S"),
+    el("div", { class: "top-line" }, el(above ? "a" : "span", { class: "brand", href: above }, "R2S"),
       el("h1", {}, counted(trees.length, "conversation tree")),
       el("div", { class: "search" }, icon("search"), el("input", { type: "search", id: "search", autocomplete: "off",
         placeholder: "Search document, method, language", "aria-label": "Search the trees" })),
