@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from r2s.views.inlining import data_element, fill_page, generator
+from r2s.views.inlining import Look, data_element, fill_page, generator
 
-STYLES = ("tokens.css", "layout.css", "index.css", "comparison.css")
-SCRIPTS = ("elements.js", "text.js", "memory.js", "data.js", "table.js", "points.js", "report.js", "comparison.js")
+LOOK = Look(
+    "index.html",
+    ("tokens.css", "layout.css", "index.css", "comparison.css"),
+    ("elements.js", "text.js", "memory.js", "data.js", "table.js", "points.js", "report.js", "comparison.js"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def comparison_page(
         "blocks": [_with_figure(block, figures) for block in record["blocks"]],
     }
     title = f"{record['title']} · R2S"
-    return fill_page("index.html", STYLES, SCRIPTS, title=title, lang="en", data=data_element(data))
+    return fill_page(LOOK, title=title, lang="en", data=data_element(data))
 
 
 def _with_figure(block: Mapping[str, Any], figures: Path) -> Mapping[str, Any]:

@@ -46,7 +46,7 @@ def write_pages(run: Path, out: Path, above: str | None = None) -> Written:
     damaged: list[TreeError] = []
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
-        with _calls_of(directory) as find:
+        with calls_of(directory) as find:
             rows = _written(directory.read_sound_trees(damaged.append), out, find)
             count = _write_index(directory, out, rows, above)
     except OSError as error:
@@ -54,10 +54,10 @@ def write_pages(run: Path, out: Path, above: str | None = None) -> Written:
     return Written(out / INDEX, count, tuple(damaged))
 
 
-def page_name(tree: str) -> str:
-    """The file of a tree's page: the tree's id, or a hash of an id that is no plain name."""
-    hashed = hashlib.blake2s(tree.encode(), digest_size=12).hexdigest
-    return f"{tree if _PLAIN_NAME.fullmatch(tree) else hashed()}.html"
+def page_name(id: str) -> str:
+    """The file of the page of a tree: its id, or a hash of an id that is no plain name."""
+    hashed = hashlib.blake2s(id.encode(), digest_size=12).hexdigest
+    return f"{id if _PLAIN_NAME.fullmatch(id) else hashed()}.html"
 
 
 def check_folder(out: Path) -> None:
@@ -89,7 +89,7 @@ def _written(trees: Iterator[ConversationTree], out: Path, find: FindCalls) -> I
 
 
 def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str], above: str | None) -> int:
-    beginning, end = index_parts(directory.read_manifest() or {}, above)
+    beginning, end = index_parts(directory.read_manifest() or {}, above=above)
     temporary, count = out / f"{INDEX}.tmp", 0
     with temporary.open("w", encoding="utf-8") as file:
         file.write(beginning)
@@ -101,7 +101,7 @@ def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str], above:
 
 
 @contextmanager
-def _calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
+def calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
     """How the calls behind a tree are found; none are where the run's journal is kept elsewhere."""
     if not directory.journal.is_file():
         yield lambda keys: {}

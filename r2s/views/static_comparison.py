@@ -11,6 +11,9 @@ from r2s.runs.directory import write_text
 from r2s.views.comparison_page import Point, comparison_page
 from r2s.views.static import FOLDER, INDEX, Written, check_folder, page_name, write_pages
 
+# Where the pages go if nobody says, in the folder of the comparison.
+PAGES = "pages"
+
 
 def write_comparison(folder: Path, out: Path) -> Written:
     """Write the pages of a sweep, or of what `r2s collect` compared; earlier ones are replaced."""
