@@ -28,6 +28,7 @@ COLUMNS = (
     "first answer, ms",
     "rows in it",
     "all read, s",
+    "of the processor",
     "index, ms",
     "KB",
     "a tree, ms",
@@ -66,15 +67,15 @@ def measure(run: Path, size: int) -> float:
         first = time.perf_counter() - began
         while json.loads(asked(f"{url}changes")[1])["progress"]["reading"]:
             time.sleep(0.1)
-        read = time.perf_counter() - began
+        read, spent = time.perf_counter() - began, processor(process)
         index, page = asked(url)
         tree, _ = asked(f"{url}trees/t{size // 2}.html")
         since = json.loads(asked(f"{url}changes")[1])["since"]
         news, _ = asked(f"{url}changes?since={since}")
-        figures = (size, (run / "trees.jsonl").stat().st_size / 1e6, first * 1000, rows, read)
+        figures = (size, (run / "trees.jsonl").stat().st_size / 1e6, first * 1000, rows)
         more = (index * 1000, len(page) / 1024, tree * 1000, news * 1000, memory(process))
-    shown = [f"{figure:,.1f}" if place == 4 else f"{figure:,.0f}" for place, figure in enumerate((*figures, *more))]
-    print(f"| {' | '.join(shown)} |", flush=True)
+    whole, parts = [[f"{figure:,.0f}" for figure in part] for part in (figures, more)]
+    print(f"| {' | '.join([*whole, f'{read:.1f}', f'{spent:.1f}', *parts])} |", flush=True)
     return first
 
 
@@ -94,6 +95,12 @@ def asked(url: str) -> tuple[float, bytes]:
     with urllib.request.urlopen(url) as answer:
         body = answer.read()
     return time.perf_counter() - began, body
+
+
+def processor(process: subprocess.Popen[str]) -> float:
+    """The seconds of the processor that a process has taken, its start among them."""
+    _, _, fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")
+    return sum(map(int, fields.split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(process: subprocess.Popen[str]) -> float:

@@ -77,7 +77,8 @@ def take_served(browser: Browser, run: Path, live: Path, tree: str) -> None:
         picture(form, FORK, ".fork-actions button:enabled")
     with served(live) as url:
         pages = [(opened(browser, shot, url), shot) for shot in LIVE_SHOTS]
-        with subprocess.Popen([*R2S, "run", SAMPLES, "-o", str(live), *LIVE], stderr=subprocess.DEVNULL) as process:
+        command, quiet = [*R2S, "run", SAMPLES, "-o", str(live), *LIVE], subprocess.DEVNULL
+        with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:
             for page, shot in pages:
                 picture(page, shot, DONE)
             process.kill()
