@@ -43,7 +43,7 @@ class Attending:
     def is_played(self) -> bool:
         """Whether a process plays the run now; one that was killed has left the word behind, but no lock."""
         manifest = self.directory.read_manifest() or {}
-        return manifest.get("status") == "running" and self.directory.is_locked()
+        return manifest.get("status") == "running" and self.directory.is_in_use()
 
     @property
     def roles(self) -> list[str]:

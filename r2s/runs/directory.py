@@ -40,8 +40,8 @@ class Directory:
                 raise ResumeError(f"{self.path} is in use by another run; wait for it, or choose another -o") from None
             yield
 
-    def is_locked(self) -> bool:
-        """Whether a run holds the directory at this moment."""
+    def is_in_use(self) -> bool:
+        """Whether a process holds the directory just now."""
         try:
             with self.locked():
                 return False

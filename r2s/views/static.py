@@ -43,17 +43,17 @@ def write_pages(run: Path, out: Path) -> Written:
     damaged: list[TreeError] = []
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
-        with _calls_of(directory) as find:
+        with calls_of(directory) as find:
             count = _write_index(directory, out, _written(directory.read_sound_trees(damaged.append), out, find))
     except OSError as error:
         raise RunError(f"cannot write to {out}: {error.strerror}; choose another folder with --static") from None
     return Written(out / INDEX, count, tuple(damaged))
 
 
-def page_name(tree: ConversationTree) -> str:
-    """The file of a tree's page: its id, or a hash of an id that is no plain name."""
-    hashed = hashlib.blake2s(tree.id.encode(), digest_size=12).hexdigest
-    return f"{tree.id if _PLAIN_NAME.fullmatch(tree.id) else hashed()}.html"
+def page_name(id: str) -> str:
+    """The file of the page of a tree: its id, or a hash of an id that is no plain name."""
+    hashed = hashlib.blake2s(id.encode(), digest_size=12).hexdigest
+    return f"{id if _PLAIN_NAME.fullmatch(id) else hashed()}.html"
 
 
 def _check(out: Path) -> None:
@@ -76,8 +76,8 @@ def _written(trees: Iterator[ConversationTree], out: Path, find: FindCalls) -> I
     before: str | None = None
     for number, (tree, after) in enumerate(pairwise(chain(trees, [None])), 1):
         assert tree is not None, "only the last is none"
-        name = page_name(tree)
-        place = Place(number, f"../{INDEX}", before, page_name(after) if after else None)
+        name = page_name(tree.id)
+        place = Place(number, f"../{INDEX}", before, page_name(after.id) if after else None)
         calls = find([key for node in tree.nodes for key in node.usage.calls])
         write_text(out / FOLDER / name, tree_page(tree, calls=calls, place=place))
         yield to_json(tree_row(tree, f"{FOLDER}/{name}"))
@@ -97,7 +97,7 @@ def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str]) -> int
 
 
 @contextmanager
-def _calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
+def calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
     """How the calls behind a tree are found; none are where the run's journal is kept elsewhere."""
     if not directory.journal.is_file():
         yield lambda keys: {}

@@ -55,6 +55,7 @@ async function start() {
   if (data.tree.schema !== SCHEMA) throw new Error(`This page reads ${SCHEMA}, and its tree is ${data.tree.schema}`);
   stars.open(data.tree.id);
   setTheme(memory.get("theme"));
+  if (data.served) document.documentElement.dataset.served = "yes";
   const store = new Store(new Model(data));
   topBar(store, byElementId("top"));
   paneTabs(byElementId("pane-tabs"));
@@ -64,6 +65,7 @@ async function start() {
   statusLine(store, byElementId("status"));
   listenToKeys({ store, outline, map, reader });
   listenToMouse(store);
+  if (data.served) new ForkDesk(store, followTree(data));
   document.documentElement.dataset.ready = "yes";
 }
 
