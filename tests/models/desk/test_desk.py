@@ -128,7 +128,7 @@ async def test_a_question_tells_all_that_a_model_would_have_been_told(folder, de
     assert (question.instructions, question.moment) == ("the rules", "say something about lamps")
     assert [said.text for said in question.transcript] == ["user 1", "assistant 1"]
     assert (question.turn, question.document, question.to, question.model) == (2, "lamp.txt", "human", "")
-    assert set(question.answer["properties"]) == {"text", "closes"}
+    assert question.answer["required"] == ["text"]
 
 
 async def test_an_answer_with_faults_is_asked_for_again_and_each_fault_has_its_place(folder, desk, tmp_path):
