@@ -1,6 +1,8 @@
 """People at the desk of a run: real processes, a real terminal, and files between them."""
 
+import asyncio
 import json
+import re
 import subprocess
 import sys
 import time
@@ -10,8 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+import r2s as package
 from benchmarks.processes import result_files
+from r2s.cli import desk
+from r2s.config import load_config
+from r2s.errors import ConfigError
+from r2s.models.desk.question import Question
+from r2s.runs.attending import Attending
+from r2s.runs.runner import Run
 from tests.cli.terminals import PATIENCE, Terminal
 from tests.cli.test_commands import r2s
 from tests.conftest import LIGHTHOUSE
@@ -38,25 +48,32 @@ def playing(docs: Path, out: Path, *options: str) -> Iterator[subprocess.Popen[s
             process.kill()
 
 
-def standing(run: Path) -> dict[str, Any]:
-    """What the desk of a run shows, once there is a run."""
+def desk_of(run: Path) -> Attending:
+    """The desk of a run, once there is one."""
     until = time.monotonic() + PATIENCE
-    while not (run / "manifest.json").exists():
+    while not (run / "config.yaml").exists() or not (run / "manifest.json").exists():
         assert time.monotonic() < until
         time.sleep(0.02)
-    return json.loads(r2s("desk", run, "--json").stdout)
+    return Attending(run)
 
 
-def question(run: Path, known: str = "") -> dict[str, Any]:
+def question(run: Path, known: str = "") -> Question:
     """The question that is open, other than a known one."""
     until = time.monotonic() + PATIENCE
-    while not (found := [one for one in standing(run)["questions"] if one["key"] != known]):
+    while not (found := [one for one in desk_of(run).questions() if one.key != known]):
         assert time.monotonic() < until
+        time.sleep(0.02)
     return found[0]
 
 
-def answer(run: Path, asked: dict[str, Any], **reply: Any) -> subprocess.CompletedProcess[str]:
-    return r2s("desk", run, "--as", "ann", "--key", asked["key"][:12], "--reply", json.dumps(reply))
+def answer(run: Path, asked: Question, **reply: Any) -> subprocess.CompletedProcess[str]:
+    return r2s("desk", run, "--as", "ann", "--key", asked.key[:12], "--reply", json.dumps(reply))
+
+
+def play(docs: Path, out: Path, journal: Path | None = None, **settings: Any) -> None:
+    """Play a run in this process; a person who is asked would be waited for in vain."""
+    config = load_config(flags={"turns": 2, "reviewers": 0, "candidates": 1, **settings})
+    asyncio.run(asyncio.wait_for(Run([docs], config, out, journal=journal).play(), PATIENCE))
 
 
 def said(run: Path) -> list[dict[str, Any]]:
@@ -70,10 +87,10 @@ def test_a_person_plays_the_user_by_the_command_and_a_second_run_asks_nobody(doc
         first = question(out)
         refused = answer(out, first, closes="perhaps")
         taken = answer(out, first, text=FIRST)
-        answer(out, question(out, first["key"]), text=SECOND)
+        answer(out, question(out, first.key), text=SECOND)
         _, complaints = run.communicate(timeout=PATIENCE)
 
-    again = r2s("run", docs, "-o", tmp_path / "again", *USER, "--journal", out / "journal.sqlite")
+    play(docs, tmp_path / "again", out / "journal.sqlite", models={"user": "human"})
 
     assert run.returncode == 0
     assert "a person is asked" in complaints
@@ -81,7 +98,6 @@ def test_a_person_plays_the_user_by_the_command_and_a_second_run_asks_nobody(doc
     assert "text: Field required" in refused.stderr
     assert [node["text"] for node in said(out) if node["role"] == "user"] == [FIRST, SECOND]
     assert [node["usage"].get("people") for node in said(out)] == [["human:ann"], None] * 2
-    assert again.returncode == 0
     assert result_files(out) == result_files(tmp_path / "again")
     assert not (out / "desk").exists()
 
@@ -136,23 +152,24 @@ def test_another_terminal_answers_one_question_after_the_other_and_leaves_with_t
 def test_a_role_is_taken_over_in_a_paused_run_and_what_was_said_is_replayed(docs: Path, tmp_path: Path) -> None:
     out, options = tmp_path / "run", ("--turns", "2", "--reviewers", "1", "--candidates", "1")
     with playing(docs, out, *options, "--paused") as run:
-        before = standing(out)
+        before = desk_of(out)
+        shown = json.loads(r2s("desk", out, "--json").stdout)
         taken = r2s("desk", out, "--take", "chairman", "--as", "ann")
-        stepped = r2s("desk", out, "--step")
+        before.step()
         asked = question(out)
-        answer(out, asked, reason="It is true.", advice="the lamp")
+        before.answer(asked.key, {"reason": "It is true.", "advice": "the lamp"}, "human:ann")
         given = r2s("desk", out, "--give-back", "chairman")
-        r2s("desk", out, "--resume")
+        before.resume()
         run.communicate(timeout=PATIENCE)
 
-    again = r2s("run", docs, "-o", tmp_path / "again", *options, "--journal", out / "journal.sqlite")
-    without = r2s("run", docs, "-o", tmp_path / "without", *options)
+    play(docs, tmp_path / "again", out / "journal.sqlite", reviewers=1)
+    play(docs, tmp_path / "without", reviewers=1)
 
     events = [json.loads(line) for line in (out / "events.jsonl").read_text(encoding="utf-8").splitlines()]
     chairs = [node["chair"]["reason"] for node in said(out) if node["chair"]]
-    assert (before["paused"], before["played"]) == (True, True)
-    assert [done.returncode for done in (taken, stepped, given, again, without)] == [0] * 5
-    assert (asked["model"], asked["turn"], asked["to"]) == ("extractive", 1, "human:ann")
+    assert (shown["paused"], shown["played"], shown["questions"]) == (True, True, [])
+    assert [done.returncode for done in (taken, given)] == [0, 0]
+    assert (asked.model, asked.turn, asked.to) == ("extractive", 1, "human:ann")
     assert chairs[0] == "It is true."
     assert "It is true." not in chairs[1:]
     assert result_files(out) == result_files(tmp_path / "again")
@@ -171,18 +188,9 @@ def test_a_person_scores_each_draft(docs: Path, tmp_path: Path) -> None:
     scores = dict.fromkeys(("usefulness", "relevance", "accuracy", "depth", "creativity", "spoken"), 4)
     with playing(docs, out, *options) as run:
         asked = question(out)
-        drafts = asked["offered"]["reviews"]
+        drafts: Any = asked.offered["reviews"]
         reviews = [{**begun, **scores, "vote": "positive", "weaknesses": ["too dry"]} for begun in drafts]
-        r2s(
-            "desk",
-            out,
-            "--as",
-            "cy",
-            "--key",
-            asked["key"],
-            "--reply",
-            json.dumps({"reviews": reviews, "ranking": asked["offered"]["ranking"]}),
-        )
+        desk_of(out).answer(asked.key, {"reviews": reviews, "ranking": asked.offered["ranking"]}, "human:cy")
         run.communicate(timeout=PATIENCE)
 
     reviews = [review for node in said(out) for review in node["reviews"]]
@@ -202,24 +210,21 @@ def test_a_person_scores_each_draft(docs: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_said_with_what_can(finished: Path, options: tuple[str, ...], words: str) -> None:
-    done = r2s("desk", finished, *options)
+    app = typer.Typer()
+    desk.register(app)
 
-    assert done.returncode == 2
-    assert words in done.stderr
+    with pytest.raises(ConfigError, match=re.escape(words)):
+        app([str(finished), *options], standalone_mode=False)
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
     (folder / "light.txt").write_text(LIGHTHOUSE, encoding="utf-8")
-    done = r2s("run", folder / "light.txt", "-o", folder / "run", "--turns", "1")
-    assert done.returncode == 0
+    play(folder / "light.txt", folder / "run")
     return folder / "run"
 
 
-def test_nobody_is_asked_where_there_is_no_desk(tmp_path: Path) -> None:
-    import r2s as package
-    from r2s.errors import ConfigError
-
+def test_nobody_is_asked_where_there_is_no_desk(docs: Path) -> None:
     with pytest.raises(ConfigError, match="play it with r2s run"):
-        package.run(package.document("One. Two. Three.") if hasattr(package, "document") else tmp_path, model="human")
+        package.run(docs, model="human")

@@ -29,9 +29,9 @@ class Desk {
     this.place = el("section", { class: "question-place", "aria-label": "The question" });
     this.list = el("ul", { class: "open-questions" });
     this.controls = new Controls((decision) => this.#decide(decision));
-    byElementId("desk").append(el("div", { class: "side-column" }, this.controls.root,
-      el("section", { class: "card", "aria-labelledby": "open-head" }, el("h2", { id: "open-head" }, "Open questions"),
-        this.list)), this.place);
+    byElementId("desk").append(el("div", { class: "side-column" }, el("section", { class: "card",
+      "aria-labelledby": "open-head" }, el("h2", { id: "open-head" }, "Open questions"), this.list),
+      this.controls.root), this.place);
     this.follower = new Follower("desk/changes", "", (news) => this.#take(news), { wait: SOON,
       lose: () => this.controls.lose() });
   }
@@ -167,7 +167,7 @@ class Controls {
       event.preventDefault();
       this.decide({ what: "take", role: this.role.value, document: this.document.value.trim() });
     };
-    return el("form", { class: "take-form", onsubmit: take, "aria-label": "Take over a role" },
+    return el("form", { class: "take-form", onsubmit: take },
       el("div", { class: "field" }, el("label", { for: "take-role" }, "Take over a role"), this.role),
       el("div", { class: "field" }, el("label", { for: "take-document" }, "in the dialogues of document"),
         this.document), el("button", { type: "submit", class: "action" }, "Take over"));

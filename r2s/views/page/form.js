@@ -74,10 +74,10 @@ function choiceOf(field, id) {
 /** @param {Field} field @param {string} id */
 function flagOf(field, id) {
   const box = /** @type {HTMLInputElement} */ (el("input", { id, type: "checkbox", checked: Boolean(field.default),
-    "aria-describedby": described(field, id) }));
+    "aria-describedby": `${id}-fault` }));
   const fault = faultOf(id);
-  const root = el("div", { class: "field is-flag" }, box, el("label", { for: id }, field.label), helpOf(field, id),
-    fault.root);
+  const root = el("div", { class: "field is-flag" }, box,
+    el("label", { for: id }, field.help ? capital(field.help) : field.label), fault.root);
   return { root, value: () => box.checked, fault: (_, message) => fault.show(message, [box]) };
 }
 
@@ -87,8 +87,8 @@ function radiosOf(field, id) {
     value: choice, id: `${id}-${choice}`, required: field.must })));
   const fault = faultOf(id);
   const root = el("fieldset", { class: "field is-picked", "aria-describedby": described(field, id) },
-    el("legend", {}, field.label), el("div", { class: "picks" }, radios.flatMap((radio, index) => [radio,
-      el("label", { for: radio.id }, String(field.choices[index]))])), helpOf(field, id), fault.root);
+    el("legend", {}, field.label), helpOf(field, id), el("div", { class: "picks" }, radios.flatMap((radio, index) => [radio,
+      el("label", { for: radio.id }, String(field.choices[index]))])), fault.root);
   const value = () => field.choices[radios.findIndex((radio) => radio.checked)];
   return { root, value, fault: (_, message) => fault.show(message, radios) };
 }
@@ -98,8 +98,8 @@ function rankingOf(field, id) {
   const places = field.choices.map((_, index) => selectOf(`${id}-${index}`, field.choices, "–", field));
   const fault = faultOf(id);
   const root = el("fieldset", { class: "field is-ranking", "aria-describedby": described(field, id) },
-    el("legend", {}, field.label), el("div", { class: "places" }, places.map((place, index) =>
-      el("div", {}, el("label", { for: place.id }, `${index + 1}.`), place))), helpOf(field, id), fault.root);
+    el("legend", {}, field.label), helpOf(field, id), el("div", { class: "places" }, places.map((place, index) =>
+      el("div", {}, el("label", { for: place.id }, `${index + 1}.`), place))), fault.root);
   const value = () => places.map((place) => place.value).filter(Boolean);
   return { root, value, fault: (_, message) => fault.show(message, places) };
 }
