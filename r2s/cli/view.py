@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def view(
-    run: Annotated[Path, typer.Argument(help="A run directory; one that is still to come is waited for.")],
+    run: Annotated[Path, typer.Argument(help="A run directory, one that is still to come is waited for; or a sweep.")],
     static: Annotated[Path | None, typer.Option(help="Write the pages into this folder.", metavar="DIR")] = None,
     host: Annotated[
         str, typer.Option(help="The address to listen at; one that others reach asks for a token.")
@@ -38,14 +38,21 @@ def view(
     journal: settings.RunJournal = None,
     as_json: settings.AsJson = False,
 ) -> None:
-    """Serve the pages of a run, or write them."""
+    """Serve the pages of a run, or write them; those of a comparison are always written."""
     import asyncio
 
+    from r2s.experiments.reports.record import has_record
     from r2s.views.serving.door import door_at
     from r2s.views.serving.server import Server
     from r2s.views.serving.site import Site
     from r2s.views.static import write_pages
+    from r2s.views.static_comparison import PAGES, write_comparison
 
+    if has_record(run):
+        written = write_comparison(run, static or run / PAGES)
+        if browser and static is None and not as_json:
+            _open_browser(written.index.absolute().as_uri())
+        return _tell(written, as_json=as_json)
     if static is not None:
         return _tell(write_pages(run, static), as_json=as_json)
     server = Server(Site(run, door_at(host, needs_token=token), journal), port)
@@ -71,8 +78,9 @@ async def _serve(server: "Server", *, opens: bool, as_json: bool) -> None:
     await server.open()
     try:
         _announce(server, as_json=as_json)
-        if opens:
-            await asyncio.to_thread(_open_browser, server)
+        # An address with a token is not handed to a program, whose arguments everybody on a machine sees.
+        if opens and server.site.door.token is None:
+            await asyncio.to_thread(_open_browser, server.url)
         await stopped.wait()
     finally:
         await server.close()
@@ -89,15 +97,15 @@ def _announce(server: "Server", *, as_json: bool) -> None:
     typer.echo(f"{path} is at {server.url}\nCtrl-C ends it")
 
 
-def _open_browser(server: "Server") -> None:
-    """On a desktop; an address with a token is not handed to a program, whose arguments everybody on a machine sees."""
+def _open_browser(address: str) -> None:
+    """On a desktop."""
     import os
     import sys
     import webbrowser
 
     has_desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if has_desktop and "SSH_CONNECTION" not in os.environ and server.site.door.token is None:
-        webbrowser.open(server.url)
+    if has_desktop and "SSH_CONNECTION" not in os.environ:
+        webbrowser.open(address)
 
 
 def _tell(written: "Written", *, as_json: bool) -> None:

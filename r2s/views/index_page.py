@@ -20,12 +20,14 @@ SERVED = Look(
 TOLD = 20
 
 
-def index_parts(manifest: Mapping[str, Any], served: Mapping[str, Any] | None = None) -> tuple[str, str]:
+def index_parts(
+    manifest: Mapping[str, Any], *, served: Mapping[str, Any] | None = None, above: str | None = None
+) -> tuple[str, str]:
     """The page up to where its rows go (JSON, one a line, with commas between them), and what comes after.
 
-    `served` is what a page needs to know of its server.
+    `served` is what a page needs to know of its server, `above` the address of the page that this one belongs to.
     """
-    beginning = to_json({"generator": generator(), "run": run_facts(manifest), "served": served})
+    beginning = to_json({"generator": generator(), "above": above, "run": run_facts(manifest), "served": served})
     data = f'<script type="application/json" id="data">{beginning[:-1]},"trees":['
     title = f"{manifest.get('method', 'run')} {manifest.get('run', '')} · R2S"
     return page_parts(SERVED if served else LOOK, title=title, lang="en", data=data)

@@ -36,15 +36,19 @@ class Written:
     damaged: tuple[TreeError, ...]
 
 
-def write_pages(run: Path, out: Path) -> Written:
-    """Write the index and the pages of a run's trees; pages that an earlier call wrote are replaced."""
+def write_pages(run: Path, out: Path, above: str | None = None) -> Written:
+    """Write the index and the pages of a run's trees; pages that an earlier call wrote are replaced.
+
+    `above` is the address of the page that the run belongs to, where there is one.
+    """
     directory = open_run(run)
-    _check(out)
+    check_folder(out)
     damaged: list[TreeError] = []
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
         with calls_of(directory) as find:
-            count = _write_index(directory, out, _written(directory.read_sound_trees(damaged.append), out, find))
+            rows = _written(directory.read_sound_trees(damaged.append), out, find)
+            count = _write_index(directory, out, rows, above)
     except OSError as error:
         raise RunError(f"cannot write to {out}: {error.strerror}; choose another folder with --static") from None
     return Written(out / INDEX, count, tuple(damaged))
@@ -56,7 +60,7 @@ def page_name(id: str) -> str:
     return f"{id if _PLAIN_NAME.fullmatch(id) else hashed()}.html"
 
 
-def _check(out: Path) -> None:
+def check_folder(out: Path) -> None:
     """Raise `ConfigError` where something else than an earlier view of a run stands."""
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out} is a file; choose another folder with --static")
@@ -84,8 +88,8 @@ def _written(trees: Iterator[ConversationTree], out: Path, find: FindCalls) -> I
         before = name
 
 
-def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str]) -> int:
-    beginning, end = index_parts(directory.read_manifest() or {})
+def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str], above: str | None) -> int:
+    beginning, end = index_parts(directory.read_manifest() or {}, above=above)
     temporary, count = out / f"{INDEX}.tmp", 0
     with temporary.open("w", encoding="utf-8") as file:
         file.write(beginning)

@@ -31,9 +31,11 @@ const SPREADS = [
   ["dissent", "Dissent", (value) => value.toFixed(2)], ["turns", "Turns", (value) => value.toFixed(0)],
 ];
 
-function runBar() {
+/** @param {any} data */
+function runBar({ above }) {
   return [
-    el("div", { class: "top-line" }, el("span", { class: "brand" }, "R2S"), el("h1", { id: "heading" }),
+    el("div", { class: "top-line" }, el(above ? "a" : "span", { class: "brand", href: above }, "R2S"),
+      el("h1", { id: "heading" }),
       el("div", { class: "search" }, icon("search"), el("input", { type: "search", id: "search", autocomplete: "off",
         placeholder: "Search document, method, language", "aria-label": "Search the trees" })),
       button("Colours: as the system has them, light, dark", turnTheme, { class: "square" }, icon("moon"))),
@@ -96,7 +98,7 @@ class RunPage {
     this.failed = el("div");
     this.count = el("p", { class: "match-count" });
     this.table = new Table(COLUMNS, data.trees, "Trees");
-    this.bar.append(...runBar());
+    this.bar.append(...runBar(data));
     byElementId("trees").append(this.spreads, this.failed, this.count, this.table.root);
     keepInAddress(this.table, /** @type {HTMLInputElement} */ (byElementId("search")), this.count);
     this.draw();
