@@ -7,6 +7,7 @@ from statistics import fmean
 from typing import Any, Literal
 
 from r2s.trees.node import Node
+from r2s.trees.outline import NodeOutline
 from r2s.trees.tree import ConversationTree
 
 Loss = Literal["once", "every"]
@@ -103,7 +104,7 @@ def dialogues_of(tree: ConversationTree, loss: Loss = "once") -> Iterator[Dialog
         yield Dialogue(tree, path, train)
 
 
-def mean_score(reply: Node) -> float | None:
+def mean_score(reply: Node | NodeOutline) -> float | None:
     """The mean of all of a reply's scores (1 to 5), null where nobody reviewed it."""
     scores = [score for review in reply.reviews for score in review.scores.values()]
     return round(fmean(scores), 4) if scores else None

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import networkx
 
 SCHEMA = "r2s.tree/1"
+Kind = TypeVar("Kind", bound=BaseModel)
 
 
 class TreeDocument(BaseModel, frozen=True):
@@ -110,13 +111,29 @@ class ConversationTree(BaseModel, frozen=True):
 
     def dialogues(self) -> list[tuple[Node, ...]]:
         """Every path of kept messages from the root to a kept message that no kept message follows."""
-        kept = {node.id for node in self.nodes if node.status == "kept"}
-        leaves = kept - {node.parent for node in self.nodes if node.id in kept}
-        return [self.path_to(node.id) for node in self.nodes if node.id in leaves]
+        ends = leaves(self.nodes)
+        return [self.path_to(node.id) for node in self.nodes if node.id in ends]
 
     def to_json(self) -> str:
         """One line of JSON, the same bytes for the same tree."""
         return self.model_dump_json(by_alias=True)
+
+
+class Placed(Protocol):
+    """What decides where a message stands in a tree."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def status(self) -> str: ...
+
+
+def leaves(nodes: Collection[Placed]) -> set[str]:
+    """The kept messages that no kept message follows, by id: a dialogue ends with each."""
+    kept = {node.id for node in nodes if node.status == "kept"}
+    return kept - {node.parent for node in nodes if node.id in kept}
 
 
 def tree_id(run: str, document: str, replicate: int) -> str:
@@ -219,12 +236,19 @@ def _problems(tree: ConversationTree) -> Iterable[str]:
 
 def read_tree(line: str | bytes, where: str) -> ConversationTree:
     """The tree in one line of JSON, checked; raises `TreeError` that says `where`."""
+    tree = read_line(ConversationTree, line, where)
+    try:
+        return check_tree(tree)
+    except TreeError as error:
+        raise TreeError(f"{where}: {error}") from None
+
+
+def read_line(kind: type[Kind], line: str | bytes, where: str) -> Kind:
+    """What one line of JSON holds; raises `TreeError` that says `where`."""
     from pydantic import ValidationError
 
     try:
-        return check_tree(ConversationTree.model_validate_json(line))
-    except TreeError as error:
-        raise TreeError(f"{where}: {error}") from None
+        return kind.model_validate_json(line)
     except ValidationError as error:
         first: Any = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the line"

@@ -6,7 +6,8 @@ from statistics import fmean
 from typing import Any
 
 from r2s.samples.dialogue import mean_score
-from r2s.trees.tree import ConversationTree
+from r2s.trees.outline import TreeOutline
+from r2s.trees.tree import ConversationTree, leaves
 from r2s.views.inlining import Look, generator, page_parts, to_json
 
 STYLES = ("tokens.css", "layout.css", "index.css")
@@ -54,7 +55,7 @@ def failures(errors: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"errors": kept, "failed": counts}
 
 
-def tree_row(tree: ConversationTree, address: str) -> dict[str, Any]:
+def tree_row(tree: ConversationTree | TreeOutline, address: str) -> dict[str, Any]:
     """A tree in figures; `score` is the mean over its kept replies, null where nobody reviewed them."""
     replies = [node for node in tree.nodes if node.role == "assistant" and node.status == "kept"]
     scores = [score for reply in replies if (score := mean_score(reply)) is not None]
@@ -67,7 +68,7 @@ def tree_row(tree: ConversationTree, address: str) -> dict[str, Any]:
         "method": tree.method,
         "replicate": tree.replicate,
         "turns": tree.totals.turns,
-        "dialogues": len(tree.dialogues()),
+        "dialogues": len(leaves(tree.nodes)),
         "messages": tree.totals.nodes,
         "coverage": tree.coverage,
         "score": round(fmean(scores), 4) if scores else None,

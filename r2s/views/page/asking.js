@@ -15,7 +15,7 @@ const LONGEST_WAIT = 15_000;
 async function ask(address, how = {}) {
   const answer = await fetch(address, { ...how, cache: "no-store" });
   const said = await answer.json().catch(() => ({ error: `the server answers ${answer.status}` }));
-  if (!answer.ok) throw new Error(said.error);
+  if (said.error) throw new Error(said.error);
   return said;
 }
 

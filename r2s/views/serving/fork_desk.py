@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from r2s.errors import ConfigError, R2SError, StoppedError
-from r2s.runs.forking import Forked, Forking, Outlook
+
+if TYPE_CHECKING:
+    from r2s.runs.forking import Forked, Forking, Outlook
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +20,11 @@ BEGINNING = 0.3
 class Job:
     """A fork under way or over; `message` says why it came to nothing, if it did."""
 
-    forking: Forking
-    outlook: Outlook
+    forking: "Forking"
+    outlook: "Outlook"
     state: Literal["playing", "done", "failed", "stopped"] = "playing"
     message: str = ""
-    forked: Forked | None = None
+    forked: "Forked | None" = None
     _loop: asyncio.AbstractEventLoop | None = field(default=None, repr=False)
     _task: "asyncio.Task[Forked] | None" = field(default=None, repr=False)
 
@@ -39,7 +41,7 @@ class Job:
             log.exception("a fork failed unexpectedly")
             self.state, self.message = "failed", f"{type(error).__name__}: {error}"
 
-    async def _played(self) -> Forked:
+    async def _played(self) -> "Forked":
         self._loop, self._task = asyncio.get_running_loop(), asyncio.create_task(self.forking.play())
         return await self._task
 
@@ -73,7 +75,7 @@ class ForkDesk:
     def is_playing(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    async def begin(self, forking: Forking, outlook: Outlook) -> Job:
+    async def begin(self, forking: "Forking", outlook: "Outlook") -> Job:
         """Begin to play; raises `ConfigError` where another is played, or this one cannot begin."""
         if self.is_playing:
             raise ConfigError("a fork is being played; wait until it has ended, or stop it")

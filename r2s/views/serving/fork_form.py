@@ -1,14 +1,15 @@
 """What a page asks for when it forks a dialogue, and the request that this makes; all rules are those of `r2s fork`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from r2s.config import RunConfig, load_config
 from r2s.errors import ConfigError
-from r2s.runs.fork_request import ForkRequest
-from r2s.runs.methods import METHODS, roles
+
+if TYPE_CHECKING:
+    from r2s.runs.fork_request import ForkRequest
 
 # Kinds of models that any page may name; one that is a file or a folder here has to be among the run's own.
 OPEN = ("extractive", "openai")
@@ -33,8 +34,10 @@ class ForkForm(BaseModel):
     say: str | None = None
     agreed: bool = False
 
-    def request(self, run: Path, config: Path) -> ForkRequest:
+    def request(self, run: Path, config: Path) -> "ForkRequest":
         """The fork of a message of the run; raises `ConfigError` where its settings cannot be."""
+        from r2s.runs.fork_request import ForkRequest
+
         before = load_config(config)
         self._check_models(before)
         return ForkRequest(run, self.node, load_config(config, flags=self._flags), before, self.tree, self.say)
@@ -45,6 +48,8 @@ class ForkForm(BaseModel):
         return {**settings, **{f"models.{role}": name for role, name in self.models.items()}}
 
     def _check_models(self, before: RunConfig) -> None:
+        from r2s.runs.methods import roles
+
         known = {*before.named_models.values()}
         for role, name in self.models.items():
             if role not in roles():
@@ -55,6 +60,8 @@ class ForkForm(BaseModel):
 
 def settings_of(config: Path) -> dict[str, Any]:
     """What the page offers to change, as the run had it."""
+    from r2s.runs.methods import METHODS, roles
+
     run = load_config(config)
     names = ("method", "reviewers", "candidates", "turns", "seed")
     return {

@@ -1,16 +1,22 @@
-"""Forking from a page: what can be changed, what a fork would take, the fork itself, and how far it is."""
+"""Forking from a page: what can be changed, what a fork would take, the fork itself, and how far it is.
+
+Methods and their graphs are loaded when somebody forks: a page that is only looked at does not wait for them.
+"""
 
 import asyncio
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from r2s.errors import ConfigError, TreeError
-from r2s.runs.forking import Forking, Outlook
 from r2s.views.serving.fork_form import ForkForm, settings_of
 from r2s.views.serving.replies import facts, read_body
 from r2s.views.serving.site import Site
 from r2s.views.static import page_name
+
+if TYPE_CHECKING:
+    from r2s.runs.forking import Forking, Outlook
 
 
 async def settings(site: Site, request: web.Request) -> web.Response:
@@ -46,8 +52,10 @@ async def stop(site: Site, request: web.Request) -> web.Response:
     return await standing(site, request)
 
 
-def _looked_at(site: Site, form: ForkForm) -> tuple[Forking, Outlook]:
+def _looked_at(site: Site, form: ForkForm) -> "tuple[Forking, Outlook]":
     """The fork that a form asks for, and what it would take; only its own tree is read."""
+    from r2s.runs.forking import Forking
+
     forking = Forking(form.request(site.path, site.directory.config), journal=site.journal)
     tree, _ = site.listing.read_tree(page_name(form.tree))
     return forking, forking.outlook([tree])

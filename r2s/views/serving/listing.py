@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from r2s.errors import TreeError
+from r2s.trees.outline import read_outline
 from r2s.trees.tree import ConversationTree, read_tree
 from r2s.views.index_page import tree_row
 from r2s.views.inlining import to_json
@@ -150,7 +151,7 @@ def _line(data: bytes, start: int, before: dict[bytes, Line], where: str) -> Lin
     digest = _digest(data)
     if same := before.get(digest):
         return Line(start, len(data), digest, same.name, same.row)
-    tree = read_tree(data, where)
+    tree = read_outline(data, where)
     name = page_name(tree.id)
     return Line(start, len(data), digest, name, to_json(tree_row(tree, f"trees/{name}")))
 

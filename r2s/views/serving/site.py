@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from r2s.config import load_config
+from r2s.errors import ConfigError
 from r2s.models.journal.address import Where
 from r2s.runs.directory import RunDirectory
 from r2s.runs.inputs import InputFile, expected_dialogues
@@ -25,6 +26,8 @@ class Site:
     journal: Where | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise ConfigError(f"{self.path} is a file; r2s view takes the directory of a run")
         self.directory = RunDirectory(self.path)
         self.listing = Listing(self.directory.trees)
         self.forks = ForkDesk()

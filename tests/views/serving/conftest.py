@@ -3,20 +3,29 @@
 import asyncio
 import http.client
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.processes import ServerProcess
+from r2s.config import load_config
+from r2s.runs.runner import Run
 from r2s.views.serving.door import KEY_HEADER, door_at
 from r2s.views.serving.server import Server
 from r2s.views.serving.site import Site
+from tests.conftest import LIGHTHOUSE
 
 Visit = Callable[..., Page]
+
+# What is waited for comes from another process, on a machine that may be busy.
+expect.set_options(timeout=30_000)
 
 
 class Answer(NamedTuple):
@@ -115,3 +124,29 @@ def visit(browser: Browser) -> Iterator[Visit]:
         page.context.close()
         assert [url for url in requests if url.split("/")[2] != host and not url.startswith("data:")] == []
         assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[ServerProcess]:
+    """A model behind a server, of which nobody knows the price; it takes its time."""
+    server = ServerProcess("--latency", "0.2")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, mock: ServerProcess) -> Path:
+    folder = tmp_path_factory.mktemp("played")
+    (folder / "light.txt").write_text(LIGHTHOUSE, encoding="utf-8")
+    config = load_config(flags={"turns": 2, "policies.stop": {"kind": "max_turns"}, "base_url": mock.url})
+    run = Run([folder / "light.txt"], config, folder / "run")
+    # Playwright has an event loop in the thread of the tests.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run.play())).result()
+    return folder / "run"
+
+
+@pytest.fixture
+def finished(played: Path, tmp_path: Path) -> Path:
+    """A run of one document and two turns, for the test alone."""
+    return Path(shutil.copytree(played, tmp_path / "finished"))

@@ -141,6 +141,19 @@ def test_a_page_of_a_tree_hears_when_it_has_grown_and_how_many_trees_there_are(s
     assert before["version"] != after["version"]
 
 
+def test_a_tree_that_does_not_hold_together_is_listed_and_its_page_says_why(serve: Serve, run: Path) -> None:
+    (tree,) = named("c")
+    broken = tree.model_copy(update={"nodes": tree.nodes[1:]})
+    with (run / "trees.jsonl").open("a", encoding="utf-8") as file:
+        file.write(broken.to_json() + "\n")
+    served = serve(run)
+
+    page = served.get("/trees/c.html")
+
+    assert [row["id"] for row in new(served)["trees"]] == ["a", "b", "c"]
+    assert "comes before its parent" in page.body
+
+
 def test_a_tree_that_is_not_there_has_no_page(serve: Serve, run: Path) -> None:
     served = serve(run)
 

@@ -4,50 +4,24 @@ import asyncio
 import fcntl
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.processes import ServerProcess
 from r2s.config import load_config
 from r2s.runs.directory import RunDirectory
 from r2s.runs.fork_request import ForkRequest
 from r2s.runs.forking import Forking
-from r2s.runs.runner import Run
 from r2s.trees.tree import ConversationTree
-from tests.conftest import LIGHTHOUSE
 from tests.views.serving.conftest import Serve, Served
 
 PAID = {"models": {"default": "openai:mock"}}
 
 
-@pytest.fixture(scope="module")
-def mock() -> Iterator[ServerProcess]:
-    """A model behind a server, of which nobody knows the price; it takes its time."""
-    server = ServerProcess("--latency", "0.2")
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, mock: ServerProcess) -> Path:
-    folder = tmp_path_factory.mktemp("played")
-    (folder / "light.txt").write_text(LIGHTHOUSE, encoding="utf-8")
-    config = load_config(flags={"turns": 2, "policies.stop": {"kind": "max_turns"}, "base_url": mock.url})
-    asyncio.run(Run([folder / "light.txt"], config, folder / "run").play())
-    return folder / "run"
-
-
 @pytest.fixture
-def run(played: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(played, tmp_path / "run"))
-
-
-@pytest.fixture
-def served(serve: Serve, run: Path) -> Served:
-    served = serve(run)
+def served(serve: Serve, finished: Path) -> Served:
+    served = serve(finished)
     served.get("/")
     return served
 
@@ -72,9 +46,11 @@ def ended(served: Served) -> dict[str, Any]:
     return job
 
 
-def test_a_fork_from_a_page_makes_the_bytes_that_the_command_makes(served: Served, run: Path, tmp_path: Path) -> None:
-    asked = form(run, reviewers=1, say="What of the lamp?")
-    twin = Path(shutil.copytree(run, tmp_path / "twin"))
+def test_a_fork_from_a_page_makes_the_bytes_that_the_command_makes(
+    served: Served, finished: Path, tmp_path: Path
+) -> None:
+    asked = form(finished, reviewers=1, say="What of the lamp?")
+    twin = Path(shutil.copytree(finished, tmp_path / "twin"))
 
     begun = served.post("/fork", asked)
     job = ended(served)
@@ -85,18 +61,18 @@ def test_a_fork_from_a_page_makes_the_bytes_that_the_command_makes(served: Serve
     forked = asyncio.run(Forking(request).play())
     assert begun.status == 202
     assert (job["state"], job["first"]) == ("done", forked.fork.first[0])
-    assert (run / "trees.jsonl").read_bytes() == (twin / "trees.jsonl").read_bytes()
-    assert (run / "samples.jsonl").read_bytes() == (twin / "samples.jsonl").read_bytes()
+    assert (finished / "trees.jsonl").read_bytes() == (twin / "trees.jsonl").read_bytes()
+    assert (finished / "samples.jsonl").read_bytes() == (twin / "samples.jsonl").read_bytes()
 
 
-def test_a_form_hears_what_the_fork_would_take_or_why_it_cannot_be(served: Served, run: Path) -> None:
-    before = (run / "trees.jsonl").read_bytes()
+def test_a_form_hears_what_the_fork_would_take_or_why_it_cannot_be(served: Served, finished: Path) -> None:
+    before = (finished / "trees.jsonl").read_bytes()
 
-    taken = served.post("/fork/outlook", form(run, reviewers=1)).data
-    same = served.post("/fork/outlook", form(run)).data
-    missing = served.post("/fork/outlook", form(run, node="ffff")).data
-    elsewhere = served.post("/fork/outlook", form(run, tree="other")).data
-    unable = served.post("/fork/outlook", form(run, method="direct")).data
+    taken = served.post("/fork/outlook", form(finished, reviewers=1)).data
+    same = served.post("/fork/outlook", form(finished)).data
+    missing = served.post("/fork/outlook", form(finished, node="ffff")).data
+    elsewhere = served.post("/fork/outlook", form(finished, tree="other")).data
+    unable = served.post("/fork/outlook", form(finished, method="direct")).data
 
     assert (taken["turns"], taken["paid"], taken["is_known"]) == (1, [], False)
     assert 0 < taken["calls"] <= taken["calls_at_most"]
@@ -104,15 +80,15 @@ def test_a_form_hears_what_the_fork_would_take_or_why_it_cannot_be(served: Serve
     assert "no message 'ffff'" in missing["refused"]
     assert "no such tree" in elsewhere["refused"]
     assert "cannot go on from the middle" in unable["refused"]
-    assert (run / "trees.jsonl").read_bytes() == before
+    assert (finished / "trees.jsonl").read_bytes() == before
 
 
-def test_a_model_that_may_cost_money_plays_only_where_that_was_agreed(served: Served, run: Path, mock) -> None:
-    outlook = served.post("/fork/outlook", form(run, **PAID)).data
-    refused = served.post("/fork", form(run, **PAID))
+def test_a_model_that_may_cost_money_plays_only_where_that_was_agreed(served: Served, finished: Path, mock) -> None:
+    outlook = served.post("/fork/outlook", form(finished, **PAID)).data
+    refused = served.post("/fork", form(finished, **PAID))
     asked = mock.stats()["requests"]
 
-    begun = served.post("/fork", form(run, **PAID, agreed=True))
+    begun = served.post("/fork", form(finished, **PAID, agreed=True))
 
     assert (outlook["paid"], outlook["cost_usd"]) == (["openai:mock"], None)
     assert outlook["prompt_tokens"] > 1000
@@ -123,33 +99,33 @@ def test_a_model_that_may_cost_money_plays_only_where_that_was_agreed(served: Se
     assert mock.stats()["requests"] > 0
 
 
-def test_one_fork_is_played_at_a_time_and_can_be_stopped(served: Served, run: Path) -> None:
-    before = (run / "trees.jsonl").read_bytes()
-    served.post("/fork", form(run, **PAID, agreed=True, seed=2))
+def test_one_fork_is_played_at_a_time_and_can_be_stopped(served: Served, finished: Path) -> None:
+    before = (finished / "trees.jsonl").read_bytes()
+    served.post("/fork", form(finished, **PAID, agreed=True, seed=2))
 
-    second = served.post("/fork", form(run, reviewers=1))
+    second = served.post("/fork", form(finished, reviewers=1))
     served.post("/fork/stop", {})
     job = ended(served)
 
     assert (second.status, "a fork is being played" in second.data["error"]) == (422, True)
     assert (job["state"], "stopped on request" in job["message"]) == ("stopped", True)
-    assert (run / "trees.jsonl").read_bytes() == before
-    assert served.post("/fork", form(run, reviewers=1)).status == 202
+    assert (finished / "trees.jsonl").read_bytes() == before
+    assert served.post("/fork", form(finished, reviewers=1)).status == 202
     assert ended(served)["state"] == "done"
 
 
-def test_while_the_run_is_played_nothing_is_forked(served: Served, run: Path) -> None:
-    with (run / ".lock").open("w") as lock:
+def test_while_the_run_is_played_nothing_is_forked(served: Served, finished: Path) -> None:
+    with (finished / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
-        answer = served.post("/fork", form(run, reviewers=1))
+        answer = served.post("/fork", form(finished, reviewers=1))
 
     assert answer.status == 422
     assert "in use by a run or a fork" in answer.data["error"]
 
 
-def test_what_was_played_before_is_not_played_again(served: Served, run: Path) -> None:
-    asked = form(run, reviewers=1)
+def test_what_was_played_before_is_not_played_again(served: Served, finished: Path) -> None:
+    asked = form(finished, reviewers=1)
     served.post("/fork", asked)
     first = ended(served)
 
@@ -163,14 +139,14 @@ def test_what_was_played_before_is_not_played_again(served: Served, run: Path) -
 
 
 @pytest.mark.parametrize("name", ["hf:/models/x", "vllm:/models/x", "batch:/tmp/x", "nobody", ""])
-def test_a_page_names_no_file_or_folder_of_this_machine_as_a_model(served: Served, run: Path, name: str) -> None:
-    refused = served.post("/fork/outlook", form(run, models={"reviewer": name})).data["refused"]
+def test_a_page_names_no_file_or_folder_of_this_machine_as_a_model(served: Served, finished: Path, name: str) -> None:
+    refused = served.post("/fork/outlook", form(finished, models={"reviewer": name})).data["refused"]
 
     assert "r2s fork --model" in refused
 
 
-def test_a_role_that_nobody_has_is_named(served: Served, run: Path) -> None:
-    refused = served.post("/fork/outlook", form(run, models={"clown": "extractive"})).data["refused"]
+def test_a_role_that_nobody_has_is_named(served: Served, finished: Path) -> None:
+    refused = served.post("/fork/outlook", form(finished, models={"clown": "extractive"})).data["refused"]
 
     assert "there is no role clown" in refused
 
@@ -183,10 +159,10 @@ def test_a_form_begins_with_the_settings_of_the_run(served: Served) -> None:
     assert "direct" not in settings["methods"]
 
 
-def test_a_server_that_closes_brings_its_fork_to_an_end(serve: Serve, run: Path) -> None:
-    served = serve(run)
+def test_a_server_that_closes_brings_its_fork_to_an_end(serve: Serve, finished: Path) -> None:
+    served = serve(finished)
     served.get("/")
-    served.post("/fork", form(run, **PAID, agreed=True, seed=3))
+    served.post("/fork", form(finished, **PAID, agreed=True, seed=3))
     desk = served.site.forks
 
     desk.stop(at_once=True)
