@@ -1,6 +1,7 @@
 """The one way in which a role asks a model."""
 
 import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r2s.agents.prompts import SHIPPED, Prompts, prompts_of
@@ -30,14 +31,15 @@ async def ask(
     prompt: Template | None = None,
     sampling: Sampling | None = None,
     learnt: Messages | None = None,
+    offered: Mapping[str, Sequence[Any]] | None = None,
     **fields: Any,
 ) -> Reply[Answer]:
     """Put the role's prompt, filled from `fields`, to the model; the reply is a valid `answer` or an error is raised.
 
     `said` is what the user has just said, for those who work on the reply to it. `speaker` tells apart those who share
-    a role (`reviewer-2`), `prompt` is for a role that has several, and `learnt` for a model that was trained on prompts
-    of its own. The seed follows from who speaks, when, and at which attempt, so that a repeated run asks the same again
-    and a second attempt does not.
+    a role (`reviewer-2`), `prompt` is for a role that has several, `learnt` for a model that was trained on prompts of
+    its own, and `offered` for a person who fills in a form. The seed follows from who speaks, when, and at which
+    attempt, so that a repeated run asks the same again and a second attempt does not.
     """
     speaker = speaker or role
     request = Request(
@@ -56,6 +58,7 @@ async def ask(
         sees_transcript=sees_transcript,
         as_chat=as_chat,
         learnt=learnt,
+        offered=offered or {},
     )
     return await model.answer(request)
 

@@ -64,17 +64,17 @@ class Critic:
             response=ShownAnswer(answer),
             persona=self.persona.brief(scene.language),
         )
-        return Ballot(self.name, {answer.id: self._review(reply.answer)}, reply.usage)
+        return Ballot(self.name, {answer.id: self._review(reply.answer, reply.given_by(self.model))}, reply.usage)
 
     def failed(self, answer: Node, error: AnswerError) -> Ballot:
         """The ballot of a reviewer who could not be heard."""
         blank = Review(reviewer=self.name, model=self.model.name, error=str(error))
         return Ballot(self.name, {answer.id: blank}, error.usage)
 
-    def _review(self, said: CriticAnswer) -> Review:
+    def _review(self, said: CriticAnswer, model: str) -> Review:
         return Review(
             reviewer=self.name,
-            model=self.model.name,
+            model=model,
             scores={criterion: getattr(said, criterion) for criterion in CRITERIA if hasattr(said, criterion)},
             vote=said.vote,
             weaknesses=tuple(said.weaknesses),

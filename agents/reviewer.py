@@ -80,8 +80,10 @@ class Reviewer:
             type=plan.type,
             said=said,
             drafts=LabelledDrafts(labelled),
+            offered={"reviews": [{"draft": label} for label in labelled], "ranking": list(labelled)},
         )
-        return Ballot(self.name, self._by_node(labelled, reply.answer), reply.usage)
+        reviews = self._by_node(labelled, reply.answer, reply.given_by(self.model))
+        return Ballot(self.name, reviews, reply.usage)
 
     def failed(self, drafts: Sequence[Node], error: AnswerError) -> Ballot:
         """The ballot of a reviewer who could not be heard: the panel goes on without it."""
@@ -93,12 +95,12 @@ class Reviewer:
         generator(scene.seed, self.name, scene.turn).shuffle(order)
         return dict(zip(LABELS, order, strict=False))
 
-    def _by_node(self, labelled: Mapping[str, Node], answer: ReviewAnswer) -> dict[str, Review]:
+    def _by_node(self, labelled: Mapping[str, Node], answer: ReviewAnswer, model: str) -> dict[str, Review]:
         ranks = {label: rank for rank, label in enumerate(answer.ranking, 1)}
         return {
             labelled[said.draft].id: Review(
                 reviewer=self.name,
-                model=self.model.name,
+                model=model,
                 scores={criterion: getattr(said, criterion) for criterion in CRITERIA},
                 rank=ranks.get(said.draft),
                 vote=said.vote,

@@ -131,7 +131,7 @@ class Reflecting:
             reply = await self.critics.instruction.reflect(scene_of(state), given, self._later(state))
         except AnswerError as error:
             return self._not_written_anew(state, question.paying(error.usage), answer)
-        said, model = reply.answer, self.critics.instruction.model.name
+        said, model = reply.answer, reply.given_by(self.critics.instruction.model)
         question = _criticised(question, "instruction_critic", model, said.instruction_critique)
         answer = _criticised(answer, "instruction_critic", model, said.answer_critique)
         new = Exchange(said.instruction, said.answer)
@@ -163,7 +163,7 @@ class Reflecting:
             reply = await self.critics.response.reflect(scene_of(state), given, self._later(state))
         except AnswerError as error:
             return {"nodes": _by_id(_flawed(answer, "answer-not-reflected").paying(error.usage))}
-        said, model = reply.answer, self.critics.response.model.name
+        said, model = reply.answer, reply.given_by(self.critics.response.model)
         answer = _criticised(answer, "response_critic", model, said.critique)
         if said.answer == answer.text:
             return {"nodes": _by_id(answer.paying(reply.usage))}

@@ -1,13 +1,20 @@
 """What replies of models cost, added up from a single reply to a whole run."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+# Left out of files where it is empty, as nearly everywhere.
+People = Annotated[tuple[str, ...], Field(exclude_if=lambda people: not people)]
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens and money of so many `replies`, those that could not be read among them; an unknown price is null.
 
-    `calls` are their journal keys, which the replies of models without a journal do not have.
+    `calls` are their journal keys, which the replies of models without a journal do not have. `people` names who
+    answered in person, once for each such reply.
     """
 
     prompt_tokens: int = 0
@@ -15,6 +22,7 @@ class Usage:
     cost_usd: float | None = 0.0
     replies: int = 0
     calls: tuple[str, ...] = ()
+    people: People = ()
 
     def __add__(self, other: "Usage") -> "Usage":
         cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd
@@ -24,6 +32,7 @@ class Usage:
             cost_usd=cost,
             replies=self.replies + other.replies,
             calls=self.calls + other.calls,
+            people=self.people + other.people,
         )
 
     def __sub__(self, other: "Usage") -> "Usage":
@@ -35,4 +44,5 @@ class Usage:
             cost_usd=cost,
             replies=self.replies - other.replies,
             calls=self.calls[len(other.calls) :],
+            people=self.people[len(other.people) :],
         )

@@ -50,6 +50,7 @@ def _register() -> None:
         cast,
         collect,
         compare,
+        desk,
         doctor,
         evaluate,
         export,
@@ -70,7 +71,7 @@ def _register() -> None:
         view,
     )
 
-    making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
+    making = (run, recycle, plan, status, show, view, desk, fork, export, cast, ginstruct)
     judging = (stats, evaluate, compare, sweep, collect, bench)
     training = (train, serve)
     for module in (*making, *judging, *training, prompts, journal, batch, graph, doctor):

@@ -3,6 +3,8 @@
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from r2s.documents import ReadNote
@@ -44,6 +46,15 @@ class LiveLine:
         elif time.monotonic() - self.told >= PLAIN_SECONDS:
             self.told = time.monotonic()
             print(self.line(), file=sys.stderr)
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Leave the terminal to somebody else."""
+        if self._live is not None:
+            self._live.stop()
+        yield
+        if self._live is not None:
+            self._live.start()
 
     def say(self, message: str) -> None:
         """Print something above the line."""

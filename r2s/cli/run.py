@@ -61,6 +61,10 @@ def run(
     journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
+    paused: Annotated[
+        bool,
+        typer.Option("--paused", help="Make no call before r2s desk RUN --resume or --step, or the page, lets it."),
+    ] = False,
     dry_run: DryRun = False,
     as_json: settings.AsJson = False,
 ) -> None:
@@ -89,7 +93,16 @@ def run(
         from r2s.cli.plan import show_plan
 
         return show_plan(docs, chosen, as_json)
-    carry_out(docs, chosen, out, resume=resume, retry_failed=retry_failed, journal=journal, as_json=as_json)
+    carry_out(
+        docs,
+        chosen,
+        out,
+        resume=resume,
+        retry_failed=retry_failed,
+        journal=journal,
+        paused=paused,
+        as_json=as_json,
+    )
 
 
 def carry_out(
@@ -101,19 +114,21 @@ def carry_out(
     retry_failed: bool,
     journal: str | None,
     as_json: bool,
+    paused: bool = False,
 ) -> None:
     """Make a run, show how it goes, and leave with the exit code that it stands for."""
     import asyncio
 
     from r2s.runs.runner import Run
 
-    job = Run(docs, config, out, resume=resume, retry_failed=retry_failed, journal=journal)
+    job = Run(docs, config, out, resume=resume, retry_failed=retry_failed, journal=journal, paused=paused)
     raise typer.Exit(asyncio.run(_play(job, as_json)))
 
 
 async def _play(job: Run, as_json: bool) -> int:
     import asyncio
 
+    from r2s.cli.asking import asking_here
     from r2s.cli.progress import Progress
     from r2s.runs.inputs import expected_dialogues
     from r2s.views.figures import print_summary
@@ -123,7 +138,8 @@ async def _play(job: Run, as_json: bool) -> int:
         job.on_event = progress.on_event
         job.on_note = progress.on_note
         try:
-            report = await job.play()
+            async with asking_here(job.desk, job.out, progress):
+                report = await job.play()
         except asyncio.CancelledError:
             return 128 + received[0]
     print_summary(report, as_json=as_json)

@@ -34,7 +34,7 @@ ModelNames = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="What answers: extractive, openai:NAME, vllm:PATH, hf:PATH or batch:DIR[#NAME]; "
+        help="What answers: extractive, openai:NAME, vllm:PATH, hf:PATH, batch:DIR[#NAME] or human[:NAME]; "
         "ROLE=NAME for one role only.",
     ),
 ]

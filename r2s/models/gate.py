@@ -16,6 +16,10 @@ class Gate(Protocol):
         """The call has ended: what was held back for it is free again, what it cost is spent."""
         ...
 
+    def check_open(self) -> None:
+        """Raise why no call may begin any more, where that is so."""
+        ...
+
 
 class OpenGate:
     """Lets everything through."""
@@ -25,3 +29,6 @@ class OpenGate:
 
     def pay(self, worst: Usage, paid: Usage) -> None:
         """No call is counted."""
+
+    def check_open(self) -> None:
+        """It never closes."""

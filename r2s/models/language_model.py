@@ -19,7 +19,8 @@ from r2s.models.failures import Refused
 from r2s.models.gate import Gate, OpenGate
 from r2s.models.journal import CallRecord, Journal, call_key, schema_name
 from r2s.models.limiter import RateLimiter
-from r2s.models.parsing import parse_answer
+from r2s.models.names import is_person
+from r2s.models.parsing import parse_answer, read_form
 from r2s.models.prices import Price
 from r2s.models.request import Answer, LearntAnswer, Messages, Reply, Request, Sampling, TextAnswer
 from r2s.seeds import derive_seed
@@ -45,12 +46,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What came back: the reply's text without any reasoning, and the server's own count where it gives one."""
+    """What came back: the reply's text without any reasoning, and the server's own count where it gives one.
+
+    `by` is the person who answered in the model's place, if one did; the text is then what their form held, as JSON.
+    """
 
     content: str
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     finish: str | None = None
+    by: str | None = None
 
 
 class Caller(Protocol):
@@ -59,6 +64,18 @@ class Caller(Protocol):
     async def send(self, call: Call) -> Completion: ...
 
     async def close(self) -> None: ...
+
+
+class Attendant(Protocol):
+    """Sees every call before it is made: it may hold it up, and may have a person answer it."""
+
+    async def attend(self, model: str, request: Request[Any], call: Call) -> Completion | None:
+        """What a person says in the place of a model; None where the model is to be asked."""
+        ...
+
+    def kept(self, key: str) -> None:
+        """The reply to a call is in the journal now."""
+        ...
 
 
 class LanguageModel:
@@ -78,9 +95,10 @@ class LanguageModel:
         price: Price | None = None,
         tell: Callable[[str, dict[str, Any]], None] = lambda name, facts: None,
         forgive: bool = False,
+        attendant: Attendant | None = None,
     ) -> None:
         self.name = name
-        self._tell, self._forgive = tell, forgive
+        self._tell, self._forgive, self._attendant = tell, forgive, attendant
         self._caller, self._limiter, self._journal = caller, limiter, journal
         self._gate, self._price = gate or OpenGate(), price
 
@@ -137,10 +155,11 @@ class LanguageModel:
     async def _made(self, request: Request[Any], call: Call, asked: "_Asked") -> CallRecord:
         """The record of a call that is made now."""
         began = time.monotonic()
-        completion = await self._call(request, call)
+        in_person = await self._attendant.attend(self.name, request, call) if self._attendant else None
+        completion = in_person or await self._call(request, call)
         record = CallRecord(
             key=call.key,
-            model=self.name,
+            model=completion.by or self.name,
             **asked,
             content=completion.content,
             prompt_tokens=completion.prompt_tokens,
@@ -150,6 +169,8 @@ class LanguageModel:
         )
         if self._journal:
             await self._journal.put(record)
+        if self._attendant and in_person:
+            self._attendant.kept(record.key)
         self._tell("call", _facts(record, request, time.monotonic() - began))
         return record
 
@@ -192,6 +213,8 @@ class LanguageModel:
         return sum(map(self._usage_of_one, used), Usage())
 
     def _usage_of_one(self, record: CallRecord) -> Usage:
+        if is_person(record.model):
+            return Usage(replies=1, calls=(record.key,), people=(record.model,))
         usage = self._priced(record.prompt_tokens or 0, record.completion_tokens or 0)
         is_unknown = record.prompt_tokens is None or record.completion_tokens is None
         cost = None if is_unknown else usage.cost_usd
@@ -221,6 +244,8 @@ def _read(record: CallRecord, answer: type[Answer]) -> Answer:
 
     An answer in parts goes without its last one then.
     """
+    if is_person(record.model):
+        return read_form(record.content, answer)
     is_cut = record.finish == "length"
     if is_cut and not issubclass(answer, LearntAnswer):
         raise AnswerError("it was cut off because it was too long; say it in fewer words")

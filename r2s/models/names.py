@@ -1,12 +1,16 @@
 """What models are called where no path of this machine may stand: in trees, journal keys and a run's identity."""
 
 import os
+import re
 from pathlib import PurePath
 
 from r2s.models.batch.address import batch_address
 
 # Kinds of models that are named by where their files lie.
 BY_PATH = ("hf", "vllm")
+# Somebody, whoever it is.
+ANY_PERSON = "human"
+_PERSON = re.compile(r"human(?::[\w.-]{1,64})?")
 
 
 def known_as(name: str) -> str:
@@ -18,3 +22,8 @@ def known_as(name: str) -> str:
         return address.name
     kind, _, path = name.partition(":")
     return f"{kind}:{PurePath(os.path.abspath(path)).name}" if kind in BY_PATH and path else name
+
+
+def is_person(name: str) -> bool:
+    """Whether a name stands for a person: `human`, or `human:NAME` where several are to be told apart."""
+    return _PERSON.fullmatch(name) is not None

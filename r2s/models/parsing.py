@@ -23,6 +23,19 @@ def parse_answer(text: str, answer: type[Answer], *, is_cut: bool = False) -> An
         raise AnswerError(first_problem(error)) from None
 
 
+def read_form(text: str | bytes, answer: type[Answer]) -> Answer:
+    """The answer in what a person filled in, as JSON: nothing is forgiven, for it was checked when it was given."""
+    try:
+        return check_form(text, answer)
+    except ValidationError as error:
+        raise AnswerError(first_problem(error)) from None
+
+
+def check_form(text: str | bytes, answer: type[Answer]) -> Answer:
+    """The same; raises pydantic's `ValidationError`, which tells of every field."""
+    return answer.model_validate_json(text, context={"is_cut": False})
+
+
 def first_problem(error: ValidationError) -> str:
     """Where an answer is not what was asked for, and why."""
     first = error.errors(include_url=False, include_input=False)[0]

@@ -74,9 +74,18 @@ def _(value: BaseModel, language: str) -> str:
 
 @show.register
 def _(value: Document, language: str) -> str:
-    heading = f"# {value.title}\n" if value.title else ""
-    body = "\n".join(f"[{passage.id}] {value.passage_text(passage)}" for passage in value.passages)
-    return f"<document>\n{defuse(heading + body)}\n</document>"
+    return frame_document(show_document(value))
+
+
+def show_document(document: Document) -> str:
+    """A document's title and its passages by their ids."""
+    heading = f"# {document.title}\n" if document.title else ""
+    return heading + "\n".join(f"[{passage.id}] {document.passage_text(passage)}" for passage in document.passages)
+
+
+def frame_document(shown: str) -> str:
+    """A document as prompts have it."""
+    return f"<document>\n{defuse(shown)}\n</document>"
 
 
 def show_transcript(lines: Sequence[Line], language: str) -> str:

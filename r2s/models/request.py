@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from r2s.documents.document import Document
-from r2s.models.prompt import Line, render, show, show_transcript
+from r2s.models.prompt import Line, frame_document, render, show_document, show_transcript
 from r2s.usage import Usage
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -65,6 +65,17 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a prompt tells, part by part; a part that it does not have is empty."""
+
+    instructions: str = ""
+    document: str = ""
+    standing: str = ""
+    transcript: tuple[Line, ...] = ()
+    moment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request(Generic[Answer]):
     """One question to a model.
 
@@ -76,7 +87,8 @@ class Request(Generic[Answer]):
     model that was trained on dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
     request it is, so that dialogues get their turns fairly. `learnt` is the prompt as it stands, for a model that was
-    trained on prompts of its own; to any other words it is deaf.
+    trained on prompts of its own; to any other words it is deaf. `offered` is for a person who answers by a form: what
+    the entries of a list in the answer are about, or what they are chosen from, by the list's name.
     """
 
     dialogue: str
@@ -94,6 +106,7 @@ class Request(Generic[Answer]):
     sees_transcript: bool = True
     as_chat: bool = False
     learnt: Messages | None = None
+    offered: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt as chat messages: the instructions as the system's, all else as the user's."""
@@ -101,18 +114,34 @@ class Request(Generic[Answer]):
             return [dict(message) for message in self.learnt]
         if self.as_chat:
             return self._chat()
-        template, language = self.template, self.language
-        heard = self.transcript if self.said is None else (*self.transcript, Line("user", self.said))
-        parts = [
-            show(self.document, language) if self.document else "",
-            render(template.standing, self.fields, language),
-            show_transcript(heard, language) if self.sees_transcript else "",
-            render(template.moment, self.fields, language),
+        parts, language = self.parts(), self.language
+        told = [
+            frame_document(parts.document) if parts.document else "",
+            parts.standing,
+            show_transcript(parts.transcript, language) if self.sees_transcript else "",
+            parts.moment,
         ]
         return [
-            {"role": "system", "content": template.instructions},
-            {"role": "user", "content": "\n\n".join(part for part in parts if part)},
+            {"role": "system", "content": parts.instructions},
+            {"role": "user", "content": "\n\n".join(part for part in told if part)},
         ]
+
+    def parts(self) -> Parts:
+        """What the prompt tells, for those who do not read it as messages."""
+        if self.learnt is not None:
+            *before, moment = (message["content"] for message in self.learnt)
+            return Parts(instructions="\n\n".join(before), moment=moment)
+        heard = self.transcript if self.said is None else (*self.transcript, Line("user", self.said))
+        document = show_document(self.document) if self.document else ""
+        if self.as_chat:
+            return Parts(document=document, transcript=heard)
+        return Parts(
+            instructions=self.template.instructions,
+            document=document,
+            standing=render(self.template.standing, self.fields, self.language),
+            transcript=heard if self.sees_transcript else (),
+            moment=render(self.template.moment, self.fields, self.language),
+        )
 
     def _chat(self) -> list[dict[str, str]]:
         document = [{"role": "system", "content": self.document.text}] if self.document else []
@@ -126,6 +155,10 @@ class Reply(Generic[Answer]):
 
     answer: Answer
     usage: Usage
+
+    def given_by(self, model: "Model") -> str:
+        """Who gave the answer: the model that was asked, or the person who did in its place."""
+        return self.usage.people[-1] if self.usage.people else model.name
 
 
 class Model(Protocol):

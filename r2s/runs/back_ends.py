@@ -14,7 +14,7 @@ from r2s.models.batch.address import BatchAddress, batch_address
 from r2s.models.journal import Journal
 from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import START, RateLimiter
-from r2s.models.names import known_as
+from r2s.models.names import is_person, known_as
 from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
@@ -23,6 +23,7 @@ from r2s.runs.opening import Opened, open_caller
 
 if TYPE_CHECKING:
     from r2s.models.batch.wanted import WantedRequests
+    from r2s.models.desk.desk import Desk
 
 Tell = Callable[[str, dict[str, Any]], None]
 
@@ -32,7 +33,10 @@ def _tell_nobody(name: str, facts: dict[str, Any]) -> None:
 
 
 class BackEnds:
-    """Gives the model of each role; `given` stands in for all names where a caller brings a model of its own."""
+    """Gives the model of each role; `given` stands in for all names where a caller brings a model of its own.
+
+    At the `desk`, people answer and hold the run up; without one, or without a journal, there are no people.
+    """
 
     def __init__(
         self,
@@ -43,9 +47,10 @@ class BackEnds:
         given: Callable[[str], Model | BaseChatModel] | None = None,
         tell: Tell = _tell_nobody,
         forgive: bool = False,
+        desk: "Desk | None" = None,
     ) -> None:
         self._config, self._meter, self._journal, self._given, self._tell = config, meter, journal, given, tell
-        self._forgive = forgive
+        self._forgive, self._desk = forgive, desk
         self._prompts = config.prompts.read() if config.prompts else None
         self._slots = asyncio.Semaphore(config.limits.concurrency)
         self._named: dict[str, Model] = {}
@@ -99,10 +104,27 @@ class BackEnds:
         if name == "extractive":
             from r2s.models.extractive.model import ExtractiveModel
 
-            return Metered(ExtractiveModel(), self._meter, self._slots)
+            return self._metered(ExtractiveModel())
+        if is_person(name):
+            return self._person(name)
         if address := batch_address(name):
             return self._batch_model(address)
         return self._language_model(name, open_caller(name, self._config))
+
+    def _metered(self, model: Model) -> Model:
+        metered = Metered(model, self._meter, self._slots)
+        if self._desk is None or self._journal is None:
+            return metered
+        from r2s.models.desk.seats import Attended
+
+        return Attended(metered, self._desk, self._journal, tell=self._tell)
+
+    def _person(self, name: str) -> LanguageModel:
+        if self._desk is None or self._journal is None:
+            raise ConfigError(f"{name} answers at the desk of a run; play it with r2s run")
+        from r2s.models.desk.seats import person
+
+        return person(name, self._desk, self._journal, tell=self._tell)
 
     def _batch_model(self, address: BatchAddress) -> LanguageModel:
         """A model that writes its calls down; as none goes out, no endpoint's limiter and no budget knows of them."""
@@ -125,11 +147,12 @@ class BackEnds:
             price=price_of(address.name, self._config.prices),
             tell=self._tell,
             forgive=self._forgive,
+            attendant=self._desk,
         )
 
     def _wrapped(self, model: Model | BaseChatModel) -> Model:
         if not isinstance(model, BaseChatModel):
-            return Metered(model, self._meter, self._slots)
+            return self._metered(model)
         from r2s.models.langchain_caller import LangChainCaller
 
         name = model.get_name()
@@ -160,4 +183,5 @@ class BackEnds:
             price=price_of(known_as(name), self._config.prices),
             tell=self._tell,
             forgive=self._forgive,
+            attendant=self._desk,
         )

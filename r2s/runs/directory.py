@@ -63,6 +63,7 @@ class RunDirectory(Directory):
         self.events = path / "events.jsonl"
         self.journal = path / "journal.sqlite"
         self.stats = path / "stats"
+        self.desk = path / "desk"
 
     def read_manifest(self) -> dict[str, Any] | None:
         """The manifest, or None for a new run; raises `ResumeError` where a file is there that is none."""

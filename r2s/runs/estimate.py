@@ -8,6 +8,7 @@ from r2s.agents.prompts import SHIPPED, Prompts
 from r2s.config import RunConfig
 from r2s.documents import Document, ReadNote
 from r2s.models.language_model import ATTEMPTS
+from r2s.models.names import is_person
 from r2s.models.prices import price_of
 from r2s.runs.methods import METHODS, Calls, Turns, read_for
 
@@ -152,7 +153,7 @@ def _total(amounts: Sequence[tuple[int, int, int]], config: RunConfig) -> Amount
 
 def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
     """At the price of the dearest model that plays, null where one has no known price."""
-    names = set(config.known_models.values()) - {"extractive"}
+    names = {name for name in config.known_models.values() if not _is_free(name)}
     prices = [price_of(name, config.prices) for name in names]
     known = [price.cost(prompt, completion) for price in prices if price is not None]
     return round(max(known), 4) if len(known) == len(prices) else None
@@ -167,7 +168,11 @@ def _most_turns(config: RunConfig) -> int:
 
 
 def _asks_language_models(config: RunConfig) -> bool:
-    return set(config.named_models.values()) != {"extractive"}
+    return not all(map(_is_free, config.named_models.values()))
+
+
+def _is_free(name: str) -> bool:
+    return name == "extractive" or is_person(name)
 
 
 def _most_calls(config: RunConfig) -> Calls:

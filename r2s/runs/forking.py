@@ -14,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from r2s.errors import ConfigError, ResumeError, RunError, StoppedError, TurnError, WaitingError
 from r2s.graphs.branching import play_tree
 from r2s.graphs.state import DialogueEnd, DialogueState
+from r2s.models.desk.desk import Desk
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.prices import may_cost
@@ -155,7 +156,11 @@ class Forking:
     async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:
         where = self.journal or self.directory.journal
         async with Journal(where) as journal:
-            back_ends = BackEnds(self.request.config, self.meter, journal=journal, given=self.models, tell=tell)
+            desk = Desk(self.directory.desk, self.meter)
+            back_ends = BackEnds(
+                self.request.config, self.meter, journal=journal, given=self.models, tell=tell, desk=desk
+            )
+            desk.open(tell)
             try:
                 graph = method_graph(self.request.config, back_ends.of)
                 if opening["cast"] != tree.cast:
@@ -165,6 +170,7 @@ class Forking:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None
             finally:
+                desk.close()
                 add_endpoints(self.directory, await back_ends.figures())
                 await back_ends.close()
 

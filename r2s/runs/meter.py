@@ -82,6 +82,10 @@ class Uncounted:
     def pay(self, worst: Usage, paid: Usage) -> None:
         """Nothing was held back."""
 
+    def check_open(self) -> None:
+        """Raise why the run is closed, if it is."""
+        self.meter.check_open()
+
 
 @dataclass(frozen=True)
 class Metered:

@@ -65,5 +65,6 @@ _OPENERS: dict[str, Callable[[str, RunConfig], Opened]] = {
 KINDS = (
     "extractive (the built-in baseline), openai:NAME (any OpenAI-compatible server), "
     "vllm:PATH (vLLM's engine in this process), hf:PATH (transformers in this process), "
-    "batch:DIR or batch:DIR#NAME (requests as batch files, replies taken in later)"
+    "batch:DIR or batch:DIR#NAME (requests as batch files, replies taken in later), "
+    "human or human:NAME (a person, asked in the terminal, by r2s desk, or in the page)"
 )

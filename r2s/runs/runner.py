@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
 from r2s.errors import BudgetError, EndpointError, JournalLostError, R2SError, StoppedError
+from r2s.models.desk.desk import Desk
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
@@ -64,7 +65,8 @@ class Run:
 
     `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
     other runs, a file or the URL of a PostgreSQL database, by default the run's own. With `retry_failed`, failed
-    documents are played again, and replies that could not be read are asked for anew.
+    documents are played again, and replies that could not be read are asked for anew. A run that begins `paused` makes
+    no call before somebody lets it, at its desk.
     """
 
     paths: Sequence[Path | str]
@@ -72,14 +74,17 @@ class Run:
     out: Path
     resume: Literal["auto", "never"] = "auto"
     retry_failed: bool = False
+    paused: bool = False
     on_event: Callable[[Event], None] = lambda event: None
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Where | None = field(default=None, repr=False)
     meter: Meter = field(init=False)
+    desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         self.meter = Meter(self.config.limits)
+        self.desk = Desk(RunDirectory(self.out).desk, self.meter)
 
     @cached_property
     def inputs(self) -> list[InputFile]:
@@ -121,7 +126,9 @@ class Run:
                 given=self.models,
                 tell=ledger.note,
                 forgive=self.retry_failed,
+                desk=self.desk,
             )
+            self.desk.open(ledger.note, paused=self.paused)
             try:
                 await back_ends.begin()
                 await self._play(ledger, run, back_ends, casts)
@@ -131,9 +138,12 @@ class Run:
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
+                self.desk.close()
                 report.endpoints = await back_ends.figures()
                 add_endpoints(directory, report.endpoints)
                 await back_ends.close()
+        if report.status == "finished":
+            self.desk.folder.clear(answers=True)
         if not ledger.is_in_order:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report

@@ -63,8 +63,14 @@ class Dialogue:
             "scores": [mean_score(node) for node in self.replies],
             "method": self.tree.method,
             "model": self._model,
+            **({"people": self._people} if self._people else {}),
             "seed": self.tree.seed,
         }
+
+    @cached_property
+    def _people(self) -> list[str]:
+        """Who had a hand in its messages in person."""
+        return sorted({person for node in self.path for person in node.usage.people})
 
     @property
     def _model(self) -> str:

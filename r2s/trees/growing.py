@@ -29,6 +29,7 @@ def grown_on(
         completion_tokens=tree.totals.completion_tokens,
         cost_usd=tree.totals.cost_usd,
         replies=tree.totals.calls,
+        people=tree.totals.people,
     )
     update = {
         "stop": ended[first],

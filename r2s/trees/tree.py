@@ -12,7 +12,7 @@ from r2s.documents.document import Document, Part, Passage
 from r2s.errors import TreeError
 from r2s.trees.coverage import covered_share
 from r2s.trees.node import Cast, Fork, Node, Stop
-from r2s.usage import Usage
+from r2s.usage import People, Usage
 
 if TYPE_CHECKING:
     import networkx
@@ -41,7 +41,7 @@ class TreeDocument(BaseModel, frozen=True):
 
 
 class Totals(BaseModel, frozen=True):
-    """Counts over a whole tree; `turns` are those of its longest dialogue."""
+    """Counts over a whole tree; `turns` are those of its longest dialogue, `people` who answered in person in it."""
 
     nodes: int
     turns: int
@@ -49,6 +49,7 @@ class Totals(BaseModel, frozen=True):
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float | None
+    people: People = ()
 
 
 class ConversationTree(BaseModel, frozen=True):
@@ -192,6 +193,7 @@ def totals_of(nodes: Collection[Node], usage: Usage) -> Totals:
         prompt_tokens=usage.prompt_tokens,
         completion_tokens=usage.completion_tokens,
         cost_usd=usage.cost_usd,
+        people=tuple(sorted({*usage.people})),
     )
 
 

@@ -121,6 +121,11 @@ class Journal:
         with self._reading:
             return self._read([key]).get(key)
 
+    def is_empty(self) -> bool:
+        """Whether no call is kept yet."""
+        with self.store.look() as look:
+            return next(look.select("SELECT 1 FROM records LIMIT 1"), None) is None
+
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[CallRecord | None]:
         """The record of a call; None where it is ours to make: nobody else does until its record is put or we give up.

@@ -26,7 +26,7 @@ class LivePage {
     const { data } = this;
     const before = JSON.stringify([data.run, data.failed]);
     if (news.trees) data.trees = [...data.trees.slice(0, news.first), ...news.trees];
-    for (const name of ["run", "errors", "failed", "progress"]) if (name in news) data[name] = news[name];
+    for (const name of ["run", "errors", "failed", "progress", "asked"]) if (name in news) data[name] = news[name];
     if (data.progress) this.#show(data.progress);
     if (news.trees || JSON.stringify([data.run, data.failed]) !== before) keepFocus(() => this.page.draw());
     document.title = `${data.run.method ?? "run"} ${data.run.run ?? ""} · R2S`;
@@ -42,7 +42,13 @@ class LivePage {
       share !== null && el("progress", { value: progress.done, max: progress.expected, "aria-label": "Dialogues" }),
       share !== null && el("span", {}, `${progress.done.toLocaleString("en")} of `
         + counted(progress.expected ?? 0, "dialogue")),
-      ...pace(progress), progress.forking && el("span", {}, "A fork is being played")]));
+      ...pace(progress), progress.forking && el("span", {}, "A fork is being played"), this.#desk()]));
+  }
+
+  #desk() {
+    const { asked } = this.data;
+    return el("a", { href: "desk", class: asked ? "to-desk is-wanted" : "to-desk" },
+      asked ? `${counted(asked, "question")} for a person` : "Desk");
   }
 
   #lose() {

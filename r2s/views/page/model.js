@@ -12,7 +12,7 @@
  */
 /**
  * @typedef {{prompt_tokens: number, completion_tokens: number, cost_usd: number | null, replies: number, calls:
- * string[]}} Usage
+ * string[], people?: string[]}} Usage
  */
 /** @typedef {{id: string, parent: string | null, order: number, turn: number, role: string, agent: string,
  *    kind: string, status: string, text: string, thought: string, plan: Plan | null, found: string[],

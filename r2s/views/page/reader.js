@@ -117,7 +117,8 @@ class Reader {
     const { usage } = node;
     const spent = usage.replies && (usage.prompt_tokens || usage.completion_tokens || usage.cost_usd)
       ? [`${tokens(usage)}`, money(usage.cost_usd)] : [];
-    const parts = [...spent, node.reason && `${node.status}: ${node.reason}`, node.closes && "takes their leave"];
+    const people = usage.people && `answered in person: ${[...new Set(usage.people)].join(", ")}`;
+    const parts = [...spent, people, node.reason && `${node.status}: ${node.reason}`, node.closes && "takes their leave"];
     const said = parts.filter(Boolean).join(" · ");
     return el("footer", { class: "message-foot" }, ...citations(this.store, node), said && written(said),
       ...node.flaws.map((flaw) => chip(this.store, "flaw", flaw)));

@@ -14,6 +14,7 @@ import orjson
 from aiohttp import web
 
 from r2s.errors import TreeError
+from r2s.models.desk.folder import DeskFolder
 from r2s.views.index_page import failures, run_facts
 from r2s.views.serving import replies
 from r2s.views.serving.progress import progress
@@ -66,7 +67,9 @@ def changes_since(site: Site, known: Mark) -> dict[str, Any]:
 def rest_of(site: Site) -> dict[str, Any]:
     """What the page of the run shows beside its rows."""
     errors = failures(site.directory.read_errors())
-    return {"run": run_facts(site.manifest), **errors, "progress": progress(site, sum(errors["failed"].values()))}
+    asked = len(DeskFolder(site.directory.desk).questions())
+    done = progress(site, sum(errors["failed"].values()))
+    return {"run": run_facts(site.manifest), **errors, "progress": done, "asked": asked}
 
 
 def tree_state(site: Site, name: str) -> dict[str, Any]:

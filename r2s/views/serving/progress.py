@@ -19,7 +19,7 @@ ENDS = ("dialogue_finished", "document_failed")
 
 def progress(site: Site, failed: int) -> dict[str, Any]:
     """What the run does now; `state` is its status, or absent before there is one, or gone where its process died."""
-    state, done = _state(site), len(site.listing.lines) + failed
+    state, done = state_of(site), len(site.listing.lines) + failed
     is_running = state == "running"
     pace = _pace(site.directory.events) if is_running else None
     return {
@@ -33,7 +33,8 @@ def progress(site: Site, failed: int) -> dict[str, Any]:
     }
 
 
-def _state(site: Site) -> str:
+def state_of(site: Site) -> str:
+    """The status of a run, `absent` before there is one, `gone` where its process died."""
     status = site.manifest.get("status", "absent")
     return "gone" if status == "running" and not site.directory.is_in_use() else status
 

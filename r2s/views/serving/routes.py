@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from aiohttp import web
 
-from r2s.views.serving import changes, forks, pages
+from r2s.views.serving import changes, desk, forks, pages
 from r2s.views.serving.site import Site
 
 Handler = Callable[[Site, web.Request], Awaitable[web.StreamResponse]]
@@ -34,4 +34,9 @@ ROUTES = (
     Route("POST", "/fork/outlook", forks.outlook, "What a fork (`ForkForm`) would take; asks no model."),
     Route("POST", "/fork", forks.begin, "Play a fork (`ForkForm`), one at a time."),
     Route("POST", "/fork/stop", forks.stop, "Let the fork that is played come to its end early."),
+    Route("GET", "/desk", desk.room, "The page of the desk: what people are asked."),
+    Route("GET", "/desk/changes", desk.standing, "What is open and what was decided; `?since=MARK`."),
+    Route("GET", "/desk/questions/{key}", desk.question, "A question, with the form of its answer."),
+    Route("POST", "/desk/answer", desk.answer, "Answer a question (`Answered`)."),
+    Route("POST", "/desk/decide", desk.decide, "Pause, resume, step, take over a role or give it back (`Decision`)."),
 )
