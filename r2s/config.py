@@ -36,6 +36,10 @@ Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "
 TURNS, TURNS_OF = 12, {"review": 3}
 
 
+# Settings that change no dialogue: how fast and far a run goes, and where.
+UNDECIDING = ("limits", "engine", "base_url", "prices")
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,6 +82,18 @@ class Limits(_Settings):
     """Seconds to wait for a server that is gone before the run ends."""
     batch_tokens: int = Field(default=32_768, ge=1)
     """Tokens of one batch of an hf: model, prompts and replies; it falls by itself where the memory is too small."""
+
+
+class EngineSettings(_Settings):
+    """Where dialogues are played; it changes none, so a run can be resumed elsewhere.
+
+    `local` plays in this process, or with `workers` in so many beside it. `ray` plays on the cluster at `ray_address`,
+    or on this machine's cores without one; `workers` are as many as the cluster has cores where none are given.
+    """
+
+    kind: Literal["local", "ray"] = "local"
+    workers: int | None = Field(default=None, ge=1)
+    ray_address: str | None = None
 
 
 class WriterSettings(_Settings):
@@ -138,13 +154,14 @@ class RunConfig(_Settings):
     prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
+    engine: EngineSettings = EngineSettings()
 
     def identity(self) -> str:
-        """A hash of everything that decides the dialogues: limits, addresses and prices are left out.
+        """A hash of everything that decides the dialogues: limits, addresses, prices and the engine are left out.
 
         Of a file or folder that counts, what it holds is in the hash and not where it lies.
         """
-        hidden = {"limits": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
+        hidden = {**dict.fromkeys(UNDECIDING, True), "personas": {"__all__": {"model"}}}
         places = {"prompts": {"folder"}, "policies": {"casting": {"file"}}}
         settings = self.model_dump(mode="json", exclude={**hidden, **places})
         settings["models"] = self.known_models
