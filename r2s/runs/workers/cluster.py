@@ -5,6 +5,7 @@ is in what makes an actor, for Ray keeps that; the task comes by `hear`, from pr
 """
 
 import asyncio
+import logging
 import os
 from importlib.util import find_spec
 from typing import Any
@@ -59,7 +60,7 @@ class RayCluster:
                 ray.init(
                     self._address or "local",
                     log_to_driver=False,
-                    logging_level="ERROR",
+                    logging_level=logging.ERROR,
                     **({} if self._address else own),
                 )
             except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:

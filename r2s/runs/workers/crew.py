@@ -181,6 +181,7 @@ class Crew:
 
     def _ready(self, member: Member) -> None:
         member.is_ready = True
+        self._tell("worker_ready", {"worker": member.number})
         if not self._first.done():
             self._first.set_result(None)
         if self._meter.closed is not None:

@@ -6,12 +6,9 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from benchmarks.processes import ServerProcess, result_files, run_command
+from benchmarks.processes import result_files, run_command
 from r2s.models.journal.tools import info
 
 OPTIONS = ("--turns", "3", "--reviewers", "2", "--concurrency", "8")
@@ -50,13 +47,6 @@ def children(process: int) -> list[int]:
     """The workers of a driver."""
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True).stdout
     return [int(number) for number in found.split()]
-
-
-@pytest.fixture
-def whole(docs: Path, tmp_path: Path, mock: ServerProcess) -> Iterator[Path]:
-    """The same run in one process, by which the server knows every call once."""
-    end(begin(docs, tmp_path / "whole", mock.url))
-    yield tmp_path / "whole"
 
 
 def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_again(docs, tmp_path, mock):
