@@ -190,11 +190,11 @@ class Crew:
 
     def _played(self, member: Member, number: int, kind: str, *facts: str) -> None:
         part = member.parts.pop(number)
-        part.event.set_result(_event(part, kind, *facts))
+        part.end(_event(part, kind, *facts))
         self._rota.hand_out()
 
     def _stopped(self, member: Member, number: int, error: list[str]) -> None:
-        member.parts.pop(number).event.set_exception(heard(error))
+        member.parts.pop(number).end(heard(error))
         self._rota.hand_out()
 
     def _broken(self, member: Member, message: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from r2s.errors import R2SError
 from r2s.runs.events import Event
 from r2s.runs.meter import Spent
 from r2s.runs.workers.line import Line
@@ -21,6 +22,15 @@ class Part:
     event: asyncio.Future[Event]
     deaths: int = 0
     has_gone_on: bool = False
+
+    def end(self, event: Event | R2SError) -> None:
+        """Give what came of it to whoever still waits."""
+        if self.event.done():
+            return
+        if isinstance(event, R2SError):
+            self.event.set_exception(event)
+        else:
+            self.event.set_result(event)
 
 
 @dataclass(eq=False)

@@ -1,7 +1,7 @@
 """Who plays what next: dialogues go to the worker with most room, and what may have killed workers plays alone."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from r2s.errors import R2SError
 from r2s.runs.events import DocumentFailed
@@ -47,7 +47,7 @@ class Rota:
         for part in reversed(member.parts.values()):
             part.deaths = 0 if part.has_gone_on else part.deaths + 1
             if is_alone and part.deaths >= GUILTY:
-                part.event.set_result(_failed(part, reason))
+                part.end(_failed(part, reason))
             elif part.deaths >= SUSPECT:
                 self._suspects.appendleft(part)
             else:
@@ -57,7 +57,7 @@ class Rota:
     def dismiss(self, error: R2SError) -> None:
         """Nothing is handed out any more: what waits ends with an error."""
         for part in (*self._suspects, *self._waiting):
-            part.event.set_exception(error)
+            part.end(error)
         self._suspects.clear()
         self._waiting.clear()
 
@@ -83,8 +83,3 @@ def _least_busy(members: Iterable[Member]) -> Member | None:
 def _failed(part: Part, reason: str) -> DocumentFailed:
     message = f"{part.deaths} workers in a row died while they played it, the last one nothing else: {reason}"
     return DocumentFailed(part.document, part.replicate, "worker", message)
-
-
-def dialogues_of(members: Sequence[Member]) -> int:
-    """How many dialogues are in play."""
-    return sum(len(member.parts) for member in members)

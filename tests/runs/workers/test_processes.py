@@ -8,10 +8,12 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from benchmarks.processes import result_files, run_command
 from r2s.models.journal.tools import info
 
-OPTIONS = ("--turns", "3", "--reviewers", "2", "--concurrency", "8")
+OPTIONS = ("--turns", "2", "--reviewers", "2", "--concurrency", "8")
 WORKERS = ("--workers", "2")
 
 
@@ -49,11 +51,19 @@ def children(process: int) -> list[int]:
     return [int(number) for number in found.split()]
 
 
+def lives(process: int) -> bool:
+    """Whether a process runs, and is not one that has ended and waits for its parent to hear of it."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_again(docs, tmp_path, mock):
     out, chance, killed = tmp_path / "killed", random.Random(2), 0
     running = begin(docs, out, mock.url, *WORKERS)
-    for kill in range(1, 5):
-        wait_for_calls(out, 60 * kill)
+    for kill in range(1, 4):
+        wait_for_calls(out, 40 * kill)
         os.kill(chance.choice(children(running.pid)), signal.SIGKILL)
         killed += 1
     said = end(running)
@@ -65,4 +75,54 @@ def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_
     assert len(events(out, "worker_lost")) == said.count("killed by SIGKILL") == killed
     # In flight at a kill are at most the calls of one worker, which has half of them.
     assert seen["requests"] - seen["distinct"] <= killed * 4
+    assert info(out / "journal.sqlite").records == seen["distinct"]
+
+
+def test_a_run_that_is_stopped_lets_calls_end_and_goes_on_in_one_process(docs, tmp_path, mock):
+    out = tmp_path / "stopped"
+    running = begin(docs, out, mock.url, *WORKERS, "--max-calls", "100")
+    wait_for_calls(out, 30)
+    running.send_signal(signal.SIGINT)
+    end(running, 130)
+    asked = mock.stats()
+
+    end(begin(docs, out, mock.url))
+    seen = mock.stats()
+
+    assert 30 <= asked["requests"] == sum(asked["answered"].values()) <= 100
+    assert seen["requests"] == seen["distinct"] == info(out / "journal.sqlite").records
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("mock", [["--latency", "60"]], indirect=True)
+def test_a_second_signal_stops_at_once_and_leaves_no_worker_behind(docs, tmp_path, mock):
+    out = tmp_path / "stopped"
+    running = begin(docs, out, mock.url, *WORKERS)
+    while not mock.stats()["requests"]:
+        time.sleep(0.1)
+    workers = children(running.pid)
+    for _ in range(2):
+        running.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+    end(running, 143)
+
+    assert len(workers) == 2
+    assert not any(map(lives, workers))
+
+
+@pytest.mark.engines
+def test_a_driver_that_is_killed_takes_its_workers_with_it_and_loses_nothing(docs, tmp_path, mock):
+    out = tmp_path / "killed"
+    running = begin(docs, out, mock.url, *WORKERS)
+    wait_for_calls(out, 60)
+    workers = children(running.pid)
+    running.kill()
+    end(running, -signal.SIGKILL)
+    while any(map(lives, workers)):
+        time.sleep(0.05)
+
+    end(begin(docs, out, mock.url, *WORKERS))
+    seen = mock.stats()
+
+    assert seen["requests"] - seen["distinct"] <= 8
     assert info(out / "journal.sqlite").records == seen["distinct"]
