@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from r2s.agents.panel import Persona
 from r2s.agents.prompt_folder import PromptFolder
@@ -94,6 +94,12 @@ class EngineSettings(_Settings):
     kind: Literal["local", "ray"] = "local"
     workers: int | None = Field(default=None, ge=1)
     ray_address: str | None = None
+
+    @model_validator(mode="after")
+    def _address_is_used(self) -> Self:
+        if self.ray_address is not None and self.kind != "ray":
+            raise ValueError("a Ray address goes with the engine ray")
+        return self
 
 
 class WriterSettings(_Settings):

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.processes import result_files
 from r2s.models.journal.tools import info
-from tests.runs.workers.test_processes import begin, calls, end, events, wait_for_calls
+from tests.runs.workers.test_processes import begin, calls, end, events
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("ray")]
 pytest.importorskip("ray")
@@ -45,24 +45,28 @@ def nodes() -> Iterator[Nodes]:
     nodes.close()
 
 
-def wait_for(out: Path, name: str, count: int) -> None:
+def wait_for(running: "subprocess.Popen[str]", out: Path, name: str, count: int) -> None:
     while not (out / "events.jsonl").exists() or len(events(out, name)) < count:
+        assert running.poll() is None, "the run has ended before"
         time.sleep(0.1)
 
 
-# Long enough for an actor to be made in the middle of it.
-@pytest.mark.parametrize("mock", [["--latency", "0.8"]], indirect=True)
 def test_three_nodes_of_which_one_is_killed_twice_make_the_bytes_of_one_process(docs, tmp_path, mock, nodes):
     out = tmp_path / "cluster"
-    running = begin(docs, out, mock.url, "--engine", "ray", "--ray-address", nodes.address)
-    wait_for(out, "worker_ready", 3)
-    wait_for_calls(out, 20)
+    options = ("--engine", "ray", "--ray-address", nodes.address, "--set", "limits.timeout=900")
+    running = begin(docs, out, mock.url, *options)
+    wait_for(running, out, "call", 20)
+    mock.pause()
+    wait_for(running, out, "worker_ready", 3)
     nodes.tell("kill")
-    wait_for(out, "worker_lost", 1)
+    wait_for(running, out, "worker_lost", 1)
     nodes.tell("add")
-    wait_for(out, "worker_ready", 4)
-    wait_for_calls(out, calls(out) + 20)
+    wait_for(running, out, "worker_ready", 4)
+    mock.go_on()
+    wait_for(running, out, "call", calls(out) + 40)
+    lost = len(events(out, "worker_lost"))
     nodes.tell("kill")
+    wait_for(running, out, "worker_lost", lost + 1)
     end(running)
     seen = mock.stats()
     nodes.tell("add")
@@ -70,7 +74,6 @@ def test_three_nodes_of_which_one_is_killed_twice_make_the_bytes_of_one_process(
     end(begin(docs, tmp_path / "whole", mock.url))
 
     assert result_files(out) == result_files(tmp_path / "whole")
-    assert len(events(out, "worker_lost")) == 2
     # A node has one worker of three, with a third of the eight calls that are made at once.
     assert seen["requests"] - seen["distinct"] <= 2 * 3
     assert info(out / "journal.sqlite").records == seen["distinct"]

@@ -191,6 +191,14 @@ async def test_a_closed_run_begins_no_dialogue_and_ends_those_that_wait():
     assert {type(result) for result in results} == {StoppedError}
 
 
+def test_without_ray_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setattr("r2s.runs.workers.cluster.find_spec", lambda name: None)
+    config = load_config(flags={"engine.kind": "ray"})
+
+    with pytest.raises(ConfigError, match=r"pip install 'r2s-dialogues\[ray\]'"):
+        crew_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_workers_share_the_whole_capacity_and_no_more(count):
     limits = Limits(concurrency=7, requests_per_minute=90, tokens_per_minute=1000)

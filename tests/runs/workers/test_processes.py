@@ -40,8 +40,9 @@ def calls(out: Path) -> int:
     return path.read_text(encoding="utf-8").count('"event":"call"') if path.exists() else 0
 
 
-def wait_for_calls(out: Path, count: int) -> None:
+def wait_for_calls(running: "subprocess.Popen[str]", out: Path, count: int) -> None:
     while calls(out) < count:
+        assert running.poll() is None, "the run has ended before"
         time.sleep(0.02)
 
 
@@ -63,7 +64,7 @@ def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_
     out, chance, killed = tmp_path / "killed", random.Random(2), 0
     running = begin(docs, out, mock.url, *WORKERS)
     for kill in range(1, 4):
-        wait_for_calls(out, 40 * kill)
+        wait_for_calls(running, out, 40 * kill)
         os.kill(chance.choice(children(running.pid)), signal.SIGKILL)
         killed += 1
     said = end(running)
@@ -81,7 +82,7 @@ def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_
 def test_a_run_that_is_stopped_lets_calls_end_and_goes_on_in_one_process(docs, tmp_path, mock):
     out = tmp_path / "stopped"
     running = begin(docs, out, mock.url, *WORKERS, "--max-calls", "100")
-    wait_for_calls(out, 30)
+    wait_for_calls(running, out, 30)
     running.send_signal(signal.SIGINT)
     end(running, 130)
     asked = mock.stats()
@@ -114,7 +115,7 @@ def test_a_second_signal_stops_at_once_and_leaves_no_worker_behind(docs, tmp_pat
 def test_a_driver_that_is_killed_takes_its_workers_with_it_and_loses_nothing(docs, tmp_path, mock):
     out = tmp_path / "killed"
     running = begin(docs, out, mock.url, *WORKERS)
-    wait_for_calls(out, 60)
+    wait_for_calls(running, out, 60)
     workers = children(running.pid)
     running.kill()
     end(running, -signal.SIGKILL)
