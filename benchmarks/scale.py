@@ -108,8 +108,10 @@ def _memory(folder: Path, sizes: Sequence[int]) -> None:
 
 
 def _played(docs: str, out: str, flags: dict[str, Any]) -> dict[str, float]:
-    """One run in a process of its own."""
+    """One run in a process of its own; what importing costs is left out, except of workers."""
     from r2s.config import load_config
+    from r2s.models import openai_caller  # noqa: F401
+    from r2s.models.extractive import model  # noqa: F401
     from r2s.runs.runner import Run
 
     before, began = time.process_time(), time.monotonic()

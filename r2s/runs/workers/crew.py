@@ -33,8 +33,10 @@ from r2s.usage import Usage
 
 log = logging.getLogger(__name__)
 
-# Workers that die before they can begin, one after the other, are no accident.
+# Workers that die before they can begin, one after the other while nobody plays, are no accident. Beside workers that
+# play they are tried on and on, in case a node that is lost has not been missed yet: after so many seconds, and more.
 STILLBORN = 3
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # Seconds to wait for a new worker before whoever watches is told, and for one to say good-bye.
 LONG, FAREWELL = 60.0, 10.0
 
@@ -126,6 +128,8 @@ class Crew:
             finally:
                 late.cancel()
                 await member.line.close()
+            if self._stillborn:
+                await asyncio.sleep(min(PAUSE * self._stillborn, LONGEST_PAUSE))
 
     async def _employ(self, member: Member, limits: dict[str, Any]) -> None:
         self._rota.join(member)
@@ -150,7 +154,7 @@ class Crew:
         if not member.figures.done():
             member.figures.set_result({})
         self._stillborn = self._stillborn + 1 if is_stillborn else 0
-        if self._stillborn >= STILLBORN:
+        if self._stillborn >= STILLBORN and not any(other.is_ready for other in self._rota.members):
             self._give_up(RunError(f"workers die before they can begin, at last: {reason}"))
         if self._meter.closed is not None:
             self._rota.dismiss(self._meter.closed)

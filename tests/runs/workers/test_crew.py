@@ -17,6 +17,7 @@ from r2s.runs.casts import casts_for
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, DocumentFailed, Event
 from r2s.runs.meter import Meter
+from r2s.runs.workers import crew
 from r2s.runs.workers.crew import Crew
 from r2s.runs.workers.crews import crew_for
 from r2s.runs.workers.job import share
@@ -92,7 +93,7 @@ async def crew_on(
 ) -> AsyncIterator[Crew]:
     told: list[Any] = []
     engine = {"kind": "local", "workers": site.count}
-    hired = crew_for(
+    made = crew_for(
         config.model_copy(update={"engine": config.engine.model_copy(update=engine)}),
         meter,
         run="run",
@@ -100,13 +101,13 @@ async def crew_on(
         tell=lambda *facts: told.append(facts),
         journal=journal,
     )
-    assert hired is not None
-    hired._site = site
+    assert made is not None
+    made._site = site
     try:
-        await hired.begin()
-        yield hired
+        await made.begin()
+        yield made
     finally:
-        await hired.end()
+        await made.end()
 
 
 async def played(docs: Sequence[Document], config: RunConfig, site: Here | None) -> list[Event]:
@@ -120,8 +121,8 @@ async def played(docs: Sequence[Document], config: RunConfig, site: Here | None)
 
     if site is None:
         return await all_events(None)
-    async with crew_on(site, config, meter, docs) as crew:
-        return await all_events(crew)
+    async with crew_on(site, config, meter, docs) as hired:
+        return await all_events(hired)
 
 
 @pytest.mark.parametrize("casting", ["sampled", "quota"])
@@ -148,13 +149,27 @@ async def test_a_document_that_kills_its_workers_fails_and_the_others_go_on():
     assert site.deaths == 3
 
 
-async def test_workers_that_die_before_they_begin_end_the_run():
+async def test_workers_that_die_before_they_begin_end_the_run(monkeypatch):
+    monkeypatch.setattr(crew, "PAUSE", 0.0)
     site = Here(1, lambda kind, facts: kind == "begin")
 
     with pytest.raises(RunError, match="die before they can begin, at last: it was told to die"):
         await played(documents(1), load_config(flags=SETTINGS), site)
 
     assert site.deaths == 3
+
+
+async def test_workers_that_die_before_they_begin_are_tried_on_while_others_play(monkeypatch):
+    monkeypatch.setattr(crew, "PAUSE", 0.0)
+    begun: list[int] = []
+
+    def second_to_tenth(kind: str, facts: list[Any]) -> bool:
+        begun.extend([len(begun)] if kind == "begin" else [])
+        return kind == "begin" and 1 <= begun[-1] < 10
+
+    events = await played(documents(6), load_config(flags=SETTINGS), Here(2, second_to_tenth))
+
+    assert all(isinstance(event, DialogueFinished) for event in events)
 
 
 async def test_what_keeps_a_worker_from_beginning_keeps_the_run_from_it(monkeypatch):
@@ -168,8 +183,8 @@ async def test_a_budget_is_kept_by_all_workers_together():
     config = load_config(flags={**SETTINGS, "limits.max_calls": 25})
     meter = Meter(config.limits)
 
-    async with crew_on(Here(), config, meter) as crew:
-        results = await asyncio.gather(*(crew.event(one, 0) for one in documents(6)), return_exceptions=True)
+    async with crew_on(Here(), config, meter) as hired:
+        results = await asyncio.gather(*(hired.event(one, 0) for one in documents(6)), return_exceptions=True)
 
     assert any(isinstance(result, BudgetError) for result in results)
     assert meter.calls == 25
@@ -180,13 +195,13 @@ async def test_a_closed_run_begins_no_dialogue_and_ends_those_that_wait():
     config = load_config(flags=SETTINGS)
     meter = Meter(config.limits)
 
-    async with crew_on(Here(), config, meter) as crew:
-        waiting = [asyncio.create_task(crew.event(one, 0)) for one in documents(30)]
+    async with crew_on(Here(), config, meter) as hired:
+        waiting = [asyncio.create_task(hired.event(one, 0)) for one in documents(30)]
         await asyncio.sleep(0)
         meter.close(StoppedError("enough"))
         results = await asyncio.gather(*waiting, return_exceptions=True)
         with pytest.raises(StoppedError):
-            await crew.event(documents(1)[0], 0)
+            await hired.event(documents(1)[0], 0)
 
     assert {type(result) for result in results} == {StoppedError}
 
