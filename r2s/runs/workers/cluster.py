@@ -5,8 +5,10 @@ is in what makes an actor, for Ray keeps that; the task comes by `hear`, from pr
 """
 
 import asyncio
+import contextlib
 import logging
 import os
+import sys
 from importlib.util import find_spec
 from typing import Any
 
@@ -28,10 +30,13 @@ class RayCluster:
             raise ConfigError("--engine ray needs Ray; install it with: pip install 'r2s-dialogues[ray]'")
         self._address, self._workers, self._gpus = address, workers, gpus
         self._is_ours = False
+        self._quiet = contextlib.ExitStack()
         self.count = 0
 
     async def open(self) -> None:
         """Join the cluster; Ray's own waiting keeps nobody else waiting."""
+        # What Ray has to say of its nodes it prints where results belong.
+        self._quiet.enter_context(contextlib.redirect_stdout(sys.stderr))
         await asyncio.to_thread(self._join)
 
     def line(self) -> Line:
@@ -47,6 +52,7 @@ class RayCluster:
             import ray
 
             await asyncio.to_thread(ray.shutdown)
+        self._quiet.close()
 
     def _join(self) -> None:
         # Ray reports its use to its makers unless it is told not to.

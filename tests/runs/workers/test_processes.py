@@ -25,7 +25,7 @@ def begin(docs: Path, out: Path, url: str, *more: str) -> "subprocess.Popen[str]
 
 def end(running: "subprocess.Popen[str]", code: int = 0) -> str:
     """What a run has said beside its figures."""
-    _, complained = running.communicate(timeout=120)
+    _, complained = running.communicate(timeout=300)
     assert running.returncode == code, complained
     return complained
 
