@@ -9,7 +9,7 @@ import pytest
 from benchmarks.processes import ServerProcess
 from tests.conftest import LIGHTHOUSE
 
-DOCUMENTS = 12
+DOCUMENTS = 10
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ class Nodes:
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.runs.workers.nodes"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.address = self._read()
+        self.address, folder = self._read().split()
+        self.folder = Path(folder)
 
     def tell(self, what: str) -> None:
         assert self._process.stdin is not None
@@ -51,7 +52,15 @@ def wait_for(running: "subprocess.Popen[str]", out: Path, name: str, count: int)
         time.sleep(0.1)
 
 
-def test_three_nodes_of_which_one_is_killed_twice_make_the_bytes_of_one_process(docs, tmp_path, mock, nodes):
+KEY = "sk-planted-4711"
+
+
+@pytest.mark.parametrize("mock", [["--latency", "0.05", "--key", KEY]], indirect=True)
+def test_three_nodes_of_which_one_is_killed_twice_make_the_bytes_of_one_process(
+    docs, tmp_path, mock, nodes, monkeypatch
+):
+    # The nodes were started before, and know of no key.
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
     out = tmp_path / "cluster"
     options = ("--engine", "ray", "--ray-address", nodes.address, "--set", "limits.timeout=900")
     running = begin(docs, out, mock.url, *options)
@@ -77,3 +86,6 @@ def test_three_nodes_of_which_one_is_killed_twice_make_the_bytes_of_one_process(
     # A node has one worker of three, with a third of the eight calls that are made at once.
     assert seen["requests"] - seen["distinct"] <= 2 * 3
     assert info(out / "journal.sqlite").records == seen["distinct"]
+    logs = [path for folder in (nodes.folder, out) for path in folder.rglob("*") if path.is_file()]
+    assert len(logs) > 20
+    assert not [path for path in logs if KEY.encode() in path.read_bytes()]
