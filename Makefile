@@ -69,6 +69,10 @@ layers: setup ## Check that packages import only from the layers below them
 pytest: setup ## Run the tests; PYTEST_ARGS="tests/graphs -x" picks some
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: engines
+engines: setup ## Run the slow tests of workers: signals, kills, and a Ray cluster of three nodes on this machine
+	$(BIN)/python -m pytest -m engines
+
 # Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
 LIVE_STAMP := .venv-live/.installed
 # The tests of likelihoods need torch, which is here and not in .venv.

@@ -29,6 +29,11 @@ async def in_order(jobs: Iterable[Coroutine[Any, Any, Result]], *, window: int, 
     except (RunError, EndpointError) as error:
         meter.close(error)
         raise
+    except asyncio.CancelledError:
+        # Whoever stops at once does not wait for what is under way.
+        for task in pending:
+            task.cancel()
+        raise
     finally:
         await _let_end(pending, meter)
 

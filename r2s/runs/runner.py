@@ -12,7 +12,7 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
-from r2s.errors import BudgetError, EndpointError, JournalLostError, R2SError, StoppedError
+from r2s.errors import BudgetError, ConfigError, EndpointError, JournalLostError, R2SError, StoppedError
 from r2s.models.desk.desk import Desk
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
@@ -20,8 +20,8 @@ from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
-from r2s.runs.endpoints import add_endpoints
-from r2s.runs.engine import play
+from r2s.runs.endpoints import add_endpoints, added
+from r2s.runs.engine import Table, play
 from r2s.runs.events import Event
 from r2s.runs.garbage import rare_collections
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
@@ -32,6 +32,7 @@ from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
+from r2s.runs.workers.crews import crew_for
 
 Status = Literal["running", "finished", "waiting", "budget", "stopped", "endpoint"]
 
@@ -128,10 +129,25 @@ class Run:
                 forgive=self.retry_failed,
                 desk=self.desk,
             )
-            self.desk.open(ledger.note, paused=self.paused)
+            crew = crew_for(
+                self.config,
+                self.meter,
+                run=run,
+                casts=casts,
+                tell=ledger.note,
+                journal=journal,
+                given=self.models,
+                forgive=self.retry_failed,
+            )
+            if crew is None:
+                self.desk.open(ledger.note, paused=self.paused)
+            elif self.paused:
+                raise ConfigError("only a run in one process can be paused; leave --engine and --workers away")
             try:
-                await back_ends.begin()
-                await self._play(ledger, run, back_ends, casts)
+                await back_ends.begin(far=crew is not None)
+                if crew:
+                    await crew.begin()
+                await self._play(ledger, run, back_ends, casts, crew)
                 self._wait(report, ledger, back_ends)
             except tuple(ENDINGS) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
@@ -139,7 +155,8 @@ class Run:
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
                 self.desk.close()
-                report.endpoints = await back_ends.figures()
+                counted = await crew.end() if crew else {}
+                report.endpoints = added(await back_ends.figures(), counted, at_once=True)
                 add_endpoints(directory, report.endpoints)
                 await back_ends.close()
         if report.status == "finished":
@@ -148,14 +165,23 @@ class Run:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report
 
-    async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds, casts: Casts) -> None:
+    async def _play(
+        self, ledger: Ledger, run: str, back_ends: BackEnds, casts: Casts, table: Table | None = None
+    ) -> None:
         def tell(note: ReadNote) -> None:
             ledger.note("read", {"document": note.document, "message": note.message})
             self.on_note(note)
 
         documents = self._documents(tell)
         events = play(
-            documents, self.config, run=run, meter=self.meter, models=back_ends.of, casts=casts, skip=ledger.has
+            documents,
+            self.config,
+            run=run,
+            meter=self.meter,
+            models=back_ends.of,
+            casts=casts,
+            skip=ledger.has,
+            table=table,
         )
         with rare_collections():
             async for event in events:

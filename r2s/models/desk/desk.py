@@ -137,7 +137,7 @@ class Desk:
         self.folder.settle(key)
 
     async def _ask(self, question: Question, request: Request[Any], call: Call) -> Completion | None:
-        self._gate.take(FREE)
+        await self._gate.take(FREE)
         done: asyncio.Future[Completion | None] = asyncio.get_running_loop().create_future()
         self._asked[call.key] = _Asked(question, request, call.answer, question.model != "", done)
         try:
