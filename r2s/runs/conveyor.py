@@ -15,7 +15,7 @@ async def in_order(jobs: Iterable[Coroutine[Any, Any, Result]], *, window: int, 
     """Begin the jobs as they come, up to `window` of them before the first result is taken, and give each in order.
 
     A spent budget, a lost endpoint or a request to stop ends it with its error, after all results before it: no call
-    begins any more, and those under way are let to their end, as they are paid for.
+    begins any more, and those under way are let to their end, as they are paid for. Who is cancelled waits for nothing.
     """
     pending: deque[asyncio.Task[Result]] = deque()
     try:
@@ -28,6 +28,10 @@ async def in_order(jobs: Iterable[Coroutine[Any, Any, Result]], *, window: int, 
             yield await pending.popleft()
     except (RunError, EndpointError) as error:
         meter.close(error)
+        raise
+    except asyncio.CancelledError:
+        for task in pending:
+            task.cancel()
         raise
     finally:
         await _let_end(pending, meter)
