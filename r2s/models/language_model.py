@@ -151,9 +151,7 @@ class LanguageModel:
                 task.cancel()
             raise
 
-    async def _known_or_made(
-        self, request: Request[Any], call: Call, asked: "_Asked"
-    ) -> tuple[CallRecord, bool]:
+    async def _known_or_made(self, request: Request[Any], call: Call, asked: "_Asked") -> tuple[CallRecord, bool]:
         async with self._journal.turn(call.key) if self._journal else nullcontext() as known:
             if known is not None:
                 return await self._with_what_was_asked(known, request, asked), False
