@@ -143,13 +143,19 @@ class LanguageModel:
         """
         task = asyncio.create_task(reply)
         self._awaited.add(task)
-        task.add_done_callback(self._awaited.discard)
+        task.add_done_callback(self._forget)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if call.key not in self._out:
                 task.cancel()
             raise
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        """What became of it is known to whoever waits; where nobody does, its failure is of no interest."""
+        self._awaited.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _known_or_made(self, request: Request[Any], call: Call, asked: "_Asked") -> tuple[CallRecord, bool]:
         async with self._journal.turn(call.key) if self._journal else nullcontext() as known:

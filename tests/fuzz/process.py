@@ -8,6 +8,7 @@ import atheris
 with atheris.instrument_imports(include=["r2s"]):
     from tests.fuzz.targets import check
 
+from tests.fuzz.mutators import mutator
 from tests.fuzz.seeds import inputs
 
 # Seconds for one input, megabytes of the whole process, and bytes of one input.
@@ -21,7 +22,9 @@ def main(target: str, seconds: str, out: Path) -> None:
     for number, data in enumerate(inputs()[target]):
         (corpus / f"seed-{number}").write_bytes(data)
     where = (str(corpus), f"-max_total_time={seconds}", f"-artifact_prefix={out}/found-")
-    atheris.Setup([sys.argv[0], *where, *LIMITS], lambda data: check(target, data))
+    # Looked up late: atheris exchanges it when the fuzzing begins.
+    change = mutator(lambda data, most: atheris.Mutate(data, most))
+    atheris.Setup([sys.argv[0], *where, *LIMITS], lambda data: check(target, data), custom_mutator=change)
     atheris.Fuzz()
 
 

@@ -57,7 +57,7 @@ def inputs() -> Mapping[str, list[bytes]]:
     return {
         **dict(_documents(rows)),
         "pairs": [_lines(row) for row in rows],
-        "replies": [*map(orjson.dumps, _answers()), b"```json\n{\"text\": \"a\", }\n```", b"<think>a</think>{\"a\": [1"],
+        "replies": [*map(orjson.dumps, _answers()), b'```json\n{"text": "a", }\n```', b'<think>a</think>{"a": [1'],
         "completions": [orjson.dumps(COMPLETION), orjson.dumps(PARTS), b'{"error": {"message": "no", "code": 429}}'],
         "trees": [_tree()],
         "oasst": [orjson.dumps(OASST)],
@@ -151,4 +151,3 @@ def _yaml(value: object) -> bytes:
 
 def _lines(*rows: object) -> bytes:
     return b"".join(orjson.dumps(row) + b"\n" for row in rows)
-
