@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# More than any prompt has, and less than a database's numbers hold.
+MOST_TOKENS = 1 << 40
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -36,3 +39,8 @@ class Usage:
             replies=self.replies - other.replies,
             calls=self.calls[len(other.calls) :],
         )
+
+
+def token_count(said: object) -> int | None:
+    """A number of tokens as somebody else counted them; null where it is none that could be."""
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 <= said < MOST_TOKENS else None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from r2s.errors import ResumeError, RunError, TreeError
+from r2s.errors import RunError, TreeError
 from r2s.runs.checksums import TreeSums, sum_line
 from r2s.runs.directory import RunDirectory, append_line, error_in, open_lines, writing
 from r2s.trees.tree import read_tree

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-import atheris
+import atheris  # pyright: ignore[reportMissingModuleSource] (an environment of its own has it: make fuzz)
 
-with atheris.instrument_imports(include=["r2s"]):
+with atheris.instrument_imports(include=["r2s"]):  # pyright: ignore[reportAttributeAccessIssue]
     from tests.fuzz.targets import check
 
 from tests.fuzz.mutators import mutator

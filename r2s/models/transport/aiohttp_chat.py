@@ -11,7 +11,7 @@ from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from r2s.models.failures import Transient
+from r2s.models.failures import Failure, Transient
 from r2s.models.transport.endpoint import Endpoint, bare
 from r2s.models.transport.reasoning import take_reasoning
 from r2s.models.transport.structured import Server
@@ -19,6 +19,7 @@ from r2s.models.transport.structured import Server
 # The time-out of the OpenAI client, for a ChatOpenAI that names none.
 _LONGEST_REPLY = 600.0
 _CONNECT_SECONDS = 20.0
+LONGEST_DETAIL = 500
 
 
 class FastChatOpenAI(ChatOpenAI):
@@ -66,6 +67,15 @@ class FastChatOpenAI(ChatOpenAI):
 
     def _result(self, completion: dict[str, Any]) -> ChatResult:
         """The parent's reading of a completion, with the reasoning in `additional_kwargs["reasoning_content"]`."""
+        try:
+            return self._read(completion)
+        except Failure:
+            raise
+        except Exception as error:  # Under this status too a server may send anything.
+            detail = f"HTTP 200, but no chat completion: {type(error).__name__}: {error}"
+            raise Transient(f"{self.server.base_url}: {detail[:LONGEST_DETAIL]}", status=200) from None
+
+    def _read(self, completion: dict[str, Any]) -> ChatResult:
         sent: list[dict[str, Any]] = [choice["message"] for choice in completion["choices"]]
         thoughts = [take_reasoning(message) for message in sent]
         result = self._create_chat_result(completion)
