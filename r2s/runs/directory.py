@@ -16,6 +16,7 @@ from r2s.trees.tree import ConversationTree, read_tree
 
 # What a resume does about a file of a run that is damaged.
 GO_ON = "the same r2s run command sets it aside and goes on"
+WITHOUT = "remove it, and the same r2s run command makes it anew and goes on"
 
 
 class Directory:
@@ -91,9 +92,9 @@ class RunDirectory(Directory):
         try:
             manifest = json.loads(self.manifest.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise ResumeError(f"{self.manifest}: not readable as a run's manifest: {error}") from None
+            raise ResumeError(f"{self.manifest}: not readable as a run's manifest ({error}); {WITHOUT}") from None
         if not isinstance(manifest, dict) or "run" not in manifest:
-            raise ResumeError(f"{self.manifest}: this is not the manifest of a run")
+            raise ResumeError(f"{self.manifest}: this is not the manifest of a run; {WITHOUT}")
         return manifest
 
     def read_trees(self) -> Iterator[ConversationTree]:
@@ -116,7 +117,7 @@ class RunDirectory(Directory):
         """The tree in a line of this number, checked; raises `TreeError`."""
         where = f"{self.trees}:{number}"
         tree = read_tree(line, where)
-        if self._written.are_kept and self._written.tree_of(line) != tree.id:
+        if self._written.are_kept and self._written.tree_of(line) is None:
             raise TreeError(f"{where}: this is not the tree that was written here; {GO_ON}")
         return tree
 
@@ -221,5 +222,6 @@ def _cut_torn_line(path: Path) -> int:
                 end = start + found + 1
                 break
             end = start
-        file.truncate(end)
+        if end < size:
+            file.truncate(end)
     return size - end

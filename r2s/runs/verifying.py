@@ -1,6 +1,7 @@
 """Whether a run is what was written: its files, its trees, its samples and its journal, looked at and not changed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -61,9 +62,8 @@ def _check_trees(directory: RunDirectory, verdict: RunVerdict) -> None:
     """Every tree, and that the samples are what follows from them."""
     damaged: list[TreeError] = []
     rows = _samples_of(directory, damaged, verdict)
-    there = directory.samples.open("rb") if directory.samples.exists() else ()
     differ = None
-    for number, (row, line) in enumerate(zip_longest(rows, there), 1):
+    for number, (row, line) in enumerate(zip_longest(rows, _lines_in(directory.samples)), 1):
         verdict.samples += row is not None
         if differ is None and row != line:
             differ = number
@@ -84,3 +84,8 @@ def _samples_of(directory: RunDirectory, damaged: list[TreeError], verdict: RunV
 
 def _lines(tree: ConversationTree) -> Iterator[bytes]:
     return (orjson.dumps(row) + b"\n" for row in flatten(tree))
+
+
+def _lines_in(path: Path) -> Iterator[bytes]:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        yield from file
