@@ -70,7 +70,9 @@ def validated(model: type[Settings], settings: Mapping[str, Any], where: str) ->
     try:
         return model.model_validate(settings)
     except ValidationError as error:
-        problems = [_problem(problem, model) for problem in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        # A default that follows from a wrong value is no mistake of its own.
+        problems = [_problem(one, model) for one in found if one["type"] != "default_factory_not_called"]
         raise ConfigError(f"{where}: " + "; ".join(problems)) from None
 
 

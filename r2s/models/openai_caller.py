@@ -16,11 +16,15 @@ SPEAKERS: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": Human
 
 
 class OpenAICaller:
-    """Asks `model` at `base_url`, each time for at most `timeout` seconds; a server of one's own needs no key."""
+    """Asks `model` at `base_url`, each time for at most `timeout` seconds; a server of one's own needs no key.
+
+    Raises `ConfigError` where the address is none.
+    """
 
     def __init__(self, model: str, base_url: str | None, timeout: float) -> None:
         key = api_key(f"openai:{model}", base_url)
         self._chat = chat_model(model, base_url=base_url, key=key, timeout=timeout)
+        self._chat.check_address()
 
     async def send(self, call: Call) -> Completion:
         """One attempt, in the strictest form of JSON that the server takes."""

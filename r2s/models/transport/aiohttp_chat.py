@@ -88,6 +88,10 @@ class FastChatOpenAI(ChatOpenAI):
                 generation.message.additional_kwargs["refusal"] = refusal
         return result
 
+    def check_address(self) -> None:
+        """Raise `ConfigError` where the server's address is none."""
+        assert self.endpoint
+
     @functools.cached_property
     def endpoint(self) -> Endpoint:
         """The server as the OpenAI client would address it."""
