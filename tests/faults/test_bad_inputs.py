@@ -239,9 +239,17 @@ COMMANDS: dict[str, tuple[Callable[[Path], tuple[str | Path, ...]], int, str]] =
         3,
         "the row has no instruction",
     ),
-    "a batch without a folder": (lambda folder: ("batch", "submit", folder / "no", "--base-url", NOBODY), 2, "there is no folder"),
+    "a batch without a folder": (
+        lambda folder: ("batch", "submit", folder / "no", "--base-url", NOBODY),
+        2,
+        "there is no folder",
+    ),
     "a sweep over nothing": (_on("x", "", "sweep", "DOCS", "--grid", "nothing=1,2", "-o", "OUT"), 2, "nothing"),
-    "a sweep of no numbers": (_on("x", "", "sweep", "DOCS", "--reviewers", "many", "-o", "OUT"), 2, "--reviewers: give whole numbers"),
+    "a sweep of no numbers": (
+        _on("x", "", "sweep", "DOCS", "--reviewers", "many", "-o", "OUT"),
+        2,
+        "--reviewers: give whole numbers",
+    ),
 }
 
 

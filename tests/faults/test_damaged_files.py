@@ -24,7 +24,9 @@ DOCUMENTS = 4
 def play(folder: Path, **flags: object) -> RunReport:
     docs = folder / "docs.jsonl"
     if not docs.exists():
-        rows = [{"id": f"d{number}", "title": f"Lighthouse {number}", "text": LIGHTHOUSE} for number in range(DOCUMENTS)]
+        rows = [
+            {"id": f"d{number}", "title": f"Lighthouse {number}", "text": LIGHTHOUSE} for number in range(DOCUMENTS)
+        ]
         docs.write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"id": "short", "text": "Too short."}]))
     job = Run([docs], load_config(flags={"turns": 2, **flags}), folder / "run", models=lambda role: Scripted({}))
     return asyncio.run(job.play())

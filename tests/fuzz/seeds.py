@@ -125,7 +125,7 @@ def _answers() -> list[object]:
 
 
 def _tree() -> bytes:
-    from tests.trees.test_tree import make_tree
+    from tests.trees.forest import make_tree
 
     return make_tree().to_json().encode()
 
