@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +59,11 @@ class Patient:
     environment: dict[str, str] = field(default_factory=dict)
     journal_was_damaged: bool = False
     said: list[str] = field(default_factory=list)
+
+    @property
+    def disk(self) -> Path:
+        assert self.mount is not None, "afflictions of a disk need one"
+        return self.mount
 
     def begin(self, **environment: str) -> subprocess.Popen[str]:
         """Start or resume the run."""
@@ -166,7 +171,7 @@ def disk_slow(patient: Patient) -> None:
 
 def disk_full(patient: Patient) -> None:
     """There is little room left, and none in the end; then there is."""
-    with remounted(patient, f"size={_used(patient) + NO_ROOM}"):
+    with remounted(patient.disk, f"size={_used(patient) + NO_ROOM}"):
         process = patient.begin()
         said = patient.end(process, 0, 1)
     if process.returncode and not any(word in said for word in ("No space", "full")):
@@ -175,7 +180,7 @@ def disk_full(patient: Patient) -> None:
 
 def disk_read_only(patient: Patient) -> None:
     """Nothing may be written."""
-    with remounted(patient, "ro"):
+    with remounted(patient.disk, "ro"):
         process = patient.begin()
         said = patient.end(process, 1)
     if "Read-only" not in said:
@@ -224,17 +229,17 @@ def afflictions(patient: Patient) -> Sequence[Affliction]:
 
 
 @contextmanager
-def remounted(patient: Patient, option: str):
-    """The run's own disk with another option, for a while."""
-    _mount("-o", f"remount,{option}", str(patient.mount))
+def remounted(mount: Path, option: str) -> Iterator[None]:
+    """A disk of our own with another option, for a while."""
+    _mount("-o", f"remount,{option}", str(mount))
     try:
         yield
     finally:
-        _mount("-o", f"remount,rw,size={ROOM}", str(patient.mount))
+        _mount("-o", f"remount,rw,size={ROOM}", str(mount))
 
 
 @contextmanager
-def own_disk(folder: Path):
+def own_disk(folder: Path) -> Iterator[Path | None]:
     """A small disk in memory, where we may make one; else None."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -263,4 +268,4 @@ def _mount(*arguments: str) -> None:
 
 
 def _used(patient: Patient) -> int:
-    return shutil.disk_usage(patient.mount).used if patient.mount else 0
+    return shutil.disk_usage(patient.disk).used

@@ -38,7 +38,7 @@ class RunVerdict:
 
 
 def verify_run(path: Path, journal: Where | None = None) -> RunVerdict:
-    """Look at everything; `journal` is where its calls are, if not in it. Raises `ConfigError` where there is no run."""
+    """Look at everything; `journal` is where its calls are, if not in it. Raises `ConfigError` if there is no run."""
     directory = open_run(path)
     verdict = RunVerdict(str(path), directory.sums.exists())
     verdict.faults += [f"{file} is not what the run left there" for file in altered(directory.sums, directory.sealed)]

@@ -5,6 +5,7 @@ import json
 import os
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -222,9 +223,7 @@ def test_nothing_but_known_errors_comes_of_damage_to_any_file(tmp_path: Path) ->
             content = bytearray(whole)
             how(content, chance)
             path.write_bytes(content)
-            try:
-                read_run(run)
-                verify_run(run)
-            except R2SError as error:
-                assert str(error)
+            for read in (read_run, verify_run):
+                with suppress(R2SError):
+                    read(run)
             path.write_bytes(whole)
