@@ -171,6 +171,7 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("-o", "--out", type=Path, default=Path("soak.md"))
     given = arguments.parse_args()
+    given.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         soak = Soak(Path(folder), given.seed)
         with soak.open:

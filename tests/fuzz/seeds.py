@@ -1,6 +1,7 @@
 """Some inputs that each parser takes, made on the spot: what a fuzzer begins with."""
 
 import csv
+import functools
 import io
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -51,6 +52,7 @@ REVIEW = {
 }
 
 
+@functools.cache
 def inputs() -> Mapping[str, list[bytes]]:
     """The inputs of each target, by its name."""
     rows = [ROW, SQUAD, PAIR, SHAREGPT, MESSAGES, REFGPT, OASST]
