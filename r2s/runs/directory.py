@@ -53,6 +53,14 @@ class Directory:
         except OSError as error:
             raise RunError(f"cannot write to {self.path}: {error.strerror}") from None
 
+    def is_in_use(self) -> bool:
+        """Whether a process holds the directory just now."""
+        try:
+            with self.locked():
+                return False
+        except ResumeError:
+            return True
+
 
 class RunDirectory(Directory):
     """The files of one run. Lines are only ever added whole; other files are replaced in one step."""

@@ -26,8 +26,7 @@ from r2s.errors import R2SError
 from r2s.models.batch.files import read_requests
 from r2s.models.failures import failure_of
 from r2s.models.journal.tools import import_replies
-from r2s.models.langchain_caller import completion_of
-from r2s.models.openai_caller import chat_model
+from r2s.models.openai_caller import _completion, chat_model
 from r2s.models.parsing import parse_answer
 from r2s.policies.population import read_population
 from r2s.runs.casts import GivenCasts
@@ -82,8 +81,9 @@ def _completions(data: bytes) -> None:
     """The body of a response, as a completion and as an error."""
     chat = chat_model("fuzzed", base_url="http://127.0.0.1:1/v1", key="none", timeout=1.0)
     failure_of(500, {"Retry-After": data[:40].decode("latin-1")}, data)
-    message = chat._result(chat.endpoint._completion(200, data)).generations[0].message
-    completion = completion_of(message)  # type: ignore[arg-type]
+    sent = chat.checked(chat.endpoint._completion(200, data))
+    with chat.reading():
+        completion = _completion(sent)
     assert isinstance(completion.content, str)
     assert completion.prompt_tokens is None or completion.prompt_tokens >= 0
 

@@ -1,7 +1,8 @@
 """ChatOpenAI with its own payload and its own results, sent through aiohttp: a tenth of the cost a call."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -33,7 +34,7 @@ class FastChatOpenAI(ChatOpenAI):
         """What `ainvoke` returns, without callbacks and tracing, which cost more than the call."""
         generation = (await self._agenerate(list(messages), **sampling)).generations[0]
         message = generation.message
-        assert isinstance(message, AIMessage), "_agenerate refuses anything else"
+        assert isinstance(message, AIMessage), "complete refuses anything else"
         message.response_metadata = {**(generation.generation_info or {}), "model_name": self.model_name}
         return message
 
@@ -49,15 +50,29 @@ class FastChatOpenAI(ChatOpenAI):
         **kwargs: Any,
     ) -> ChatResult:
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
-        if not self._can_send(payload):
+        if not self.can_send(payload):
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
+        return self._result(await self.complete(payload))
+
+    async def complete(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The server's completion of a payload, with any reasoning apart, in each message's `reasoning_content`."""
         timeout = payload.pop("timeout", self.request_timeout)
         headers, query = payload.pop("extra_headers", None), payload.pop("extra_query", None)
         payload.update(payload.pop("extra_body", None) or {})
-        completion = await self.endpoint.post(payload, _timeout(timeout), headers=headers, query=query)
-        return self._result(completion)
+        return self.checked(await self.endpoint.post(payload, _timeout(timeout), headers=headers, query=query))
 
-    def _can_send(self, payload: dict[str, Any]) -> bool:
+    def checked(self, completion: dict[str, Any]) -> dict[str, Any]:
+        """A completion in which the assistant speaks, its reasoning apart; raises `Transient` where it is none."""
+        with self.reading():
+            for choice in completion["choices"]:
+                message = choice["message"]
+                if (role := message.get("role", "assistant")) != "assistant":
+                    raise Transient(f"{self.server.base_url}: a reply in the role {role!r}", status=200)
+                message["reasoning_content"] = take_reasoning(message)
+        return completion
+
+    def can_send(self, payload: dict[str, Any]) -> bool:
+        """Whether `complete` can take a payload; the others are for `ainvoke`."""
         return (
             not payload.get("stream")
             and not isinstance(payload.get("response_format"), type)
@@ -67,26 +82,23 @@ class FastChatOpenAI(ChatOpenAI):
 
     def _result(self, completion: dict[str, Any]) -> ChatResult:
         """The parent's reading of a completion, with the reasoning in `additional_kwargs["reasoning_content"]`."""
+        with self.reading():
+            result = self._create_chat_result(completion)
+            for generation, choice in zip(result.generations, completion["choices"], strict=True):
+                extras = {name: choice["message"].get(name) for name in ("reasoning_content", "refusal")}
+                generation.message.additional_kwargs.update({name: text for name, text in extras.items() if text})
+        return result
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A body of the wrong shape is the server's fault: under a status of success, too, it may send anything."""
         try:
-            return self._read(completion)
+            yield
         except Failure:
             raise
-        except Exception as error:  # Under this status too a server may send anything.
+        except Exception as error:
             detail = f"HTTP 200, but no chat completion: {type(error).__name__}: {error}"
             raise Transient(f"{self.server.base_url}: {detail[:LONGEST_DETAIL]}", status=200) from None
-
-    def _read(self, completion: dict[str, Any]) -> ChatResult:
-        sent: list[dict[str, Any]] = [choice["message"] for choice in completion["choices"]]
-        thoughts = [take_reasoning(message) for message in sent]
-        result = self._create_chat_result(completion)
-        for generation, message, thought in zip(result.generations, sent, thoughts, strict=True):
-            if not isinstance(generation.message, AIMessage):
-                raise Transient(f"{self.server.base_url}: a reply in the role {message.get('role')!r}", status=200)
-            if thought:
-                generation.message.additional_kwargs["reasoning_content"] = thought
-            if refusal := message.get("refusal"):
-                generation.message.additional_kwargs["refusal"] = refusal
-        return result
 
     def check_address(self) -> None:
         """Raise `ConfigError` where the server's address is none."""
@@ -98,7 +110,7 @@ class FastChatOpenAI(ChatOpenAI):
         client = self.root_async_client
         identity = {"OpenAI-Organization": client.organization, "OpenAI-Project": client.project}
         headers = {name: value for name, value in identity.items() if value}
-        assert isinstance(self.openai_api_key, SecretStr), "_can_send has looked"
+        assert isinstance(self.openai_api_key, SecretStr), "can_send has looked"
         return Endpoint.at(
             str(client.base_url),
             self.openai_api_key.get_secret_value(),
