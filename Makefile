@@ -97,6 +97,10 @@ $(FUZZ_STAMP): pyproject.toml constraints.txt
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check "atheris>=3"
 	@touch $(FUZZ_STAMP)
 
+.PHONY: engines
+engines: setup ## Run the slow tests of workers: signals, kills, and a Ray cluster of three nodes on this machine
+	$(BIN)/python -m pytest -m engines
+
 # Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
 LIVE_STAMP := .venv-live/.installed
 # The tests of likelihoods need torch, which is here and not in .venv.

@@ -11,13 +11,15 @@ was busy half of the time.
 
 import argparse
 import asyncio
+import itertools
 import os
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from r2s.models.journal import CallRecord, Journal, call_key
@@ -121,16 +123,20 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _records(count: int) -> list[CallRecord]:
-    chance = random.Random(0)
+    return list(islice(records_of_dialogues(), count))
+
+
+def records_of_dialogues() -> Iterator[CallRecord]:
+    """The calls of dialogues without end, the same at every call."""
+    chance, seeds = random.Random(0), itertools.count()
     words = (AGENTS / "reviewer.en.md").read_text(encoding="utf-8").split()
-    records: list[CallRecord] = []
-    while len(records) < count:
+    while True:
         document, said = _sentences(chance, words, 110), list[str]()
         for _ in range(TURNS):
             said += [f"User: {_sentences(chance, words, 25)}"]
-            records += [_record(role, document, said, _sentences(chance, words, 60), len(records)) for role in ROLES]
+            for role in ROLES:
+                yield _record(role, document, said, _sentences(chance, words, 60), next(seeds))
             said += [f"Assistant: {_sentences(chance, words, 60)}"]
-    return records[:count]
 
 
 def _record(role: str, document: str, said: list[str], content: str, seed: int) -> CallRecord:

@@ -1,6 +1,7 @@
 """The mock server and `r2s run`, each in a process of its own: what kills or slows one does not touch the other."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +26,14 @@ class ServerProcess:
         """What it has seen so far."""
         with urllib.request.urlopen(self.url.removesuffix("/v1") + "/stats") as answer:
             return json.load(answer)
+
+    def pause(self) -> None:
+        """Let it answer nobody, with all connections as they are, until it goes on."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """End it at once, as a crash would; closing twice is closing once."""

@@ -25,6 +25,7 @@ from r2s.runs.forking import Forking
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph, read_for
 from r2s.runs.reading import open_run
+from r2s.runs.workers.crews import crew_for
 from r2s.trees.node import Plan
 from r2s.trees.tree import ConversationTree
 
@@ -117,11 +118,18 @@ async def _play(
     casts = casts_for(config, read_all)
     meter = Meter(config.limits)
     back_ends = BackEnds(config, meter, given=given)
+    crew = crew_for(config, meter, run="python", casts=casts, tell=lambda name, facts: None, given=given)
     try:
+        if crew:
+            await crew.begin()
         documents = itertools.chain(known, docs)
-        async for event in play(documents, config, run="python", meter=meter, models=back_ends.of, casts=casts):
+        async for event in play(
+            documents, config, run="python", meter=meter, models=back_ends.of, casts=casts, table=crew
+        ):
             yield event
     finally:
+        if crew:
+            await crew.end()
         await back_ends.close()
 
 

@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from r2s.agents.panel import Persona
 from r2s.agents.prompt_folder import PromptFolder
@@ -34,6 +34,10 @@ Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "
 
 # The most turns of a dialogue where none are given: R2S's own number, and those that a method's paper has.
 TURNS, TURNS_OF = 12, {"review": 3}
+
+
+# Settings that change no dialogue: how fast and far a run goes, and where.
+UNDECIDING = ("limits", "engine", "base_url", "prices")
 
 
 class _Settings(BaseModel):
@@ -78,6 +82,24 @@ class Limits(_Settings):
     """Seconds to wait for a server that is gone before the run ends."""
     batch_tokens: int = Field(default=32_768, ge=1)
     """Tokens of one batch of an hf: model, prompts and replies; it falls by itself where the memory is too small."""
+
+
+class EngineSettings(_Settings):
+    """Where dialogues are played; it changes none, so a run can be resumed elsewhere.
+
+    `local` plays in this process, or with `workers` in so many beside it. `ray` plays on the cluster at `ray_address`,
+    or on this machine's cores without one; `workers` are as many as the cluster has cores where none are given.
+    """
+
+    kind: Literal["local", "ray"] = "local"
+    workers: int | None = Field(default=None, ge=1)
+    ray_address: str | None = None
+
+    @model_validator(mode="after")
+    def _address_is_used(self) -> Self:
+        if self.ray_address is not None and self.kind != "ray":
+            raise ValueError("a Ray address goes with the engine ray")
+        return self
 
 
 class WriterSettings(_Settings):
@@ -138,13 +160,14 @@ class RunConfig(_Settings):
     prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
+    engine: EngineSettings = EngineSettings()
 
     def identity(self) -> str:
-        """A hash of everything that decides the dialogues: limits, addresses and prices are left out.
+        """A hash of everything that decides the dialogues: limits, addresses, prices and the engine are left out.
 
         Of a file or folder that counts, what it holds is in the hash and not where it lies.
         """
-        hidden = {"limits": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
+        hidden = {**dict.fromkeys(UNDECIDING, True), "personas": {"__all__": {"model"}}}
         places = {"prompts": {"folder"}, "policies": {"casting": {"file"}}}
         settings = self.model_dump(mode="json", exclude={**hidden, **places})
         settings["models"] = self.known_models

@@ -49,11 +49,18 @@ def test_flags_outweigh_overrides_and_these_the_file(tmp_path: Path) -> None:
         ("policies.stop.kind=sunset", "policies.stop"),
         ("seed.more=1", "seed"),
         ("turns=[", "no YAML"),
+        ("engine.ray_address=auto", "a Ray address goes with the engine ray"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(override: str, said: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(said)):
         load_config(None, ["seed=1", override])
+
+
+def test_where_dialogues_are_played_is_no_part_of_what_a_run_is() -> None:
+    elsewhere = load_config(flags={"engine.kind": "ray", "engine.workers": 3, "engine.ray_address": "10.0.0.1:6379"})
+
+    assert elsewhere.identity() == RunConfig().identity()
 
 
 def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:

@@ -55,9 +55,9 @@ def run(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
-    engine: Annotated[
-        Literal["local"], typer.Option(help="Where dialogues are played: local is this process.")
-    ] = "local",
+    engine: settings.Engine = None,
+    workers: settings.Workers = None,
+    ray_address: settings.RayAddress = None,
     journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
@@ -84,6 +84,9 @@ def run(
         max_calls=max_calls,
         max_tokens=max_tokens,
         max_cost=max_cost,
+        engine=engine,
+        workers=workers,
+        ray_address=ray_address,
     )
     if dry_run:
         from r2s.cli.plan import show_plan

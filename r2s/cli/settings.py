@@ -54,6 +54,15 @@ Concurrency = Annotated[int | None, typer.Option(min=1, help="Calls under way at
 MaxCalls = Annotated[int | None, typer.Option(min=1, help="Stop before more calls than this.")]
 MaxTokens = Annotated[int | None, typer.Option(min=1, help="Stop once this many tokens are spent.")]
 MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop once this many US dollars are spent.")]
+Engine = Annotated[
+    str | None, typer.Option(help="Where dialogues are played: local, on this machine, or ray, on a Ray cluster.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes that play: none beside this one, or with ray one a core.")
+]
+RayAddress = Annotated[
+    str | None, typer.Option(help="The cluster: HOST:PORT or auto; this machine's cores if not given.")
+]
 Journal = Annotated[
     str | None,
     typer.Option(help="Calls shared with other runs: a file, or postgresql://USER@HOST/DB; else RUN/journal.sqlite."),
@@ -89,4 +98,6 @@ def _path(flag: str) -> str:
     """Where a flag's value belongs in the configuration."""
     if flag in ("concurrency", "max_calls", "max_tokens", "max_cost"):
         return f"limits.{flag}"
+    if flag in ("engine", "workers", "ray_address"):
+        return "engine.kind" if flag == "engine" else f"engine.{flag}"
     return f"documents.{flag}" if flag in ("limit", "text_field", "title_field") else flag

@@ -8,7 +8,7 @@ from r2s.usage import Usage
 class Gate(Protocol):
     """Asked before each call and told after it, so that calls under way count at their worst."""
 
-    def take(self, worst: Usage) -> None:
+    async def take(self, worst: Usage) -> None:
         """Let a call through that may use up to `worst`; raises `BudgetError` where the budget does not allow it."""
         ...
 
@@ -20,7 +20,7 @@ class Gate(Protocol):
 class OpenGate:
     """Lets everything through."""
 
-    def take(self, worst: Usage) -> None:
+    async def take(self, worst: Usage) -> None:
         """No call is too much."""
 
     def pay(self, worst: Usage, paid: Usage) -> None:

@@ -197,7 +197,7 @@ class LanguageModel:
     async def _call(self, request: Request[Any], call: Call) -> Completion:
         """One call within the budget and the endpoint's limits."""
         worst = self._worst(call)
-        self._gate.take(worst)
+        await self._gate.take(worst)
         paid = Usage()
         try:
             completion = await self._limiter.call(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
 
-from r2s.agents.prompts import Prompted
+from r2s.agents.prompts import Prompted, Prompts
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.batch.address import BatchAddress, batch_address
@@ -19,7 +19,7 @@ from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
 from r2s.runs.meter import Meter, Metered, Uncounted
-from r2s.runs.opening import Opened, open_caller
+from r2s.runs.opening import Opened, is_loaded, open_caller
 
 if TYPE_CHECKING:
     from r2s.models.batch.wanted import WantedRequests
@@ -43,10 +43,11 @@ class BackEnds:
         given: Callable[[str], Model | BaseChatModel] | None = None,
         tell: Tell = _tell_nobody,
         forgive: bool = False,
+        prompts: Prompts | None = None,
     ) -> None:
         self._config, self._meter, self._journal, self._given, self._tell = config, meter, journal, given, tell
         self._forgive = forgive
-        self._prompts = config.prompts.read() if config.prompts else None
+        self._prompts = prompts or (config.prompts.read() if config.prompts else None)
         self._slots = asyncio.Semaphore(config.limits.concurrency)
         self._named: dict[str, Model] = {}
         self._limiters: dict[str, RateLimiter] = {}
@@ -67,18 +68,22 @@ class BackEnds:
             self._named[name] = self._open(name)
         return self._named[name]
 
-    async def begin(self) -> None:
-        """Open every model that the configuration names, and note what their prefix caches have served before."""
+    async def begin(self, *, far: bool = False) -> None:
+        """Open every model that the configuration names, and note what their prefix caches have served before.
+
+        Where dialogues are played in `far` processes, models that are loaded into a process are theirs to open.
+        """
         if self._given is None:
-            for role in self._config.named_models:
-                self.of(role)
+            for role, name in self._config.named_models.items():
+                if not (far and is_loaded(name)):
+                    self.of(role)
         self._cached_before = await self._cache_counts()
 
     async def figures(self) -> dict[str, Any]:
         """What the limiters counted by endpoint, and what its prefix cache has served since `begin` where it tells."""
         figures: dict[str, Any] = {name: limiter.stats.figures() for name, limiter in self._limiters.items()}
         for name, counts in (await self._cache_counts()).items():
-            before = self._cached_before.get(name)
+            before = self._cached_before.get(name, CacheCounts(0, 0) if self._opened[name].is_here else None)
             if before is not None and (served := counts.since(before)) is not None:
                 figures[name]["prefix_cache"] = served._asdict()
         return figures

@@ -30,6 +30,7 @@ async def in_order(jobs: Iterable[Coroutine[Any, Any, Result]], *, window: int, 
         meter.close(error)
         raise
     except asyncio.CancelledError:
+        # Whoever stops at once does not wait for what is under way.
         for task in pending:
             task.cancel()
         raise

@@ -16,16 +16,17 @@ def add_endpoints(directory: RunDirectory, counted: Mapping[str, Any]) -> None:
     """
     if counted:
         metrics = directory.read_metrics()
-        write_json(directory.metrics, {**metrics, "endpoints": _added(metrics.get("endpoints", {}), counted)})
+        write_json(directory.metrics, {**metrics, "endpoints": added(metrics.get("endpoints", {}), counted)})
 
 
-def _added(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _together(name, before.get(name), now.get(name)) for name in {**before, **now}}
+def added(before: Mapping[str, Any], now: Mapping[str, Any], *, at_once: bool = False) -> dict[str, Any]:
+    """The figures of both; where they were counted `at_once`, in processes side by side, peaks add up too."""
+    return {name: _together(name, before.get(name), now.get(name), at_once) for name in {**before, **now}}
 
 
-def _together(name: str, before: Any, now: Any) -> Any:
+def _together(name: str, before: Any, now: Any, at_once: bool) -> Any:
     if before is None or now is None:
         return now if before is None else before
     if isinstance(now, Mapping):
-        return _added(before, now)
-    return max(before, now) if name in PEAKS else round(before + now, 3)
+        return added(before, now, at_once=at_once)
+    return max(before, now) if name in PEAKS and not at_once else round(before + now, 3)

@@ -1,8 +1,9 @@
-"""The local engine: many dialogues at once in one event loop, their results in the order of the documents."""
+"""The engine: many dialogues at once, here or in other processes, their results in the order of the documents."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Protocol
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure
@@ -26,6 +27,14 @@ WINDOW = 2 * IN_PLAY
 Skip = Callable[[str, int], bool]
 
 
+class Table(Protocol):
+    """Where dialogues are played."""
+
+    async def event(self, document: Document | DocumentFailure, replicate: int) -> Event:
+        """What comes of one dialogue; raises `RunError` or `EndpointError` where none can be played any more."""
+        ...
+
+
 async def play(
     documents: Iterable[Document | DocumentFailure],
     config: RunConfig,
@@ -35,15 +44,16 @@ async def play(
     models: Callable[[str], Model],
     casts: Casts,
     skip: Skip = lambda document, replicate: False,
+    table: Table | None = None,
 ) -> AsyncIterator[Event]:
     """Play every document's dialogues and give each result in order; memory does not grow with the documents.
 
     A failed document is an event, as is a dialogue that waits for replies, and the others go on. A spent budget, a lost
     endpoint or a request to stop ends the run with its error, after the results of all dialogues before it: no call
     begins any more, and those under way are let to their end, as they are paid for. `skip` passes over dialogues that
-    are there already.
+    are there already. `table` is where dialogues are played, if not in this process.
     """
-    table = _Table(config, run, models, casts)
+    table = table or LocalTable(config, run, models, casts)
     jobs = (table.event(document, replicate) for document, replicate in _dialogues(documents, config.dialogues, skip))
     async for event in in_order(jobs, window=WINDOW * config.limits.concurrency, meter=meter):
         yield event
@@ -61,8 +71,13 @@ def _dialogues(
                 yield document, replicate
 
 
-class _Table:
-    """Where dialogues are played: the graph, its models, and room for a bounded number of dialogues at once."""
+def unread(failure: DocumentFailure, replicate: int) -> DocumentFailed:
+    """What comes of a document that could not be read."""
+    return DocumentFailed(failure.document, replicate, "document", failure.message)
+
+
+class LocalTable:
+    """Plays in this process: the graph, its models, and room for a bounded number of dialogues at once."""
 
     def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model], casts: Casts) -> None:
         self.config, self.run, self.casts = config, run, casts
@@ -72,7 +87,7 @@ class _Table:
 
     async def event(self, document: Document | DocumentFailure, replicate: int) -> Event:
         if isinstance(document, DocumentFailure):
-            return DocumentFailed(document.document, replicate, "document", document.message)
+            return unread(document, replicate)
         async with self.room:
             try:
                 tree = await simulate(

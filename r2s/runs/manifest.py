@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import yaml
 
-from r2s.config import RunConfig
+from r2s.config import UNDECIDING, RunConfig
 from r2s.errors import ResumeError
 from r2s.models.names import known_as
 from r2s.runs.directory import RunDirectory, timestamp
@@ -84,7 +84,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, 
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What decides dialogues, by dotted name; models without their folders, and what else is read without its place."""
-    deciding = {name: value for name, value in settings.items() if name not in ("limits", "base_url", "prices")}
+    deciding = {name: value for name, value in settings.items() if name not in UNDECIDING}
     personas = [dict(persona) for persona in settings.get("personas") or ()]
     own = {f"reviewer:{persona['name']}": model for persona in personas if (model := persona.pop("model", None))}
     models = {role: known_as(name) for role, name in {**settings["models"], **own}.items()}

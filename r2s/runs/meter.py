@@ -1,6 +1,7 @@
 """The meter of a run: it counts calls, tokens and money, and keeps the budget."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from r2s.config import Limits
@@ -30,18 +31,27 @@ class Meter:
     spent: Spent = field(default_factory=Spent)
     held: Spent = field(default_factory=Spent)
     closed: R2SError | None = None
+    watchers: list[Callable[[R2SError], None]] = field(default_factory=list)
+    """Whoever wants to hear of it when the run is closed."""
 
     def close(self, reason: R2SError) -> None:
         """Let no call begin any more; those under way go on."""
-        self.closed = self.closed or reason
+        if self.closed is None:
+            self.closed = reason
+            for watcher in self.watchers:
+                watcher(reason)
 
     def check_open(self) -> None:
         """Raise why the run is closed, if it is."""
         if self.closed is not None:
             raise self.closed
 
-    def take(self, worst: Usage) -> None:
+    async def take(self, worst: Usage) -> None:
         """Count one call before it is made; raises where the run is closed or the budget does not allow it."""
+        self.count(worst)
+
+    def count(self, worst: Usage) -> None:
+        """The same for whoever does not wait."""
         self.check_open()
         limits = self.limits
         self._check("calls", self.calls + 1, limits.max_calls)
@@ -75,7 +85,7 @@ class Uncounted:
 
     meter: Meter
 
-    def take(self, worst: Usage) -> None:
+    async def take(self, worst: Usage) -> None:
         """Let the call through unless the run is closed."""
         self.meter.check_open()
 
@@ -97,7 +107,7 @@ class Metered:
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         """The model's reply, counted."""
-        self.meter.take(Usage())
+        await self.meter.take(Usage())
         try:
             async with self.slots:
                 reply = await self.model.answer(request)

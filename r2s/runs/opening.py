@@ -32,6 +32,11 @@ def open_caller(name: str, config: RunConfig) -> Opened:
     return _OPENERS[kind](rest, config)
 
 
+def is_loaded(name: str) -> bool:
+    """Whether a model's weights are loaded into the process that asks it."""
+    return name.startswith(("hf:", "vllm:"))
+
+
 def _open_openai(model: str, config: RunConfig) -> Opened:
     from r2s.models.openai_caller import OpenAICaller
     from r2s.models.transport.cache_metrics import read_cache_counts

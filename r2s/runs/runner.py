@@ -21,8 +21,8 @@ from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
 from r2s.runs.checksums import altered
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
-from r2s.runs.endpoints import add_endpoints
-from r2s.runs.engine import play
+from r2s.runs.endpoints import add_endpoints, added
+from r2s.runs.engine import Table, play
 from r2s.runs.events import Event
 from r2s.runs.garbage import rare_collections
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
@@ -33,6 +33,7 @@ from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
+from r2s.runs.workers.crews import crew_for
 
 log = logging.getLogger(__name__)
 
@@ -133,30 +134,52 @@ class Run:
                 tell=ledger.note,
                 forgive=self.retry_failed,
             )
+            crew = crew_for(
+                self.config,
+                self.meter,
+                run=run,
+                casts=casts,
+                tell=ledger.note,
+                journal=journal,
+                given=self.models,
+                forgive=self.retry_failed,
+            )
             try:
-                await back_ends.begin()
-                await self._play(ledger, run, back_ends, casts)
+                await back_ends.begin(far=crew is not None)
+                if crew:
+                    await crew.begin()
+                await self._play(ledger, run, back_ends, casts, crew)
                 self._wait(report, ledger, back_ends)
             except tuple(ENDINGS) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
                 report.message = str(error)
                 ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
-                report.endpoints = await back_ends.figures()
+                counted = await crew.end() if crew else {}
+                report.endpoints = added(await back_ends.figures(), counted, at_once=True)
                 add_endpoints(directory, report.endpoints)
                 await back_ends.close()
         if not ledger.is_in_order:
             restore_order(directory, self._documents(lambda note: None), run, self.config)
         return report
 
-    async def _play(self, ledger: Ledger, run: str, back_ends: BackEnds, casts: Casts) -> None:
+    async def _play(
+        self, ledger: Ledger, run: str, back_ends: BackEnds, casts: Casts, table: Table | None = None
+    ) -> None:
         def tell(note: ReadNote) -> None:
             ledger.note("read", {"document": note.document, "message": note.message})
             self.on_note(note)
 
         documents = self._documents(tell)
         events = play(
-            documents, self.config, run=run, meter=self.meter, models=back_ends.of, casts=casts, skip=ledger.has
+            documents,
+            self.config,
+            run=run,
+            meter=self.meter,
+            models=back_ends.of,
+            casts=casts,
+            skip=ledger.has,
+            table=table,
         )
         with rare_collections():
             async for event in events:

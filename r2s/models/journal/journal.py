@@ -15,6 +15,7 @@ from r2s.models.journal.address import Where
 from r2s.models.journal.groups import GroupThread
 from r2s.models.journal.packing import DamagedRecordError, Packed, pack, unpack
 from r2s.models.journal.record import CallRecord
+from r2s.models.journal.store import Keeper
 from r2s.models.journal.stores import store_at
 
 log = logging.getLogger(__name__)
@@ -54,12 +55,13 @@ class _Look(NamedTuple):
 class Journal:
     """Finished calls by their key. A put returns once it is durable; a get reads what any process has committed.
 
-    `where` is a file, a run directory or the URL of a PostgreSQL database. `recovered` says what was mended when the
-    journal was opened, `commits` counts transactions, and `damaged` the records that could not be read.
+    `where` is a file, a run directory or the URL of a PostgreSQL database, or what keeps the rows. `recovered` says
+    what was mended when the journal was opened, `commits` counts transactions, and `damaged` the records that could not
+    be read.
     """
 
-    def __init__(self, where: Where) -> None:
-        self.store = store_at(where)
+    def __init__(self, where: Where | Keeper) -> None:
+        self.store: Keeper = store_at(where) if isinstance(where, Where) else where
         self.recovered: str | None = None
         self.commits = 0
         self._damaged: set[str] = set()

@@ -55,8 +55,8 @@ class Tidier(Look, Protocol):
         ...
 
 
-class Store(Reader, Protocol):
-    """Keeps the rows of a journal; its text is its address, fit to be shown.
+class Keeper(Reader, Protocol):
+    """Keeps the rows of a journal for those who make calls; its text is its address, fit to be shown.
 
     `is_near` says that a look takes microseconds and no network.
     """
@@ -85,6 +85,10 @@ class Store(Reader, Protocol):
     def release(self, keys: Collection[str]) -> None:
         """Give turns back without a row; turns that are not ours stay as they are."""
         ...
+
+
+class Store(Keeper, Protocol):
+    """A keeper that is at hand, to be looked through and tidied."""
 
     def look(self) -> AbstractContextManager[Look]:
         """Look through all; raises `JournalError` where there is no journal."""

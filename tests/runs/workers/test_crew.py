@@ -1,0 +1,240 @@
+"""The crew with real workers in this event loop: order, deaths, suspects, budget, and what ends it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from r2s.config import Limits, RunConfig, load_config
+from r2s.documents import Document
+from r2s.errors import BudgetError, ConfigError, RunError, StoppedError
+from r2s.models.journal import Journal
+from r2s.runs.back_ends import BackEnds
+from r2s.runs.casts import casts_for
+from r2s.runs.engine import play
+from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.meter import Meter
+from r2s.runs.workers import crew
+from r2s.runs.workers.crew import Crew
+from r2s.runs.workers.crews import crew_for
+from r2s.runs.workers.job import share
+from r2s.runs.workers.line import Line, LostWorkerError
+from r2s.runs.workers.wire import decode
+from r2s.runs.workers.worker import Worker
+from tests.conftest import lighthouse
+
+SETTINGS: dict[str, Any] = {"turns": 2, "reviewers": 1, "limits.concurrency": 4}
+
+
+class Here:
+    """Workers in this loop; what `kills` says of a message they are sent is what they die of."""
+
+    def __init__(self, count: int = 2, kills: Callable[[str, list[Any]], bool] = lambda kind, facts: False) -> None:
+        self.count, self.kills, self.deaths = count, kills, 0
+
+    async def open(self) -> None: ...
+
+    def line(self) -> Line:
+        return Thread(self)
+
+    async def close(self) -> None: ...
+
+
+class Thread:
+    """A line to a worker in this loop."""
+
+    def __init__(self, site: Here) -> None:
+        self.site = site
+        self.said: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self.is_dead = False
+
+    async def open(self) -> None:
+        self.worker = Worker(self._hear)
+
+    def _hear(self, frame: bytes) -> None:
+        if not self.is_dead:
+            self.said.put_nowait(frame)
+
+    def send(self, frame: bytes) -> None:
+        if self.is_dead:
+            return
+        if self.site.kills(*decode(frame)):
+            self.is_dead = True
+            self.site.deaths += 1
+            self.said.put_nowait(None)
+        else:
+            self.worker.hear(frame)
+
+    async def receive(self) -> bytes:
+        frame = await self.said.get()
+        if frame is None:
+            raise LostWorkerError("it was told to die")
+        return frame
+
+    async def close(self) -> None:
+        self.is_dead = True
+
+
+def documents(count: int) -> list[Document]:
+    return [lighthouse(id=f"d{number}", text=f"Light {number}. {lighthouse().text}") for number in range(count)]
+
+
+def plays(poison: str) -> Callable[[str, list[Any]], bool]:
+    """Dying of a document."""
+    return lambda kind, facts: kind == "play" and f'"id":"{poison}"' in facts[1]
+
+
+@asynccontextmanager
+async def crew_on(
+    site: Here, config: RunConfig, meter: Meter, casts_from: Sequence[Document] = (), journal: Journal | None = None
+) -> AsyncIterator[Crew]:
+    told: list[Any] = []
+    engine = {"kind": "local", "workers": site.count}
+    made = crew_for(
+        config.model_copy(update={"engine": config.engine.model_copy(update=engine)}),
+        meter,
+        run="run",
+        casts=casts_for(config, lambda: casts_from),
+        tell=lambda *facts: told.append(facts),
+        journal=journal,
+    )
+    assert made is not None
+    made._site = site
+    try:
+        await made.begin()
+        yield made
+    finally:
+        await made.end()
+
+
+async def played(docs: Sequence[Document], config: RunConfig, site: Here | None) -> list[Event]:
+    """The results with a crew, or without."""
+    meter, casts = Meter(config.limits), casts_for(config, lambda: docs)
+    back_ends = BackEnds(config, meter)
+
+    async def all_events(table: Crew | None) -> list[Event]:
+        events = play(docs, config, run="run", meter=meter, models=back_ends.of, casts=casts, table=table)
+        return [event async for event in events]
+
+    if site is None:
+        return await all_events(None)
+    async with crew_on(site, config, meter, docs) as hired:
+        return await all_events(hired)
+
+
+@pytest.mark.parametrize("casting", ["sampled", "quota"])
+async def test_a_crew_gives_the_events_of_one_process_in_their_order(casting):
+    config = load_config(flags={**SETTINGS, "policies.casting.kind": casting, "dialogues": 2})
+
+    events = await played(documents(5), config, Here(3))
+
+    assert events == await played(documents(5), config, None)
+
+
+async def test_a_document_that_kills_its_workers_fails_and_the_others_go_on():
+    config = load_config(flags=SETTINGS)
+    site = Here(2, plays("d3"))
+
+    events = await played(documents(8), config, site)
+
+    failed = [event for event in events if isinstance(event, DocumentFailed)]
+    assert [(event.document, event.kind) for event in failed] == [("d3", "worker")]
+    assert "it was told to die" in failed[0].message
+    assert [event.tree.document.id for event in events if isinstance(event, DialogueFinished)] == [
+        f"d{number}" for number in range(8) if number != 3
+    ]
+    assert site.deaths == 3
+
+
+async def test_workers_that_die_before_they_begin_end_the_run(monkeypatch):
+    monkeypatch.setattr(crew, "PAUSE", 0.0)
+    site = Here(1, lambda kind, facts: kind == "begin")
+
+    with pytest.raises(RunError, match="die before they can begin, at last: it was told to die"):
+        await played(documents(1), load_config(flags=SETTINGS), site)
+
+    assert site.deaths == 3
+
+
+async def test_workers_that_die_before_they_begin_are_tried_on_while_others_play(monkeypatch):
+    monkeypatch.setattr(crew, "PAUSE", 0.0)
+    begun: list[int] = []
+
+    def second_to_tenth(kind: str, facts: list[Any]) -> bool:
+        begun.extend([len(begun)] if kind == "begin" else [])
+        return kind == "begin" and 1 <= begun[-1] < 10
+
+    events = await played(documents(6), load_config(flags=SETTINGS), Here(2, second_to_tenth))
+
+    assert all(isinstance(event, DialogueFinished) for event in events)
+
+
+async def test_what_keeps_a_worker_from_beginning_keeps_the_run_from_it(monkeypatch):
+    monkeypatch.setattr("r2s.runs.workers.worker.version", lambda name: "0.0.1")
+
+    with pytest.raises(ConfigError, match=r"a worker has R2S 0\.0\.1"):
+        await played(documents(1), load_config(flags=SETTINGS), Here())
+
+
+async def test_a_budget_is_kept_by_all_workers_together():
+    config = load_config(flags={**SETTINGS, "limits.max_calls": 25})
+    meter = Meter(config.limits)
+
+    async with crew_on(Here(), config, meter) as hired:
+        results = await asyncio.gather(*(hired.event(one, 0) for one in documents(6)), return_exceptions=True)
+
+    assert any(isinstance(result, BudgetError) for result in results)
+    assert meter.calls == 25
+    assert meter.held.tokens == 0
+
+
+async def test_a_closed_run_begins_no_dialogue_and_ends_those_that_wait():
+    config = load_config(flags=SETTINGS)
+    meter = Meter(config.limits)
+
+    async with crew_on(Here(), config, meter) as hired:
+        waiting = [asyncio.create_task(hired.event(one, 0)) for one in documents(30)]
+        await asyncio.sleep(0)
+        meter.close(StoppedError("enough"))
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        with pytest.raises(StoppedError):
+            await hired.event(documents(1)[0], 0)
+
+    assert {type(result) for result in results} == {StoppedError}
+
+
+def test_without_ray_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setattr("r2s.runs.workers.cluster.find_spec", lambda name: None)
+    config = load_config(flags={"engine.kind": "ray"})
+
+    with pytest.raises(ConfigError, match=r"pip install 'r2s-dialogues\[ray\]'"):
+        crew_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_workers_share_the_whole_capacity_and_no_more(count):
+    limits = Limits(concurrency=7, requests_per_minute=90, tokens_per_minute=1000)
+
+    shares = [share(limits, number, count) for number in range(count)]
+
+    assert sum(one.concurrency for one in shares) == 7
+    assert sum(one.requests_per_minute or 0 for one in shares) == pytest.approx(90)
+    assert sum(one.tokens_per_minute or 0 for one in shares) == pytest.approx(1000)
+    assert min(one.concurrency for one in shares) >= 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ({"engine.workers": 2, "models.default": "batch:requests"}, "leave --engine and --workers away"),
+        ({"engine.workers": 2, "models.default": "vllm:model"}, "--engine ray gives them one each"),
+    ],
+)
+def test_what_other_processes_cannot_play_is_refused(flags, said, tmp_path: Path):
+    config = load_config(flags=flags)
+
+    with pytest.raises(ConfigError, match=said):
+        crew_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)
