@@ -69,6 +69,34 @@ layers: setup ## Check that packages import only from the layers below them
 pytest: setup ## Run the tests; PYTEST_ARGS="tests/graphs -x" picks some
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# Minutes of runs under random faults, and what came of them.
+SOAK_MINUTES ?= 60
+SOAK_SEED ?= 0
+
+.PHONY: soak
+soak: setup ## Runs under random faults for SOAK_MINUTES (60); as root also full and read-only disks
+	$(BIN)/python -m benchmarks.soak --minutes $(SOAK_MINUTES) --seed $(SOAK_SEED) -o build/soak.md
+
+.PHONY: properties
+properties: setup ## Thousands of new examples for each property (the tests take a few, always the same)
+	R2S_PROPERTIES=long $(BIN)/python -m pytest tests/properties
+
+# Fuzzers: an environment of their own, as atheris has no wheels for every Python.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= all
+FUZZ_STAMP := .venv-fuzz/.installed
+
+.PHONY: fuzz
+fuzz: $(FUZZ_STAMP) ## Fuzz every parser of untrusted input for FUZZ_SECONDS (600) each; findings in build/fuzz
+	.venv-fuzz/bin/python -m tests.fuzz $(FUZZ_TARGETS) --seconds $(FUZZ_SECONDS) --out build/fuzz
+
+$(FUZZ_STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "R2S needs Python 3.11 or newer with venv" >&2; exit 1; }
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv --clear .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --editable . --group dev
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check "atheris>=3"
+	@touch $(FUZZ_STAMP)
+
 .PHONY: engines
 engines: setup ## Run the slow tests of workers: signals, kills, and a Ray cluster of three nodes on this machine
 	$(BIN)/python -m pytest -m engines
@@ -117,6 +145,6 @@ constraints: ## Resolve the newest pins with python3.11, the oldest Python they 
 	rm -rf build/constraints
 
 .PHONY: clean
-clean: ## Remove .venv, .venv-live and every cache; runs such as demo-run stay
-	rm -rf .venv .venv-live build dist .pytest_cache .ruff_cache .import_linter_cache
+clean: ## Remove .venv, .venv-live, .venv-fuzz and every cache; runs such as demo-run stay
+	rm -rf .venv .venv-live .venv-fuzz build dist .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

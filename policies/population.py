@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from r2s.errors import ConfigError
+from r2s.settings import parse_yaml
 from r2s.trees.node import AssistantCast, Cast, UserCast
 
 # The lists of a population, in the order in which they are drawn; `ages` are its bands.
@@ -165,9 +165,8 @@ def bounds(age: str) -> tuple[int, int]:
 
 def _parsed(text: str, where: str) -> Mapping[str, Population]:
     try:
-        return TypeAdapter(dict[str, Population]).validate_python(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{where}: this is no YAML: {error}") from None
+        given = parse_yaml(text, f"{where}: this is no YAML")
+        return TypeAdapter(dict[str, Population]).validate_python(given)
     except ValidationError as error:
         problems = (_problem(problem) for problem in error.errors(include_url=False))
         raise ConfigError(f"{where}: " + "; ".join(problems)) from None

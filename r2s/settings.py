@@ -18,19 +18,33 @@ def read_settings(source: str | Path, shipped: Mapping[str, str]) -> dict[str, A
     """The settings of a YAML file, or of a shipped text by its name; raises `ConfigError` where there is neither."""
     path = Path(source)
     if path.is_file():
-        text = path.read_text(encoding="utf-8")
+        text = _text_of(path)
     elif str(source) in shipped:
         text = shipped[str(source)]
     else:
         known = f" or one of {', '.join(shipped)}" if shipped else ""
         raise ConfigError(f"no configuration {source!s}: give a YAML file{known}")
-    try:
-        settings = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{source}: this is no YAML: {error}") from None
+    settings = parse_yaml(text, f"{source}: this is no YAML") or {}
     if not isinstance(settings, dict):
         raise ConfigError(f"{source}: expected settings by name, found {type(settings).__name__}")
     return settings
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is no text in UTF-8; save it as such") from None
+
+
+def parse_yaml(text: str, complaint: str) -> Any:
+    """The value of a YAML text; raises `ConfigError` that begins with the complaint where it has none."""
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # a date that is none is a ValueError
+        raise ConfigError(f"{complaint}: {error}") from None
 
 
 def shipped(folder: Traversable, path: str = "") -> dict[str, str]:
@@ -49,10 +63,7 @@ def parse_override(override: str, flag: str, example: str) -> tuple[list[str], A
     name, sign, value = override.partition("=")
     if not sign or not name:
         raise ConfigError(f"{flag} {override}: write it as name=value, such as {example}")
-    try:
-        return name.split("."), yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{flag} {override}: the value is no YAML: {error}") from None
+    return name.split("."), parse_yaml(value, f"{flag} {override}: the value is no YAML")
 
 
 def put(settings: dict[str, Any], path: list[str], value: Any, where: str) -> None:
@@ -70,7 +81,9 @@ def validated(model: type[Settings], settings: Mapping[str, Any], where: str) ->
     try:
         return model.model_validate(settings)
     except ValidationError as error:
-        problems = [_problem(problem, model) for problem in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        # A default that follows from a wrong value is no mistake of its own.
+        problems = [_problem(one, model) for one in found if one["type"] != "default_factory_not_called"]
         raise ConfigError(f"{where}: " + "; ".join(problems)) from None
 
 

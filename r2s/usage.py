@@ -8,6 +8,9 @@ from pydantic import Field
 # Left out of files where it is empty, as nearly everywhere.
 People = Annotated[tuple[str, ...], Field(exclude_if=lambda people: not people)]
 
+# More than any prompt has, and less than a database's numbers hold.
+MOST_TOKENS = 1 << 40
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -46,3 +49,8 @@ class Usage:
             calls=self.calls[len(other.calls) :],
             people=self.people[len(other.people) :],
         )
+
+
+def token_count(said: object) -> int | None:
+    """A number of tokens as somebody else counted them; null where it is none that could be."""
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 <= said < MOST_TOKENS else None

@@ -17,15 +17,17 @@ import pytest
 postgres_group = pytest.mark.xdist_group("postgres")
 # Who runs the server where we are root, which it refuses to be run by.
 SERVANTS = ("postgres", "nobody")
-# Nothing here outlives the machine.
-SETTINGS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
+# What crashes with the machine is not missed, unless somebody says so.
+SETTINGS = "-c listen_addresses='' -c max_connections=60"
+CARELESS = "-c fsync=off -c full_page_writes=off"
 
 
 class Cluster:
-    """A server with as many databases as tests want."""
+    """A server with as many databases as tests want; one that is safe keeps what is committed when it crashes."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, is_safe: bool = False) -> None:
         self.binaries, self.folder = binaries, folder
+        self._settings = SETTINGS if is_safe else f"{SETTINGS} {CARELESS}"
         self._servant = _servant()
         self._numbers = count()
         if self._servant:
@@ -33,7 +35,7 @@ class Cluster:
         self._run("initdb", "-D", folder / "data", "-A", "trust", "-U", "r2s", "-E", "UTF8", "--locale=C", "--no-sync")
 
     def start(self) -> None:
-        self._control("-o", f"{SETTINGS} -k {self.folder}", "-l", self.folder / "log", "start")
+        self._control("-o", f"{self._settings} -k {self.folder}", "-l", self.folder / "log", "start")
 
     def stop(self, how: str = "fast") -> None:
         self._control("-m", how, "stop")
@@ -88,7 +90,7 @@ class Cluster:
 def postgres() -> Iterator[Cluster]:
     """A server that runs until the tests end."""
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'r2s-dialogues[postgres]'")
-    binaries = _binaries()
+    binaries = programs()
     if binaries is None:
         pytest.skip("there is no PostgreSQL server here (on Debian: apt-get install postgresql)")
     # The path of a socket may have a hundred characters, and pytest's own folders are for their owner only.
@@ -105,8 +107,8 @@ def database(postgres: Cluster) -> str:
     return postgres.database()
 
 
-def _binaries() -> Path | None:
-    """The folder of the newest server's programs; Debian keeps them off the search path."""
+def programs() -> Path | None:
+    """Where a server's programs are: the folder of the newest server's programs; Debian keeps them off the search path."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]

@@ -68,13 +68,14 @@ def _register() -> None:
         status,
         sweep,
         train,
+        verify,
         view,
     )
 
     making = (run, recycle, plan, status, show, view, desk, fork, export, cast, ginstruct)
     judging = (stats, evaluate, compare, sweep, collect, bench)
     training = (train, serve)
-    for module in (*making, *judging, *training, prompts, journal, batch, graph, doctor):
+    for module in (*making, *judging, *training, prompts, journal, batch, verify, graph, doctor):
         module.register(app)
 
 

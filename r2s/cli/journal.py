@@ -55,7 +55,7 @@ def verify(journal: Journal, as_json: settings.AsJson = False) -> None:
     if as_json:
         print(json.dumps({**asdict(verdict), "passed": verdict.passed}, ensure_ascii=False))
     else:
-        _print_verdict(verdict)
+        print_verdict(verdict)
     if not verdict.passed:
         raise typer.Exit(1)
 
@@ -107,7 +107,8 @@ def _print_info(found: "Info") -> None:
         print(f"  calls  from {_time(found.first)} to {_time(found.last)}")
 
 
-def _print_verdict(verdict: "Verdict") -> None:
+def print_verdict(verdict: "Verdict") -> None:
+    """Say what was found in a journal."""
     state = "all can be read" if verdict.passed else "not all can be read"
     print(f"{verdict.path}: {verdict.records:,} records, {state}")
     if verdict.fault:

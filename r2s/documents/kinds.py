@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from r2s.documents.opening import MEGABYTE, SourceFile
 from r2s.documents.suffixes import BY_SUFFIX, Kind
+from r2s.errors import DocumentError
 
 _HEAD = 1 << 16
 _PACKED = "unpack it and give R2S the files in it"
@@ -102,7 +103,9 @@ def _zip_kind(file: SourceFile) -> Kind:
         with file.open() as content, zipfile.ZipFile(content) as archive:
             names = set(archive.namelist())
             is_encrypted = any(entry.flag_bits & 1 for entry in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except DocumentError:
+        raise
+    except Exception as error:  # A damaged archive makes the library raise almost anything.
         raise file.fail(f"a damaged archive ({error}); save or download it again") from None
     if is_encrypted:
         raise file.fail(f"an encrypted archive; {_PACKED}")

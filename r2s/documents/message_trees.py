@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from r2s.documents.records import list_of
+
 Thread = tuple[Mapping[str, Any], ...]
 
 
@@ -23,7 +25,7 @@ def link_messages(messages: Iterable[Mapping[str, Any]]) -> list[Root]:
         if parent is None or parent is node:
             roots.append(Root(str(node.get("message_tree_id") or _id(node)), node))
         else:
-            parent["replies"] = [*(parent.get("replies") or ()), node]
+            parent["replies"] = [*list_of(parent, "replies"), node]
     return roots
 
 
@@ -47,5 +49,4 @@ def threads(root: Mapping[str, Any]) -> Iterator[Thread]:
 
 
 def _replies(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    replies = message.get("replies") or ()
-    return [reply for reply in replies if isinstance(reply, dict) and not reply.get("deleted")]
+    return [reply for reply in list_of(message, "replies") if isinstance(reply, dict) and not reply.get("deleted")]

@@ -23,7 +23,7 @@ from r2s.documents.notes import ReadNote, Tell, say_nothing
 from r2s.documents.opening import SourceFile
 from r2s.documents.options import ReadOptions
 from r2s.documents.raw import RawDocument, Row
-from r2s.documents.records import id_of, string_of
+from r2s.documents.records import id_of, list_of, string_of
 from r2s.documents.rows import Rows, guarded, peek, read_rows
 from r2s.documents.suffixes import WHOLE
 from r2s.errors import DocumentError
@@ -180,14 +180,14 @@ def _history(values: Mapping[str, Any]) -> Iterator[Message]:
     """The system's words and the earlier exchanges of an Alpaca row: `history` is a list of question and answer."""
     if system := _text(values, ("system",)):
         yield Message(role="system", text=system)
-    for exchange in values.get("history") or ():
+    for exchange in list_of(values, "history"):
         if isinstance(exchange, list) and len(exchange) == 2:
             yield Message(role="user", text=str(exchange[0]))
             yield Message(role="assistant", text=str(exchange[1]))
 
 
 def _of_turns(row: Row, source: str) -> Iterator[Pair]:
-    turns = [turn for turn in row.values.get("turns") or () if isinstance(turn, str) and turn.strip()]
+    turns = [turn for turn in list_of(row.values, "turns") if isinstance(turn, str) and turn.strip()]
     if not turns:
         raise DocumentError(row.place, "the row has no turn; leave it out")
     yield Pair(id=id_of(row.values, _IDS) or row.place, instruction=turns[0], source=source)
@@ -215,7 +215,7 @@ def _message(item: Any, place: str) -> Message:
 
 def _of_refgpt(row: Row, source: str) -> Iterator[Dialogue]:
     said = row.values.get("dialogue")
-    items = parse_dialogue(said) if isinstance(said, str) else said or []
+    items = parse_dialogue(said) if isinstance(said, str) else list_of(row.values, "dialogue")
     messages = [_message(item, row.place) for item in items]
     yield _dialogue(id_of(row.values, _IDS) or row.place, messages, source, row.place)
 

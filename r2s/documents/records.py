@@ -135,6 +135,12 @@ def id_of(values: Mapping[str, Any], names: Sequence[str] = ID_FIELDS) -> str | 
     return None
 
 
+def list_of(values: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """The list in a field; an empty one where the field holds anything else."""
+    found = values.get(name)
+    return found if isinstance(found, list | tuple) else ()
+
+
 def _source(values: Mapping[str, Any]) -> str | None:
     """The row's source; of a path on somebody's machine, only the file's name."""
     source = string_of(values, ("source",))

@@ -5,6 +5,7 @@ from langchain_core.messages import AIMessage
 
 from r2s.models.failures import Failure, TimedOut, Transient, Unreachable, failure_of
 from r2s.models.language_model import Call, Completion
+from r2s.usage import token_count
 
 
 class LangChainCaller:
@@ -33,8 +34,8 @@ def completion_of(reply: AIMessage) -> Completion:
     counted = reply.usage_metadata
     return Completion(
         content=reply.text,
-        prompt_tokens=counted["input_tokens"] if counted else None,
-        completion_tokens=counted["output_tokens"] if counted else None,
+        prompt_tokens=token_count(counted["input_tokens"]) if counted else None,
+        completion_tokens=token_count(counted["output_tokens"]) if counted else None,
         finish=reply.response_metadata.get("finish_reason"),
     )
 

@@ -6,11 +6,12 @@ request --> key --> journal -- there --------------------> read the reply --> an
              +---------- at most twice: name what is broken ---------+
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol, TypedDict, TypeVar
 
 from pydantic import BaseModel
 
@@ -30,6 +31,7 @@ from r2s.usage import Usage
 ATTEMPTS = 3
 # Characters that a token holds at the least: what a call may cost is reckoned with before it is made.
 FEWEST_CHARACTERS = 1.5
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ class LanguageModel:
         self._tell, self._forgive, self._attendant = tell, forgive, attendant
         self._caller, self._limiter, self._journal = caller, limiter, journal
         self._gate, self._price = gate or OpenGate(), price
+        # Replies that are waited for, and the keys of those calls that the server has and the journal has not yet.
+        self._awaited: set[asyncio.Task[Any]] = set()
+        self._out: set[str] = set()
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         """The reply; raises `AnswerError` where none can be read, `EndpointError` where the server is lost."""
@@ -147,10 +152,37 @@ class LanguageModel:
             "seed": seed,
         }
         call = Call(messages, request.answer, sampling, seed, key=key, dialogue=request.dialogue)
-        async with self._journal.turn(key) if self._journal else nullcontext() as known:
+        return await self._to_its_end(call, self._known_or_made(request, call, asked))
+
+    async def _to_its_end(self, call: Call, reply: Coroutine[Any, Any, Result]) -> Result:
+        """The reply; a call that is out is paid for, and so is kept even where nobody waits for its reply any more.
+
+        LangGraph cancels what a node has under way as soon as another one raises.
+        """
+        task = asyncio.create_task(reply)
+        self._awaited.add(task)
+        task.add_done_callback(self._forget)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if call.key not in self._out:
+                task.cancel()
+            raise
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        """What became of it is known to whoever waits; where nobody does, its failure is of no interest."""
+        self._awaited.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _known_or_made(self, request: Request[Any], call: Call, asked: "_Asked") -> tuple[CallRecord, bool]:
+        async with self._journal.turn(call.key) if self._journal else nullcontext() as known:
             if known is not None:
                 return await self._with_what_was_asked(known, request, asked), False
-            return await self._made(request, call, asked), True
+            try:
+                return await self._made(request, call, asked), True
+            finally:
+                self._out.discard(call.key)
 
     async def _made(self, request: Request[Any], call: Call, asked: "_Asked") -> CallRecord:
         """The record of a call that is made now."""
@@ -191,7 +223,7 @@ class LanguageModel:
         try:
             completion = await self._limiter.call(
                 request.dialogue,
-                lambda: self._caller.send(call),
+                lambda: self._send(call),
                 tokens=worst.prompt_tokens + worst.completion_tokens,
                 used=lambda done: self._tokens(done, call),
             )
@@ -203,6 +235,15 @@ class LanguageModel:
         finally:
             self._gate.pay(worst, paid)
         return completion
+
+    async def _send(self, call: Call) -> Completion:
+        """One attempt; from here on until it fails, or its reply is kept, the call is out."""
+        self._out.add(call.key)
+        try:
+            return await self._caller.send(call)
+        except BaseException:
+            self._out.discard(call.key)
+            raise
 
     def _worst(self, call: Call) -> Usage:
         characters = sum(len(message["content"]) for message in call.messages)
@@ -235,7 +276,12 @@ class LanguageModel:
         return Usage(prompt_tokens=prompt, completion_tokens=completion, cost_usd=cost)
 
     async def close(self) -> None:
-        """Give back the caller's connections."""
+        """Let calls that are out come to their end, unless we are cancelled, and give back the caller's connections."""
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            for awaited in self._awaited:
+                awaited.cancel()
+        await asyncio.gather(*self._awaited, return_exceptions=True)
         await self._caller.close()
 
 

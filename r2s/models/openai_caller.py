@@ -11,16 +11,21 @@ from r2s.models.transport.aiohttp_chat import FastChatOpenAI
 from r2s.models.transport.keys import api_key
 from r2s.models.transport.sessions import close as close_session
 from r2s.models.transport.structured import FORMS, Form, arguments
+from r2s.usage import token_count
 
 SPEAKERS: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
 
 class OpenAICaller:
-    """Asks `model` at `base_url`, each time for at most `timeout` seconds; a server of one's own needs no key."""
+    """Asks `model` at `base_url`, each time for at most `timeout` seconds; a server of one's own needs no key.
+
+    Raises `ConfigError` where the address is none.
+    """
 
     def __init__(self, model: str, base_url: str | None, timeout: float) -> None:
         key = api_key(f"openai:{model}", base_url)
         self._chat = chat_model(model, base_url=base_url, key=key, timeout=timeout)
+        self._chat.check_address()
         self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     async def send(self, call: Call) -> Completion:
@@ -29,7 +34,9 @@ class OpenAICaller:
         async def ask(form: dict[str, Any]) -> Completion:
             body = self._body(call, form)
             if self._chat.can_send(body):
-                return _completion(await self._chat.complete(body))
+                sent = await self._chat.complete(body)
+                with self._chat.reading():
+                    return _completion(sent)
             return completion_of(await self._chat.reply_to(_messages(call), **form, **_sampling(call)))
 
         return await FORMS.ask(self._chat.server, call.answer, ask)
@@ -70,7 +77,7 @@ def _completion(sent: dict[str, Any]) -> Completion:
     choice, counted = sent["choices"][0], sent.get("usage") or {}
     return Completion(
         content=choice["message"]["content"],
-        prompt_tokens=counted.get("prompt_tokens"),
-        completion_tokens=counted.get("completion_tokens"),
+        prompt_tokens=token_count(counted.get("prompt_tokens")),
+        completion_tokens=token_count(counted.get("completion_tokens")),
         finish=choice.get("finish_reason"),
     )

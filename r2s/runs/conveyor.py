@@ -15,7 +15,7 @@ async def in_order(jobs: Iterable[Coroutine[Any, Any, Result]], *, window: int, 
     """Begin the jobs as they come, up to `window` of them before the first result is taken, and give each in order.
 
     A spent budget, a lost endpoint or a request to stop ends it with its error, after all results before it: no call
-    begins any more, and those under way are let to their end, as they are paid for.
+    begins any more, and those under way are let to their end, as they are paid for. Who is cancelled waits for nothing.
     """
     pending: deque[asyncio.Task[Result]] = deque()
     try:

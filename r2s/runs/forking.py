@@ -20,7 +20,7 @@ from r2s.models.journal.address import Where
 from r2s.models.prices import may_cost
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds, Tell
-from r2s.runs.directory import append_line, timestamp, write_json
+from r2s.runs.directory import append_line, open_lines, timestamp, write_json
 from r2s.runs.endpoints import add_endpoints
 from r2s.runs.estimate import going_on
 from r2s.runs.fork_request import ForkRequest
@@ -139,7 +139,8 @@ class Forking:
 
     async def _played(self, tree: ConversationTree, node: Node) -> Forked:
         opening = self.request.opening(tree, node)
-        with self.directory.events.open("a", encoding="utf-8", newline="\n") as events:
+        self.directory.sums.unlink(missing_ok=True)
+        with open_lines(self.directory.events) as events:
 
             def tell(name: str, facts: dict[str, Any]) -> None:
                 append_line(events, event_line(name, facts))
@@ -151,6 +152,7 @@ class Forking:
             forked = self._grown(tree, node, opening, end)
             replace_tree(self.directory, forked.tree)
             self._record(forked, tell)
+        self.directory.seal()
         return forked
 
     async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:

@@ -3,13 +3,17 @@
 import math
 from collections.abc import Mapping
 from contextlib import ExitStack
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
-from r2s.runs.directory import RunDirectory, append_line, timestamp, write_text
+from r2s.errors import ResumeError
+from r2s.runs.checksums import sum_line
+from r2s.runs.directory import RunDirectory, append_line, open_lines, timestamp, write_text, writing
 from r2s.runs.events import DialogueWaiting, DocumentFailed, Event
+from r2s.runs.mending import mend
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
 from r2s.trees.tree import tree_id
@@ -19,7 +23,7 @@ class Ledger:
     """The lines of a run: what is recorded already, and every new result as it comes.
 
     `waiting` counts dialogues that go on in a later run; `is_in_order` tells whether trees stand in the order in which
-    the documents came, as far as `has` was asked about them in it.
+    the documents came, as far as `has` was asked about them in it; `mended` says what was damaged in the files.
     """
 
     def __init__(self, directory: RunDirectory, run: str) -> None:
@@ -29,14 +33,20 @@ class Ledger:
         self._places: dict[str, int] = {}
         self._last_place: float = 0
         self._failed: set[str] = set()
-        self._files: dict[str, IO[str]] = {}
+        self._files: dict[str, FileIO] = {}
+        self.mended: list[str] = []
 
     def load(self, retry_failed: bool) -> int:
-        """Read what an earlier run left, mending a torn last line; returns how many trees are there."""
+        """Read what an earlier run left, mending what is damaged; returns how many trees are there.
+
+        Raises `ResumeError` where they are trees of another run.
+        """
         directory = self.directory
-        directory.mend()
-        with directory.samples.open("w", encoding="utf-8", newline="\n") as samples:
+        self.mended = mend(directory)
+        with writing(directory.samples), directory.samples.open("w", encoding="utf-8", newline="\n") as samples:
             for tree in directory.read_trees():
+                if tree.run != self.run:
+                    raise ResumeError(f"{directory.trees} holds trees of another run; choose another -o")
                 rows = list(flatten(tree))
                 self.summary.add(tree, len(rows))
                 self._places[tree.id] = len(self._places)
@@ -51,9 +61,9 @@ class Ledger:
     def open(self) -> ExitStack:
         """Open the files for new lines."""
         stack = ExitStack()
-        for name in ("trees", "samples", "errors", "events"):
+        for name in ("trees", "tree_sums", "samples", "errors", "events"):
             path: Path = getattr(self.directory, name)
-            self._files[name] = stack.enter_context(path.open("a", encoding="utf-8", newline="\n"))
+            self._files[name] = stack.enter_context(open_lines(path))
         return stack
 
     def has(self, document: str, replicate: int) -> bool:
@@ -75,7 +85,10 @@ class Ledger:
             return True
         tree = event.tree
         rows = list(flatten(tree))
-        append_line(self._files["trees"], tree.to_json())
+        line = tree.to_json()
+        # Before the tree: whoever reads along knows every line that he finds.
+        append_line(self._files["tree_sums"], sum_line(line.encode(), tree.id))
+        append_line(self._files["trees"], line)
         for row in rows:
             append_line(self._files["samples"], _line(row))
         self.note("dialogue_finished", {"document": tree.document.id, "tree": tree.id, "turns": tree.totals.turns})

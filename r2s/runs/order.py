@@ -8,7 +8,7 @@ import orjson
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure
-from r2s.runs.directory import RunDirectory
+from r2s.runs.directory import RunDirectory, writing
 from r2s.trees.tree import tree_id
 
 
@@ -27,7 +27,7 @@ def restore_order(
 
 def _sort_lines(path: Path, order: dict[str, int], tree_of) -> None:
     places: list[tuple[int, int, int]] = []
-    with path.open("rb") as file:
+    with writing(path), path.open("rb") as file:
         while line := file.readline():
             places.append((order[tree_of(orjson.loads(line))], file.tell() - len(line), len(line)))
         temporary = path.with_name(path.name + ".tmp")
@@ -35,4 +35,4 @@ def _sort_lines(path: Path, order: dict[str, int], tree_of) -> None:
             for _, start, length in sorted(places):
                 file.seek(start)
                 out.write(file.read(length))
-    os.replace(temporary, path)
+        os.replace(temporary, path)

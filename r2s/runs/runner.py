@@ -1,6 +1,7 @@
 """A run from documents to its directory: begun, resumed, stopped cleanly, never losing what is finished."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
+from r2s.runs.checksums import altered
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.endpoints import add_endpoints, added
 from r2s.runs.engine import Table, play
@@ -33,6 +35,8 @@ from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
 from r2s.runs.workers.crews import crew_for
+
+log = logging.getLogger(__name__)
 
 Status = Literal["running", "finished", "waiting", "budget", "stopped", "endpoint"]
 
@@ -106,18 +110,25 @@ class Run:
             known = directory.read_manifest()
             if known is not None:
                 check_same_run(directory, known, run, self.config, inputs, self.resume)
+            changed = altered(directory.sums, directory.records)
+            directory.sums.unlink(missing_ok=True)
             manifest = manifest_of(run, self.config, inputs, known)
             write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
             write_json(directory.manifest, {**manifest, "status": "running"})
             async with Journal(self.journal or directory.journal) as journal:
-                report = await self._record(directory, run, journal, casts)
+                report = await self._record(directory, run, journal, casts, changed)
             self._close(directory, manifest, report)
         return report
 
-    async def _record(self, directory: RunDirectory, run: str, journal: Journal, casts: Casts) -> RunReport:
+    async def _record(
+        self, directory: RunDirectory, run: str, journal: Journal, casts: Casts, changed: Sequence[Path]
+    ) -> RunReport:
         ledger = Ledger(directory, run)
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         with ledger.open():
+            for message in [*(f"{file} is not what the run before left there" for file in changed), *ledger.mended]:
+                log.warning("%s", message)
+                ledger.note("mended", {"message": message})
             if journal.recovered:
                 ledger.note("journal_recovered", {"message": journal.recovered})
             back_ends = BackEnds(
@@ -212,3 +223,4 @@ class Run:
             ended["waiting"] = asdict(report.waiting)
         write_json(directory.metrics, {**figures, "endpoints": directory.read_metrics().get("endpoints", {})})
         write_json(directory.manifest, ended)
+        directory.seal()

@@ -278,3 +278,66 @@ def test_a_name_that_stands_for_no_model_lists_those_that_do():
 
     with pytest.raises(ConfigError, match="extractive"):
         BackEnds(settings, Meter(settings.limits)).of("user")
+
+
+async def _begun(server: MockServer) -> None:
+    while not server.in_flight:  # noqa: ASYNC110 (the server is not ours to add an event to)
+        await asyncio.sleep(0.01)
+
+
+async def test_a_reply_that_nobody_waits_for_any_more_is_kept_for_it_is_paid_for(serve, tmp_path):
+    server = await serve(lambda body: CALM, latency=0.2)
+
+    async with Journal(tmp_path / "journal.sqlite") as journal:
+        settings = configuration(server)
+        back_ends = BackEnds(settings, Meter(settings.limits), journal=journal)
+        asking = asyncio.create_task(back_ends.of("user").answer(request()))
+        await _begun(server)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await back_ends.close()
+        kept = await _ask(server, journal)
+
+    assert asking.cancelled()
+    assert (kept.manner, server.requests) == ("calm", 1)
+
+
+async def _ask(server: MockServer, journal: Journal) -> AssistantCast:
+    settings = configuration(server)
+    back_ends = BackEnds(settings, Meter(settings.limits), journal=journal)
+    reply = await back_ends.of("user").answer(request())
+    await back_ends.close()
+    return reply.answer
+
+
+async def test_a_call_that_waits_for_its_turn_is_not_made_once_nobody_wants_it(serve, tmp_path):
+    server = await serve(lambda body: CALM, latency=0.2)
+    settings = configuration(server, **{"limits.concurrency": 1})
+    back_ends = BackEnds(settings, Meter(settings.limits))
+
+    asking = [asyncio.create_task(back_ends.of("user").answer(request(seed))) for seed in (1, 2)]
+    await _begun(server)
+    asking[1].cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    await back_ends.close()
+
+    assert server.requests == 1
+
+
+async def test_who_is_stopped_at_once_waits_for_no_reply(serve):
+    server = await serve(lambda body: CALM, faults={"hang": 1.0})
+    settings = configuration(server)
+
+    async def job() -> None:
+        back_ends = BackEnds(settings, Meter(settings.limits))
+        try:
+            await back_ends.of("user").answer(request())
+        finally:
+            await back_ends.close()
+
+    task = asyncio.create_task(job())
+    await _begun(server)
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task

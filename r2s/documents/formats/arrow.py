@@ -31,13 +31,13 @@ def read_arrow(file: SourceFile) -> Iterator[Row]:
 @contextmanager
 def _reading(file: SourceFile) -> Iterator[None]:
     try:
-        import pyarrow
+        import pyarrow  # noqa: F401 (only whether it is there)
     except ImportError:
         advice = "install it with: pip install 'r2s-dialogues[data]'"
         raise file.fail(f"a {file.suffix} file is read by pyarrow, which is missing; {advice}") from None
     try:
         yield
-    except (pyarrow.ArrowException, OSError) as error:
+    except Exception as error:  # A damaged file makes the parser, and what makes Python's values, raise many things.
         raise file.fail(f"a damaged {file.suffix} file ({str(error)[:100]}); write it again") from None
 
 

@@ -14,6 +14,7 @@ from r2s.documents.kinds import open_archive
 from r2s.documents.names import readable_name
 from r2s.documents.opening import SourceFile
 from r2s.documents.raw import RawDocument
+from r2s.errors import DocumentError
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -30,7 +31,9 @@ def read_epub(file: SourceFile) -> RawDocument:
                 raise file.fail("the book is locked (DRM); R2S cannot read it")
             title, pages = _package(archive)
             blocks = [block for page in pages for block in _page(archive, page, file)]
-        except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, AttributeError) as error:
+        except DocumentError:
+            raise
+        except Exception as error:  # A damaged file makes the parsers below raise almost anything.
             raise file.fail(f"a damaged EPUB file ({type(error).__name__}: {error}); download it again") from None
     document = assemble(blocks, id=file.place, title=title or readable_name(file.path.stem), source=file.name)
     if not document.text:

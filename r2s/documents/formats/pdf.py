@@ -12,6 +12,7 @@ from r2s.documents.normal import one_line
 from r2s.documents.opening import SourceFile
 from r2s.documents.raw import RawDocument
 from r2s.documents.saying import too_long
+from r2s.errors import DocumentError
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -32,7 +33,6 @@ _ENCRYPTED = "encrypted with a password; save it without one (qpdf --decrypt)"
 def read_pdf(file: SourceFile) -> RawDocument:
     """A PDF as one document."""
     import pypdf
-    from pypdf.errors import PyPdfError
 
     try:
         with file.open() as content:
@@ -41,7 +41,9 @@ def read_pdf(file: SourceFile) -> RawDocument:
             pages = list(_pages(reader, file))
             marks = dict(_bookmarks(reader.outline)) if reader.outline else {}
             title = _metadata_title(reader)
-    except (PyPdfError, OSError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+    except DocumentError:
+        raise
+    except Exception as error:  # A damaged file makes the parser raise almost anything.
         raise file.fail(f"a damaged PDF ({type(error).__name__}: {error}); save or download it again") from None
     blocks = list(_blocks(_without_heads(pages), marks))
     if not blocks:

@@ -14,7 +14,7 @@ from r2s.evaluation.judging import Judging, Verdict
 from r2s.evaluation.kbench.coverage import CoverageSettings, coverage_of
 from r2s.evaluation.kbench.judged import JudgedDialogue, JudgedRun
 from r2s.models.request import Model, Reply
-from r2s.runs.directory import RunDirectory, append_line
+from r2s.runs.directory import RunDirectory, append_line, open_lines
 from r2s.runs.reading import open_run, sound_trees
 from r2s.runs.runner import ENDINGS
 from r2s.samples.dialogue import Dialogue, dialogues_of
@@ -39,7 +39,7 @@ async def judge_run(
     async def question(model: Model, dialogue: Dialogue) -> Reply[Judgement]:
         return await Judge(model).judge(scene_of(dialogue, seed))
 
-    with results_path(directory, "kbench", judging.name).open("w", encoding="utf-8", newline="\n") as file:
+    with open_lines(results_path(directory, "kbench", judging.name), "w") as file:
         try:
             async for verdict in judging.about(dialogues, question):
                 judged = await asyncio.to_thread(_judged, verdict, judging.name, coverage)

@@ -19,11 +19,10 @@ from r2s.models.journal.record import CallRecord
 from r2s.models.journal.store import Store
 from r2s.models.journal.stores import store_at
 from r2s.models.transport.reasoning import take_reasoning
+from r2s.usage import token_count
 
 TOGETHER = 500
 LONGEST_REASON = 200
-# More than any prompt has, and less than a database's numbers hold.
-MOST_TOKENS = 1 << 40
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -184,5 +183,4 @@ def _storable(name: Any) -> str:
 
 
 def _count(usage: Any, name: str) -> int | None:
-    count = usage.get(name) if isinstance(usage, dict) else None
-    return count if isinstance(count, int) and 0 <= count < MOST_TOKENS else None
+    return token_count(usage.get(name) if isinstance(usage, dict) else None)

@@ -1,7 +1,8 @@
 """ChatOpenAI with its own payload and its own results, sent through aiohttp: a tenth of the cost a call."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from r2s.models.failures import Transient
+from r2s.models.failures import Failure, Transient
 from r2s.models.transport.endpoint import Endpoint, bare
 from r2s.models.transport.reasoning import take_reasoning
 from r2s.models.transport.structured import Server
@@ -19,6 +20,7 @@ from r2s.models.transport.structured import Server
 # The time-out of the OpenAI client, for a ChatOpenAI that names none.
 _LONGEST_REPLY = 600.0
 _CONNECT_SECONDS = 20.0
+LONGEST_DETAIL = 500
 
 
 class FastChatOpenAI(ChatOpenAI):
@@ -57,12 +59,16 @@ class FastChatOpenAI(ChatOpenAI):
         timeout = payload.pop("timeout", self.request_timeout)
         headers, query = payload.pop("extra_headers", None), payload.pop("extra_query", None)
         payload.update(payload.pop("extra_body", None) or {})
-        completion = await self.endpoint.post(payload, _timeout(timeout), headers=headers, query=query)
-        for choice in completion["choices"]:
-            message = choice["message"]
-            if (role := message.get("role", "assistant")) != "assistant":
-                raise Transient(f"{self.server.base_url}: a reply in the role {role!r}", status=200)
-            message["reasoning_content"] = take_reasoning(message)
+        return self.checked(await self.endpoint.post(payload, _timeout(timeout), headers=headers, query=query))
+
+    def checked(self, completion: dict[str, Any]) -> dict[str, Any]:
+        """A completion in which the assistant speaks, its reasoning apart; raises `Transient` where it is none."""
+        with self.reading():
+            for choice in completion["choices"]:
+                message = choice["message"]
+                if (role := message.get("role", "assistant")) != "assistant":
+                    raise Transient(f"{self.server.base_url}: a reply in the role {role!r}", status=200)
+                message["reasoning_content"] = take_reasoning(message)
         return completion
 
     def can_send(self, payload: dict[str, Any]) -> bool:
@@ -76,11 +82,27 @@ class FastChatOpenAI(ChatOpenAI):
 
     def _result(self, completion: dict[str, Any]) -> ChatResult:
         """The parent's reading of a completion, with the reasoning in `additional_kwargs["reasoning_content"]`."""
-        result = self._create_chat_result(completion)
-        for generation, choice in zip(result.generations, completion["choices"], strict=True):
-            extras = {name: choice["message"].get(name) for name in ("reasoning_content", "refusal")}
-            generation.message.additional_kwargs.update({name: text for name, text in extras.items() if text})
+        with self.reading():
+            result = self._create_chat_result(completion)
+            for generation, choice in zip(result.generations, completion["choices"], strict=True):
+                extras = {name: choice["message"].get(name) for name in ("reasoning_content", "refusal")}
+                generation.message.additional_kwargs.update({name: text for name, text in extras.items() if text})
         return result
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A body of the wrong shape is the server's fault: under a status of success, too, it may send anything."""
+        try:
+            yield
+        except Failure:
+            raise
+        except Exception as error:
+            detail = f"HTTP 200, but no chat completion: {type(error).__name__}: {error}"
+            raise Transient(f"{self.server.base_url}: {detail[:LONGEST_DETAIL]}", status=200) from None
+
+    def check_address(self) -> None:
+        """Raise `ConfigError` where the server's address is none."""
+        assert self.endpoint
 
     @functools.cached_property
     def endpoint(self) -> Endpoint:

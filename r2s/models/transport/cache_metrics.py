@@ -19,7 +19,7 @@ async def read_cache_counts(base_url: str) -> CacheCounts | None:
     try:
         async with (await session()).get(_metrics_of(base_url), timeout=_PATIENCE) as response:
             return parse_cache_counts(await response.text()) if response.status == 200 else None
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, OverflowError):
         return None
 
 

@@ -20,6 +20,9 @@ from r2s.models.transport.sessions import session
 # What stands in for a key where a server of one's own needs none: no secret, and too common a word to black out.
 _NO_SECRETS = ("", "none", "EMPTY", "not-needed")
 
+# Bytes, unpacked; the longest of real replies have some hundred thousand.
+LARGEST_REPLY = 32 << 20
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -70,10 +73,20 @@ class Endpoint:
             ssl=_certificates() if self.url.scheme == "https" else True,
         )
         async with response:
-            body = await response.read()
+            body = await self._read(response)
         if response.status >= 400:
             raise self._named(failure_of(response.status, response.headers, body))
         return self._completion(response.status, body)
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """The body, unpacked; raises `Transient` where it grows beyond what any reply can be."""
+        body = bytearray()
+        async for block in response.content.iter_any():
+            body += block
+            if len(body) > LARGEST_REPLY:
+                response.close()
+                raise self._named(Transient(f"a reply of more than {LARGEST_REPLY:,} bytes", status=response.status))
+        return bytes(body)
 
     def _completion(self, status: int, body: bytes) -> dict[str, Any]:
         """A chat completion; gateways also send errors, or a web page, under a status of success."""

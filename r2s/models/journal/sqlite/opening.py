@@ -1,6 +1,7 @@
 """What is done before a journal is used: made where there is none, looked through, mended where it is damaged."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -87,13 +88,17 @@ def prepare_alone(path: Path) -> str | None:
 
 @contextmanager
 def looking_into(path: Path) -> Iterator[None]:
-    """Share a journal for reading only; the empty log and index that SQLite makes for readers are removed after."""
-    lock = JournalLock(path)
-    lock.share()
+    """Share a journal for reading only; the empty log and index that SQLite makes for readers are removed after.
+
+    Where nothing can be written, there is nobody to share it with.
+    """
+    lock, is_writable = JournalLock(path), os.access(path.parent, os.W_OK)
+    if is_writable:
+        lock.share()
     try:
         yield
     finally:
-        if lock.take_alone() and not _size(beside(path, "-wal")):
+        if is_writable and lock.take_alone() and not _size(beside(path, "-wal")):
             for ending in ("-wal", "-shm"):
                 beside(path, ending).unlink(missing_ok=True)
         lock.release()

@@ -1,5 +1,6 @@
 """The SQLite file of a journal: its tables, its connections, and the few statements that touch them."""
 
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
@@ -48,7 +49,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that changes nothing, not even a write-ahead log left behind by a process that was killed."""
-    return _open(path.absolute().as_uri() + "?mode=ro")
+    # Readers make an index beside the file, which they need not, and cannot, where nobody writes.
+    is_fixed = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return _open(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_fixed else ''}")
 
 
 def version_of(connection: sqlite3.Connection) -> int:
