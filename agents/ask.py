@@ -41,7 +41,7 @@ async def ask(
     """
     speaker = speaker or role
     request = Request(
-        dialogue=f"{scene.document.id}/{scene.seed}",
+        dialogue=scene.dialogue,
         role=role,
         speaker=speaker,
         language=scene.language,
@@ -56,6 +56,7 @@ async def ask(
         sees_transcript=sees_transcript,
         as_chat=as_chat,
         learnt=learnt,
+        turn=scene.turn,
     )
     return await model.answer(request)
 

@@ -11,7 +11,7 @@ LESS = "FRX"
 
 
 def page(draw: Callable[[Console], None], *, pager: bool) -> None:
-    """Let `draw` print on standard output; what is longer than the terminal goes through $PAGER, where that is wanted."""
+    """Let `draw` print on standard output; where that is wanted, what is longer than the terminal goes to $PAGER."""
     from r2s.views.console import open_console
 
     console = open_console()
@@ -23,7 +23,7 @@ def page(draw: Callable[[Console], None], *, pager: bool) -> None:
     if text.count("\n") < console.height:
         sys.stdout.write(text)
         return
-    import typer
+    from rich.pager import SystemPager
 
     os.environ.setdefault("LESS", LESS)
-    typer.echo_via_pager(text, color=console.color_system is not None)
+    SystemPager().show(text)

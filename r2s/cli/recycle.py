@@ -41,6 +41,7 @@ def recycle(
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Reflection-Tuning: a better instruction with its answer, then a better answer; what was there stays beside it."""

@@ -62,6 +62,7 @@ def run(
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Turn documents into dialogues."""
@@ -114,13 +115,12 @@ def carry_out(
 async def _play(job: Run, as_json: bool) -> int:
     import asyncio
 
-    from r2s.cli.progress import Progress, expected
+    from r2s.cli.progress import Progress
     from r2s.views.figures import print_summary
 
     received = stop_on_signals(job)
-    with Progress(expected(job.inputs, job.config)) as progress:
-        job.on_event = progress.on_event
-        job.on_note = progress.on_note
+    with Progress(job.meter) as progress:
+        job.watchers, job.on_note = [*job.watchers, progress.tell], progress.on_note
         try:
             report = await job.play()
         except asyncio.CancelledError:

@@ -12,9 +12,9 @@ EXAMPLE = (
 )
 HELP = (
     "Show a conversation tree in the terminal.\n\n"
-    "The dialogue goes down one line: what a reply cites stands between ‹ and ›[1], with its place in the document below"
-    " as [1]; then the votes of the panel by criterion, and the chairman's reason. Drafts that were not kept stand before"
-    " the reply that was. What is longer than the screen goes through $PAGER (less, if not set)."
+    "The dialogue goes down one line: what a reply cites stands between ‹ and ›[1], its place in the document below it"
+    " as [1]; then the votes of the panel by criterion, and the chairman's reason. Drafts that were not kept hang under"
+    " the message that they reply to. What is longer than the screen goes through $PAGER (less, if not set)."
 )
 
 

@@ -82,6 +82,7 @@ def sweep(
     journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Compare settings on the same documents."""
@@ -185,16 +186,18 @@ async def _play(job: Sweep, choices: Choices, judge: RunConfig | None, as_json: 
 
 async def _played(job: Sweep) -> SweepReport:
     """The sweep with its progress: finished cells count as done."""
-    from r2s.cli.progress import Progress, expected
+    from r2s.cli.progress import Progress
+    from r2s.runs.inputs import expected_dialogues
 
-    total = expected(job.inputs, job.plays[0].config)
-    with Progress(total * len(job.plays)) as progress:
+    total = expected_dialogues(job.inputs, job.plays[0].config)
+    with Progress(job.meter) as progress:
+        gauge = progress.gauge
+        gauge.whole = total * len(job.plays)
 
         def on_play(play: Play) -> None:
             number = job.plays.index(play)
-            progress.part = f"{play.cell.name}, seed {play.seed} ({number + 1} of {len(job.plays)})"
-            progress.done = number * total
-            progress.show()
+            gauge.part = f"{play.cell.name}, seed {play.seed} ({number + 1} of {len(job.plays)})"
+            gauge.before = number * total
 
-        job.on_play, job.on_event, job.on_note = on_play, progress.on_event, progress.on_note
+        job.on_play, job.watchers, job.on_note = on_play, [*job.watchers, progress.tell], progress.on_note
         return await job.play()

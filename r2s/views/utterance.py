@@ -125,7 +125,7 @@ def _panel(reviews: Sequence[Review]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for review in reviews:
         sign, style = _vote(review)
-        scores = (str(review.scores.get(name, "")) for name in criteria)
+        scores = (str(review.scores[name]) if name in review.scores else "" for name in criteria)
         table.add_row(Text(review.reviewer), Text(sign, style=style), *scores)
     return table
 
