@@ -1,6 +1,5 @@
 """A run at one moment, as whoever watches it sees it: how far it is, how fast it goes, what it is talking about."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,6 @@ class Moment:
     """
 
     part: str
-    seconds: float
     done: int
     total: int
     failed: int
@@ -53,7 +51,6 @@ class Gauge:
     def __init__(self, tally: Tally, pulse: Callable[[], Pulse] | None = None) -> None:
         self.tally, self._pulse = tally, pulse
         self.part, self.before, self.whole = "", 0, 0
-        self._began = time.monotonic()
         self._turns, self._calls, self._tokens = Speed(TURN_SECONDS), Speed(), Speed()
 
     def read(self) -> Moment:
@@ -64,7 +61,6 @@ class Gauge:
         turns_a_second = self._turns.see(tally.turns)
         return Moment(
             part=self.part,
-            seconds=time.monotonic() - self._began,
             done=done,
             total=total,
             failed=sum(tally.failed.values()),

@@ -64,7 +64,8 @@ def _progress(moment: Moment) -> Iterator[str]:
 
 def _counts(moment: Moment) -> Iterator[str]:
     yield f"{moment.turns:,} turns"
-    yield f"{moment.calls:,} calls ({moment.calls_a_second:,.0f}/s)"
+    if moment.calls:
+        yield f"{moment.calls:,} calls ({moment.calls_a_second:,.0f}/s)"
     if moment.limit is not None:
         yield f"{moment.in_flight} of {moment.limit} at once"
     if moment.tokens:
