@@ -55,7 +55,7 @@ class Gauge:
 
     def read(self) -> Moment:
         """How things stand now."""
-        tally, pulse = self.tally, self._pulse() if self._pulse else _pulse_of(self.tally)
+        tally, pulse = self.tally, self._pulse() if self._pulse else pulse_of(self.tally)
         done = self.before + tally.done
         total = max(self.whole or tally.total, done)
         turns_a_second = self._turns.see(tally.turns)
@@ -83,7 +83,7 @@ class Gauge:
         )
 
 
-def _pulse_of(tally: Tally) -> Pulse:
+def pulse_of(tally: Tally) -> Pulse:
     """What the events of a run tell of its calls; how many are under way, they do not."""
     return Pulse(
         calls=tally.calls,
