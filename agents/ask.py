@@ -43,7 +43,7 @@ async def ask(
     """
     speaker = speaker or role
     request = Request(
-        dialogue=f"{scene.document.id}/{scene.seed}",
+        dialogue=scene.dialogue,
         role=role,
         speaker=speaker,
         language=scene.language,
@@ -59,6 +59,7 @@ async def ask(
         as_chat=as_chat,
         learnt=learnt,
         offered=offered or {},
+        turn=scene.turn,
     )
     return await model.answer(request)
 

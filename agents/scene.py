@@ -22,3 +22,12 @@ class Scene:
     @property
     def language(self) -> str:
         return self.document.language
+
+    @property
+    def dialogue(self) -> str:
+        return dialogue_name(self.document.id, self.seed)
+
+
+def dialogue_name(document: str, seed: int) -> str:
+    """What a dialogue is called among those under way, and in the events of a run."""
+    return f"{document}/{seed}"

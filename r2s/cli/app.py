@@ -97,7 +97,9 @@ def main() -> None:
     try:
         app()
     except R2SError as error:
-        print(f"r2s: {error}", file=sys.stderr)
+        from r2s.views.console import harmless
+
+        print(harmless(f"r2s: {error}"), file=sys.stderr)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.stderr.close()

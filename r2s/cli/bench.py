@@ -78,6 +78,7 @@ def kbench(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Play methods and models."""
@@ -124,6 +125,7 @@ def gllm(
     max_calls: settings.MaxCalls = None,
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Play fine-tuned models."""
@@ -202,12 +204,11 @@ async def _play(
 async def _play_cell(cell: Cell, run: Run) -> RunReport:
     from r2s.cli.progress import Progress
     from r2s.cli.run import stop_on_signals
-    from r2s.runs.inputs import expected_dialogues
 
     stop_on_signals(run)
-    with Progress(expected_dialogues(run.inputs, run.config)) as progress:
+    with Progress(run.meter) as progress:
         progress.say(f"{cell.method} with {cell.generator}: {run.out}")
-        run.on_event = progress.on_event
+        run.watchers = [progress.tell]
         return await run.play()
 
 

@@ -59,6 +59,7 @@ def collect(
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
     journal: settings.Journal = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Compare runs."""

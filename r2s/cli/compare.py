@@ -62,6 +62,7 @@ def compare(
     max_cost: settings.MaxCost = None,
     journal: settings.RunJournal = None,
     partial: settings.Partial = False,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Compare sides."""
@@ -126,7 +127,7 @@ async def _play(
             await open_judges.enter_async_context(Judging(config, journal=journal, budget=budget)) for config in configs
         ]
         stop_on_signals(judges[0])
-        with Counted("battles judged", total) as progress:
+        with Counted("battles judged", total, budget) as progress:
             matches = [
                 await play_match(
                     str(one),

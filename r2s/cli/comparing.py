@@ -95,6 +95,7 @@ async def _judged(
 
     with Counted("dialogues judged", sum(count_trees(cell.directory.path) for cell in cells)) as progress:
         async with Judging(config, journal=journal, budget=budget) as judging:
+            progress.meter = judging.meter
             stop_on_signals(judging)
             found = await judge_cells(cells, judging, lambda judged: progress.add(judged.judgement is None))
             if waiting := judging.awaited():

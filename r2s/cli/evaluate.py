@@ -77,6 +77,7 @@ def evaluate(
     max_cost: settings.MaxCost = None,
     journal: settings.RunJournal = None,
     partial: settings.Partial = False,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Judge runs."""
@@ -157,7 +158,7 @@ async def judge_all(
 
     budget = budget or Meter(configs[0].limits)
     judged: list[JudgedRun] = []
-    with Counted("dialogues judged", len(configs) * sum(map(count_trees, runs))) as progress:
+    with Counted("dialogues judged", len(configs) * sum(map(count_trees, runs)), budget) as progress:
         for config in configs:
             for run in runs:
                 kept = journal or open_run(run).journal

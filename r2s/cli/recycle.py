@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from r2s.cli import settings
+from r2s.cli import observing, settings
 from r2s.cli.run import DryRun, Out, Resume, RetryFailed, carry_out
 
 EXAMPLE = (
@@ -41,6 +41,12 @@ def recycle(
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
+    log_file: observing.LogFile = None,
+    log_format: observing.LogFormat = "json",
+    log_level: observing.LogLevel = "info",
+    otel: observing.Otel = None,
+    prometheus: observing.Prometheus = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Reflection-Tuning: a better instruction with its answer, then a better answer; what was there stays beside it."""
@@ -61,4 +67,5 @@ def recycle(
         from r2s.cli.plan import show_plan
 
         return show_plan(pairs, chosen, as_json)
-    carry_out(pairs, chosen, out, resume=resume, retry_failed=retry_failed, journal=journal, as_json=as_json)
+    observed = observing.Observing(log_file, log_format, log_level, otel, prometheus)
+    carry_out(pairs, chosen, out, observed, resume=resume, retry_failed=retry_failed, journal=journal, as_json=as_json)

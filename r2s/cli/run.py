@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from r2s.cli import settings
+from r2s.cli import observing, settings
 from r2s.cli.app import EXIT_BUDGET, EXIT_ENDPOINT, EXIT_FAILED_DOCUMENTS
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from r2s.experiments.sweep import Sweep
     from r2s.runs.runner import Run, RunReport
 
-EXAMPLE = "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
+EXAMPLE = (
+    "Example:  r2s run docs/ notes.jsonl -o RUN --reviewers 3 --turns 8"
+    "\n\nWatched:  r2s run docs/ -o RUN --log-file run.log --prometheus 9464"
+    "      OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 r2s run docs/ -o RUN"
+)
 CODES = {"budget": EXIT_BUDGET, "endpoint": EXIT_ENDPOINT, "waiting": 0, "stopped": 130}
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The run directory; an unfinished run there goes on.")]
@@ -66,6 +70,12 @@ def run(
         typer.Option("--paused", help="Make no call before r2s desk RUN --resume or --step, or the page, lets it."),
     ] = False,
     dry_run: DryRun = False,
+    log_file: observing.LogFile = None,
+    log_format: observing.LogFormat = "json",
+    log_level: observing.LogLevel = "info",
+    otel: observing.Otel = None,
+    prometheus: observing.Prometheus = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Turn documents into dialogues."""
@@ -96,10 +106,12 @@ def run(
         from r2s.cli.plan import show_plan
 
         return show_plan(docs, chosen, as_json)
+    observed = observing.Observing(log_file, log_format, log_level, otel, prometheus)
     carry_out(
         docs,
         chosen,
         out,
+        observed,
         resume=resume,
         retry_failed=retry_failed,
         journal=journal,
@@ -112,6 +124,7 @@ def carry_out(
     docs: Sequence[Path],
     config: RunConfig,
     out: Path,
+    observed: observing.Observing,
     *,
     resume: Literal["auto", "never"],
     retry_failed: bool,
@@ -125,7 +138,10 @@ def carry_out(
     from r2s.runs.runner import Run
 
     job = Run(docs, config, out, resume=resume, retry_failed=retry_failed, journal=journal, paused=paused)
-    raise typer.Exit(asyncio.run(_play(job, as_json)))
+    with observed.watchers(job.meter) as watchers:
+        job.watchers = watchers
+        code = asyncio.run(_play(job, as_json))
+    raise typer.Exit(code)
 
 
 async def _play(job: Run, as_json: bool) -> int:
@@ -133,13 +149,11 @@ async def _play(job: Run, as_json: bool) -> int:
 
     from r2s.cli.asking import asking_here
     from r2s.cli.progress import Progress
-    from r2s.runs.inputs import expected_dialogues
     from r2s.views.figures import print_summary
 
     received = stop_on_signals(job)
-    with Progress(expected_dialogues(job.inputs, job.config)) as progress:
-        job.on_event = progress.on_event
-        job.on_note = progress.on_note
+    with Progress(job.meter) as progress:
+        job.watchers, job.on_note = [*job.watchers, progress.tell], progress.on_note
         try:
             async with asking_here(job.desk, job.out, progress):
                 report = await job.play()

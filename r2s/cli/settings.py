@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -10,6 +10,14 @@ from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.config import RunConfig
+
+
+def _show_progress(chosen: Any) -> Any:
+    """How progress is shown holds for the whole process, like the terminal that it is shown on."""
+    from r2s.cli.progress import choose_display
+
+    return choose_display(chosen)
+
 
 Docs = Annotated[
     list[Path],
@@ -70,6 +78,13 @@ Journal = Annotated[
 RunJournal = Annotated[str | None, typer.Option(help="The run's journal, if it is not RUN/journal.sqlite.")]
 Partial = Annotated[bool, typer.Option("--partial", help="Take runs that are not finished, too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, and only that.")]
+Display = Annotated[
+    Literal["full", "plain", "none"],
+    typer.Option(
+        help="Progress on standard error: drawn on a terminal (full), a plain line now and then, or none.",
+        callback=_show_progress,
+    ),
+]
 
 
 def configuration(

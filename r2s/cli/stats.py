@@ -56,6 +56,7 @@ def stats(
     max_tokens: settings.MaxTokens = None,
     max_cost: settings.MaxCost = None,
     journal: settings.RunJournal = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Measure, add up, and show."""
@@ -120,6 +121,7 @@ async def _ask(source: Source, config: RunConfig, roles: list[str], journal: Whe
     kept = journal or (source.run.journal if source.run else None)
     with Counted("questions answered", len(roles) * _count(source)) as progress:
         async with Judging(config, journal=kept) as judging:
+            progress.meter = judging.meter
             received = stop_on_signals(judging)
             try:
                 await ask_judge(source, judging, roles, _adding(progress))

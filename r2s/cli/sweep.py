@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from r2s.cli import settings
+from r2s.cli import observing, settings
 from r2s.cli.comparing import Baseline, Filters, Judge, Own, Primary, SameJudge, choices_of, judging_config
 from r2s.cli.run import CODES, Resume, RetryFailed
 from r2s.errors import ConfigError
@@ -82,6 +82,12 @@ def sweep(
     journal: settings.Journal = None,
     resume: Resume = "auto",
     retry_failed: RetryFailed = False,
+    log_file: observing.LogFile = None,
+    log_format: observing.LogFormat = "json",
+    log_level: observing.LogLevel = "info",
+    otel: observing.Otel = None,
+    prometheus: observing.Prometheus = None,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Compare settings on the same documents."""
@@ -109,7 +115,10 @@ def sweep(
     judge_config = _judge_config(judge, plays, configure, insist=same_judge)
     _check_baseline(baseline, plays)
     job = Sweep(docs, factors, plays, out, resume=resume, retry_failed=retry_failed, journal=journal)
-    raise typer.Exit(_run(job, choices, judge_config, as_json))
+    with observing.Observing(log_file, log_format, log_level, otel, prometheus).watchers(job.meter) as watchers:
+        job.watchers = watchers
+        code = _run(job, choices, judge_config, as_json)
+    raise typer.Exit(code)
 
 
 def _configured(
@@ -189,13 +198,14 @@ async def _played(job: Sweep) -> SweepReport:
     from r2s.runs.inputs import expected_dialogues
 
     total = expected_dialogues(job.inputs, job.plays[0].config)
-    with Progress(total * len(job.plays)) as progress:
+    with Progress(job.meter) as progress:
+        gauge = progress.gauge
+        gauge.whole = total * len(job.plays)
 
         def on_play(play: Play) -> None:
             number = job.plays.index(play)
-            progress.part = f"{play.cell.name}, seed {play.seed} ({number + 1} of {len(job.plays)})"
-            progress.done = number * total
-            progress.show()
+            gauge.part = f"{play.cell.name}, seed {play.seed} ({number + 1} of {len(job.plays)})"
+            gauge.before = number * total
 
-        job.on_play, job.on_event, job.on_note = on_play, progress.on_event, progress.on_note
+        job.on_play, job.watchers, job.on_note = on_play, [*job.watchers, progress.tell], progress.on_note
         return await job.play()

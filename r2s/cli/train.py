@@ -62,6 +62,7 @@ def train(
     resume: Annotated[Resume, typer.Option(help="auto goes on where it stopped; never wants a new folder.")] = "auto",
     partial: settings.Partial = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be learned, and train nothing.")] = False,
+    display: settings.Display = "full",
     as_json: settings.AsJson = False,
 ) -> None:
     """Train a model."""

@@ -1,49 +1,39 @@
-"""Progress of a training on standard error: a live line on a terminal, a plain line now and then elsewhere."""
+"""Progress of a training on standard error."""
 
 from __future__ import annotations
 
-import sys
-import time
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from typing import TYPE_CHECKING
 
-from r2s.cli.progress import PLAIN_SECONDS
+from r2s.cli.progress import LiveLine
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from r2s.training.watch import Step
 
 
-class Progress:
-    """Shows each update as it comes."""
+class Progress(LiveLine):
+    """Shows the update that was made last."""
 
     def __init__(self) -> None:
-        self._live: Any = None
-        self._told = time.monotonic()
-
-    def __enter__(self) -> Progress:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.live import Live
-
-            self._live = Live("loading", console=Console(stderr=True), transient=True, refresh_per_second=8)
-            self._live.__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        if self._live is not None:
-            self._live.__exit__(*error)
-
-    def say(self, message: str) -> None:
-        """Something that a user should know."""
-        if self._live is not None:
-            self._live.console.print(message, style="dim", markup=False, highlight=False)
-        else:
-            print(f"r2s: {message}", file=sys.stderr)
+        super().__init__()
+        self._step: Step | None = None
 
     def on_step(self, step: Step) -> None:
         """One update."""
-        line = f"{step.number}/{step.total} updates, loss {step.loss:.3f}, {step.seconds_left:.0f} s left"
-        if self._live is not None:
-            self._live.update(line)
-        elif time.monotonic() - self._told >= PLAIN_SECONDS:
-            self._told = time.monotonic()
-            print(line, file=sys.stderr)
+        self._step = step
+
+    def line(self) -> str:
+        from r2s.views.moments import duration
+
+        if (step := self._step) is None:
+            return "loading"
+        left = f", {duration(step.seconds_left)} left" if isfinite(step.seconds_left) else ""
+        return f"{step.number:,}/{step.total:,} updates, loss {step.loss:.3f}{left}"
+
+    def picture(self) -> RenderableType:
+        from r2s.views.moments import bar
+
+        done, total = (self._step.number, self._step.total) if self._step else (0, 1)
+        return bar(done, total, self.line())

@@ -22,7 +22,7 @@ from r2s.experiments.directory import SCHEMA, SweepDirectory
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.directory import timestamp, write_json
-from r2s.runs.events import Event
+from r2s.runs.events import Event, Tell
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.manifest import PACKAGES, differences, inputs_changed, masked
 from r2s.runs.meter import Meter
@@ -76,6 +76,7 @@ class Sweep:
     on_event: Callable[[Event], None] = lambda event: None
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
+    watchers: Sequence[Tell] = ()
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -130,6 +131,7 @@ class Sweep:
             on_note=self.on_note if play is self.plays[0] else lambda note: None,
             models=self.models,
             journal=self.journal or self.directory.journal,
+            watchers=self.watchers,
         )
         run.inputs, run.meter = self.inputs, self.meter
         ended = await run.play()

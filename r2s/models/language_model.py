@@ -314,6 +314,7 @@ def _facts(record: CallRecord, request: Request[Any], seconds: float | None) -> 
     return {
         "key": record.key,
         "dialogue": request.dialogue,
+        "turn": request.turn,
         "speaker": record.speaker,
         "model": record.model,
         "seconds": None if seconds is None else round(seconds, 3),

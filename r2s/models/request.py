@@ -86,9 +86,10 @@ class Request(Generic[Answer]):
     it. `as_chat` asks without any instructions: the document is the system's message, the dialogue the chat's, for a
     model that was trained on dialogues and on no prompt of ours. `fields` are the role's own facts: the built-in
     baseline reads them as they are, language models see them in the template's `{{names}}`. `dialogue` tells whose
-    request it is, so that dialogues get their turns fairly. `learnt` is the prompt as it stands, for a model that was
-    trained on prompts of its own; to any other words it is deaf. `offered` is for a person who answers by a form: what
-    the entries of a list in the answer are about, or what they are chosen from, by the list's name.
+    request it is, so that dialogues get their turns fairly, and `turn` which of its turns, from 1. `learnt` is the
+    prompt as it stands, for a model that was trained on prompts of its own; to any other words it is deaf. `offered` is
+    for a person who answers by a form: what the entries of a list in the answer are about, or what they are chosen
+    from, by the list's name.
     """
 
     dialogue: str
@@ -107,6 +108,7 @@ class Request(Generic[Answer]):
     as_chat: bool = False
     learnt: Messages | None = None
     offered: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    turn: int = 0
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt as chat messages: the instructions as the system's, all else as the user's."""

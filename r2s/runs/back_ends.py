@@ -18,18 +18,13 @@ from r2s.models.names import is_person, known_as
 from r2s.models.prefixes import CacheCounts
 from r2s.models.prices import price_of
 from r2s.models.request import Model
+from r2s.runs.events import Tell, tell_nobody
 from r2s.runs.meter import Meter, Metered, Uncounted
 from r2s.runs.opening import Opened, is_loaded, open_caller
 
 if TYPE_CHECKING:
     from r2s.models.batch.wanted import WantedRequests
     from r2s.models.desk.desk import Desk
-
-Tell = Callable[[str, dict[str, Any]], None]
-
-
-def _tell_nobody(name: str, facts: dict[str, Any]) -> None:
-    """Without a run there is no record of events."""
 
 
 class BackEnds:
@@ -45,7 +40,7 @@ class BackEnds:
         *,
         journal: Journal | None = None,
         given: Callable[[str], Model | BaseChatModel] | None = None,
-        tell: Tell = _tell_nobody,
+        tell: Tell = tell_nobody,
         forgive: bool = False,
         desk: "Desk | None" = None,
         prompts: Prompts | None = None,
@@ -179,6 +174,7 @@ class BackEnds:
                 patience=limits.patience,
                 on_event=self._tell,
             )
+            self._meter.limiters[endpoint] = self._limiters[endpoint]
         return LanguageModel(
             known_as(name),
             opened.caller,

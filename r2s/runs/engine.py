@@ -11,7 +11,7 @@ from r2s.errors import EndpointError, R2SError, RunError, WaitingError
 from r2s.models.request import Model
 from r2s.runs.casts import Casts
 from r2s.runs.conveyor import in_order
-from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
+from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event, Tell, tell_nobody
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph
 from r2s.runs.simulation import simulate
@@ -45,15 +45,17 @@ async def play(
     casts: Casts,
     skip: Skip = lambda document, replicate: False,
     table: Table | None = None,
+    tell: Tell = tell_nobody,
 ) -> AsyncIterator[Event]:
     """Play every document's dialogues and give each result in order; memory does not grow with the documents.
 
     A failed document is an event, as is a dialogue that waits for replies, and the others go on. A spent budget, a lost
     endpoint or a request to stop ends the run with its error, after the results of all dialogues before it: no call
     begins any more, and those under way are let to their end, as they are paid for. `skip` passes over dialogues that
-    are there already. `table` is where dialogues are played, if not in this process.
+    are there already. `table` is where dialogues are played, if not in this process; in it, `tell` hears of each turn
+    when it has been played.
     """
-    table = table or LocalTable(config, run, models, casts)
+    table = table or LocalTable(config, run, models, casts, tell)
     jobs = (table.event(document, replicate) for document, replicate in _dialogues(documents, config.dialogues, skip))
     async for event in in_order(jobs, window=WINDOW * config.limits.concurrency, meter=meter):
         yield event
@@ -79,8 +81,8 @@ def unread(failure: DocumentFailure, replicate: int) -> DocumentFailed:
 class LocalTable:
     """Plays in this process: the graph, its models, and room for a bounded number of dialogues at once."""
 
-    def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model], casts: Casts) -> None:
-        self.config, self.run, self.casts = config, run, casts
+    def __init__(self, config: RunConfig, run: str, models: Callable[[str], Model], casts: Casts, tell: Tell) -> None:
+        self.config, self.run, self.casts, self.tell = config, run, casts, tell
         self.graph = method_graph(config, models)
         self.caster = models("caster")
         self.room = asyncio.Semaphore(IN_PLAY * config.limits.concurrency)
@@ -98,6 +100,7 @@ class LocalTable:
                     graph=self.graph,
                     caster=self.caster,
                     casts=self.casts,
+                    tell=self.tell,
                 )
             except (RunError, EndpointError):
                 raise

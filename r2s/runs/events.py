@@ -1,8 +1,17 @@
 """What happens in a run, as it happens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from r2s.trees.tree import ConversationTree
+
+Tell = Callable[[str, dict[str, Any]], None]
+"""Hears of what happens by its name and its facts, which are ready for JSON: all that `events.jsonl` keeps."""
+
+
+def tell_nobody(name: str, facts: dict[str, Any]) -> None:
+    """Without a run there is no record of events."""
 
 
 @dataclass(frozen=True, slots=True)

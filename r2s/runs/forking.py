@@ -19,10 +19,11 @@ from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.prices import may_cost
 from r2s.models.request import Model
-from r2s.runs.back_ends import BackEnds, Tell
+from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import append_line, open_lines, timestamp, write_json
 from r2s.runs.endpoints import add_endpoints
 from r2s.runs.estimate import going_on
+from r2s.runs.events import Tell
 from r2s.runs.fork_request import ForkRequest
 from r2s.runs.ledger import event_line
 from r2s.runs.meter import Meter

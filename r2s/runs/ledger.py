@@ -9,25 +9,27 @@ from typing import Any
 
 import orjson
 
+from r2s.agents.scene import dialogue_name
 from r2s.errors import ResumeError
 from r2s.runs.checksums import sum_line
 from r2s.runs.directory import RunDirectory, append_line, open_lines, timestamp, write_text, writing
-from r2s.runs.events import DialogueWaiting, DocumentFailed, Event
+from r2s.runs.events import DialogueWaiting, DocumentFailed, Event, Tell, tell_nobody
 from r2s.runs.mending import mend
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
-from r2s.trees.tree import tree_id
+from r2s.trees.tree import ConversationTree, tree_id
 
 
 class Ledger:
     """The lines of a run: what is recorded already, and every new result as it comes.
 
     `waiting` counts dialogues that go on in a later run; `is_in_order` tells whether trees stand in the order in which
-    the documents came, as far as `has` was asked about them in it; `mended` says what was damaged in the files.
+    the documents came, as far as `has` was asked about them in it; `mended` says what was damaged in the files. `watch`
+    hears of all that is noted.
     """
 
-    def __init__(self, directory: RunDirectory, run: str) -> None:
-        self.directory, self.run = directory, run
+    def __init__(self, directory: RunDirectory, run: str, watch: Tell = tell_nobody) -> None:
+        self.directory, self.run, self._watch = directory, run, watch
         self.summary = Summary()
         self.waiting, self.is_in_order = 0, True
         self._places: dict[str, int] = {}
@@ -82,6 +84,7 @@ class Ledger:
             return self._fail(event)
         if isinstance(event, DialogueWaiting):
             self.waiting += 1
+            self.note("dialogue_waiting", {"document": event.document, "replicate": event.replicate})
             return True
         tree = event.tree
         rows = list(flatten(tree))
@@ -91,7 +94,7 @@ class Ledger:
         append_line(self._files["trees"], line)
         for row in rows:
             append_line(self._files["samples"], _line(row))
-        self.note("dialogue_finished", {"document": tree.document.id, "tree": tree.id, "turns": tree.totals.turns})
+        self.note("dialogue_finished", _finished(tree))
         self.summary.add(tree, len(rows))
         return True
 
@@ -111,9 +114,24 @@ class Ledger:
         self.summary.fail(event.kind)
         return True
 
-    def note(self, name: str, facts: Mapping[str, Any]) -> None:
-        """Record that something happened, with its time."""
+    def note(self, name: str, facts: dict[str, Any]) -> None:
+        """Record that something happened, with its time, and tell whoever watches."""
         append_line(self._files["events"], event_line(name, facts))
+        self._watch(name, facts)
+
+
+def _finished(tree: ConversationTree) -> dict[str, Any]:
+    totals = tree.totals
+    return {
+        "document": tree.document.id,
+        "dialogue": dialogue_name(tree.document.id, tree.seed),
+        "tree": tree.id,
+        "turns": totals.turns,
+        "calls": totals.calls,
+        "prompt_tokens": totals.prompt_tokens,
+        "completion_tokens": totals.completion_tokens,
+        "cost_usd": totals.cost_usd,
+    }
 
 
 def _failure_key(document: str, replicate: int, kind: str) -> str:

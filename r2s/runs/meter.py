@@ -6,25 +6,52 @@ from dataclasses import dataclass, field, replace
 
 from r2s.config import Limits
 from r2s.errors import AnswerError, BudgetError, R2SError
+from r2s.models.limiter import RateLimiter
+from r2s.models.limiter.stats import RETRIES
 from r2s.models.request import Answer, Model, Reply, Request
 from r2s.usage import Usage
 
 
 @dataclass
 class Spent:
-    """Tokens, and dollars where they are known."""
+    """Tokens, and dollars where they are known; `has_unpriced` where some had no known price."""
 
     tokens: int = 0
     dollars: float = 0.0
+    has_unpriced: bool = False
 
     def add(self, usage: Usage, sign: int = 1) -> None:
         self.tokens += sign * (usage.prompt_tokens + usage.completion_tokens)
-        self.dollars += sign * (usage.cost_usd or 0.0)
+        if usage.cost_usd is None:
+            self.has_unpriced = True
+        else:
+            self.dollars += sign * usage.cost_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the calls stand at this moment, over all endpoints.
+
+    Unknown dollars are null. Where no endpoint is asked, none `in_flight` are counted and the `limit` is null;
+    `retries` are by kind, without those that there were none of.
+    """
+
+    calls: int
+    tokens: int
+    dollars: float | None
+    in_flight: int
+    limit: int | None
+    retries: dict[str, int]
+    unreadable: int
+    is_cut_off: bool
 
 
 @dataclass
 class Meter:
-    """What a run has spent, and what calls under way may still spend at their worst; a gate for language models."""
+    """What a run has spent, and what calls under way may still spend at their worst; a gate for language models.
+
+    `limiters` are those of the endpoints, by name: whoever opens one puts it there.
+    """
 
     limits: Limits
     calls: int = 0
@@ -33,6 +60,23 @@ class Meter:
     closed: R2SError | None = None
     watchers: list[Callable[[R2SError], None]] = field(default_factory=list)
     """Whoever wants to hear of it when the run is closed."""
+    limiters: dict[str, RateLimiter] = field(default_factory=dict, repr=False)
+
+    def pulse(self) -> Pulse:
+        """How the calls stand now: read from what is counted anyway, so that watching costs a run nothing."""
+        limiters = list(self.limiters.values())
+        stats = [limiter.stats for limiter in limiters]
+        retries = {kind: sum(getattr(one, kind) for one in stats) for kind in RETRIES}
+        return Pulse(
+            calls=self.calls,
+            tokens=self.spent.tokens,
+            dollars=None if self.spent.has_unpriced else self.spent.dollars,
+            in_flight=sum(limiter.in_flight for limiter in limiters),
+            limit=sum(limiter.level.slots for limiter in limiters) if limiters else None,
+            retries={kind: count for kind, count in retries.items() if count},
+            unreadable=sum(one.unreadable for one in stats),
+            is_cut_off=any(limiter.circuit.is_open for limiter in limiters),
+        )
 
     def close(self, reason: R2SError) -> None:
         """Let no call begin any more; those under way go on."""

@@ -24,9 +24,9 @@ from r2s.runs.checksums import altered
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
 from r2s.runs.endpoints import add_endpoints, added
 from r2s.runs.engine import Table, play
-from r2s.runs.events import Event
+from r2s.runs.events import Event, Tell
 from r2s.runs.garbage import rare_collections
-from r2s.runs.inputs import InputFile, fingerprint, wanted_files
+from r2s.runs.inputs import InputFile, expected_dialogues, fingerprint, wanted_files
 from r2s.runs.ledger import Ledger
 from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
@@ -34,6 +34,7 @@ from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
+from r2s.runs.watching import Watchers
 from r2s.runs.workers.crews import crew_for
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Run:
     `models` gives the model of a role where it is not to follow from its name; `journal` is a journal to share with
     other runs, a file or the URL of a PostgreSQL database, by default the run's own. With `retry_failed`, failed
     documents are played again, and replies that could not be read are asked for anew. A run that begins `paused` makes
-    no call before somebody lets it, at its desk.
+    no call before somebody lets it, at its desk. `watchers` hear of all that `events.jsonl` keeps, as it happens.
     """
 
     paths: Sequence[Path | str]
@@ -84,6 +85,7 @@ class Run:
     on_note: Callable[[ReadNote], None] = lambda note: None
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Where | None = field(default=None, repr=False)
+    watchers: Sequence[Tell] = ()
     meter: Meter = field(init=False)
     desk: Desk = field(init=False)
 
@@ -123,9 +125,10 @@ class Run:
     async def _record(
         self, directory: RunDirectory, run: str, journal: Journal, casts: Casts, changed: Sequence[Path]
     ) -> RunReport:
-        ledger = Ledger(directory, run)
+        ledger = Ledger(directory, run, Watchers(self.watchers).tell)
         report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         with ledger.open():
+            ledger.note("started", self._opening(run, ledger))
             for message in [*(f"{file} is not what the run before left there" for file in changed), *ledger.mended]:
                 log.warning("%s", message)
                 ledger.note("mended", {"message": message})
@@ -163,13 +166,13 @@ class Run:
             except tuple(ENDINGS) as error:
                 report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
                 report.message = str(error)
-                ledger.note("ended", {"status": report.status, "message": report.message})
             finally:
                 self.desk.close()
                 counted = await crew.end() if crew else {}
                 report.endpoints = added(await back_ends.figures(), counted, at_once=True)
                 add_endpoints(directory, report.endpoints)
                 await back_ends.close()
+            ledger.note("ended", {"status": report.status, "message": report.message})
         if report.status == "finished":
             self.desk.folder.clear(answers=True)
         if not ledger.is_in_order:
@@ -193,11 +196,25 @@ class Run:
             casts=casts,
             skip=ledger.has,
             table=table,
+            tell=ledger.note,
         )
         with rare_collections():
             async for event in events:
                 if ledger.record(event):
                     self.on_event(event)
+
+    def _opening(self, run: str, ledger: Ledger) -> dict[str, Any]:
+        """What is about to be played, and how much of it is there already."""
+        return {
+            "run": run,
+            "method": self.config.method,
+            "models": self.config.named_models,
+            "dialogues": expected_dialogues(self.inputs, self.config),
+            "turns": self.config.turns,
+            "concurrency": self.config.limits.concurrency,
+            "trees": ledger.summary.trees,
+            "failed": sum(ledger.summary.failed.values()),
+        }
 
     def _wait(self, report: RunReport, ledger: Ledger, back_ends: BackEnds) -> None:
         """All was played as far as it goes: what is still wanted becomes the request files."""
@@ -205,7 +222,6 @@ class Run:
         if waiting is None:
             return
         report.status, report.waiting, report.message = "waiting", waiting, waiting.message
-        ledger.note("ended", {"status": report.status, "message": report.message})
 
     def _documents(self, tell: Callable[[ReadNote], None]) -> Iterator[Document | DocumentFailure]:
         return read_for(self.paths, self.config, tell)

@@ -1,9 +1,12 @@
 """One document, one dialogue, one tree."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from langgraph.graph.state import CompiledStateGraph
 
 from r2s.agents.caster import Caster
-from r2s.agents.scene import Scene
+from r2s.agents.scene import Scene, dialogue_name
 from r2s.config import RunConfig
 from r2s.documents.document import Document
 from r2s.documents.foreknowledge import foreknown
@@ -11,18 +14,21 @@ from r2s.documents.subject import subject_of
 from r2s.errors import TurnError
 from r2s.graphs.attempts import attempt
 from r2s.graphs.branching import play_tree
-from r2s.graphs.state import opening_state
+from r2s.graphs.state import DialogueState, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.runs.casts import Casts
+from r2s.runs.events import Tell, tell_nobody
 from r2s.runs.methods import METHODS
 from r2s.seeds import derive_seed
-from r2s.trees.node import Cast
+from r2s.trees.node import Cast, Node
 from r2s.trees.tree import ConversationTree, grow_tree
 from r2s.usage import Usage
 
 # A turn takes eight steps of the graph; LangGraph counts steps to find graphs that never end.
 STEPS_A_TURN = 10
+# Characters of a message that tell what is being talked about; the tree has all of them.
+GLIMPSE = 80
 
 
 async def simulate(
@@ -34,6 +40,7 @@ async def simulate(
     graph: CompiledStateGraph,
     caster: Model,
     casts: Casts,
+    tell: Tell = tell_nobody,
 ) -> ConversationTree:
     """Play one dialogue about a document; raises `TurnError` where not even its first turn could be played."""
     seed = derive_seed(config.seed, document.id, replicate)
@@ -41,7 +48,9 @@ async def simulate(
     cast, overhead = await cast_dialogue(document, drawn, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"] = overhead
-    state = await play_tree(graph, opening, step_limit(document, config))
+    state = await play_tree(
+        graph, opening, step_limit(document, config), lambda nodes, reply: tell("turn", _turn(opening, nodes, reply))
+    )
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:
@@ -59,6 +68,19 @@ async def simulate(
         seed=seed,
         replicate=replicate,
     )
+
+
+def _turn(opening: DialogueState, nodes: Mapping[str, Node], reply: Node) -> dict[str, Any]:
+    """A turn that has been played as the events of a run keep it: enough to see what is being talked about."""
+    document, asked = opening["document"].id, nodes[reply.parent] if reply.parent else reply
+    return {
+        "document": document,
+        "dialogue": dialogue_name(document, opening["seed"]),
+        "turn": reply.turn,
+        "type": asked.plan.type if asked.plan else None,
+        "said": asked.text[:GLIMPSE],
+        "reply": reply.text[:GLIMPSE],
+    }
 
 
 def step_limit(document: Document, config: RunConfig) -> int:

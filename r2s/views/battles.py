@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from r2s.evaluation.kbench.report import BASELINE
+from r2s.views.console import open_console
 from r2s.views.kbench import BASELINE_JUDGE, print_wide
 
 _NAMED = 5
@@ -18,7 +18,7 @@ def print_matches(matches: Sequence[Mapping[str, Any]], ratings: Sequence[Mappin
     """Every match, what is known of its judges, and the ratings where there are several."""
     if as_json:
         return print(json.dumps({"matches": matches, "ratings": ratings}, ensure_ascii=False))
-    console = Console(highlight=False)
+    console = open_console()
     print_wide(console, _match_table(matches))
     judges = {judge["judge"] for match in matches for judge in match["judges"]}
     how = f"judges {', '.join(sorted(judges))}; {matches[0]['rule']} rule, both orders; a tie is half a win"

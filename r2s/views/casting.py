@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from r2s.runs.cast_report import CastReport, Twins
+from r2s.views.console import open_console
 
 # So many pairs of casts that are alike go into JSON; the rest are counted.
 TOLD = 100
@@ -22,7 +22,7 @@ def print_casts(report: CastReport, *, as_json: bool) -> None:
         traits = [{**asdict(count), "is_met": count.is_met} for count in report.traits]
         told = {"casts": report.casts, **counts, "pairs": pairs, "traits": traits}
         return print(json.dumps(told, ensure_ascii=False))
-    console = Console(highlight=False)
+    console = open_console()
     console.print(_table(report))
     console.print(f"[bold]{report.casts} casts[/bold], {counts['off_quota'] or 'no'} traits off their quota")
     console.print(

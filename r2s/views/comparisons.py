@@ -4,20 +4,20 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from r2s.experiments.analysis import Analysis
 from r2s.experiments.comparison import Contrast
 from r2s.experiments.reports import numbers
 from r2s.experiments.results import Results
+from r2s.views.console import open_console
 
 
 def print_comparison(results: Results, *, as_json: bool) -> None:
     """The differences from the baseline, and the files."""
     if as_json:
         return print(json.dumps(_figures(results), ensure_ascii=False))
-    analysis, console = results.analysis, Console(highlight=False)
+    analysis, console = results.analysis, open_console()
     console.print(
         f"[bold]{len(analysis.cube.documents)} documents[/bold] in {len(analysis.cube.cells)} cells, compared with "
         f"{analysis.axes.baseline}"

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -13,6 +12,7 @@ from r2s.runs.checkup import Check
 from r2s.runs.estimate import Estimate
 from r2s.runs.reading import RunState
 from r2s.runs.runner import RunReport
+from r2s.views.console import open_console
 
 BASELINE_NOTE = (
     "The replies are by the extractive baseline, which is no language model: it shows how everything works.\n"
@@ -28,7 +28,7 @@ def print_summary(report: RunReport, *, as_json: bool) -> None:
         return print(json.dumps({"status": report.status, "run": str(directory.path), **waiting, **figures}))
     if report.waiting:
         return
-    console = Console(highlight=False)
+    console = open_console()
     documents = figures["documents"]
     failed = f", {documents['failed']} failed" if documents["failed"] else ""
     console.print(f"[bold]{documents['trees']} dialogues[/bold], {figures['samples']} samples{failed}")
@@ -57,10 +57,13 @@ def print_status(state: RunState, *, as_json: bool) -> None:
                 ensure_ascii=False,
             )
         )
-    console, manifest = Console(highlight=False), state.manifest
-    console.print(f"[bold]{state.directory.path}[/bold]  {manifest['status']}  {manifest.get('message', '')}".rstrip())
+    console, manifest = open_console(), state.manifest
+    message = escape(manifest.get("message", ""))
+    console.print(f"[bold]{escape(str(state.directory.path))}[/bold]  {manifest['status']}  {message}".rstrip())
     models = ", ".join(f"{role} {name}" for role, name in manifest["models"].items())
-    console.print(f"method {manifest['method']}, models: {models}, seed {manifest['seed']}, run {manifest['run']}")
+    console.print(
+        f"method {manifest['method']}, models: {escape(models)}, seed {manifest['seed']}, run {manifest['run']}"
+    )
     console.print(_table(state.figures))
     if state.prefix_share is not None:
         served = "" if state.prefix_served is None else f", did serve {state.prefix_served:.0%} of their tokens"
@@ -77,7 +80,7 @@ def print_estimate(estimate: Estimate, *, as_json: bool) -> None:
     """What a run would call."""
     if as_json:
         return print(json.dumps(asdict(estimate)))
-    console = Console(highlight=False)
+    console = open_console()
     unreadable = f", {estimate.unreadable} unreadable" if estimate.unreadable else ""
     console.print(f"{estimate.documents} documents{unreadable}, {estimate.dialogues} dialogues")
     for note in estimate.notes[:20]:
@@ -97,7 +100,7 @@ def print_checks(checks: Sequence[Check], *, as_json: bool) -> None:
     """What works and what does not."""
     if as_json:
         return print(json.dumps([asdict(check) for check in checks]))
-    console = Console(highlight=False)
+    console = open_console()
     for check in checks:
         mark = "[green]ok[/green]   " if check.passed else "[red]FAILED[/red]"
         console.print(f"{mark} {check.name}: {escape(check.detail)}")

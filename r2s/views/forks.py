@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 
 from r2s.runs.forking import Forked, Outlook
+from r2s.views.console import open_console
 
 
 def print_forked(forked: Forked, run: Path, *, as_json: bool) -> None:
@@ -17,7 +17,7 @@ def print_forked(forked: Forked, run: Path, *, as_json: bool) -> None:
     if as_json:
         figures = {"is_new": forked.is_new, "messages": forked.messages, "calls": forked.calls, "leaves": leaves}
         return print(json.dumps({"tree": tree.id, "document": tree.document.id, **figures, "fork": fork.model_dump()}))
-    console = Console(highlight=False)
+    console = open_console()
     if forked.is_new:
         console.print(f"[bold]{forked.messages} new messages[/bold] after {fork.node}, {forked.calls} calls made")
     else:
@@ -25,7 +25,7 @@ def print_forked(forked: Forked, run: Path, *, as_json: bool) -> None:
     for leaf in leaves:
         stop = tree.stops.get(leaf, tree.stop)
         console.print(f"  ends with {leaf}  [dim]{stop.rule}, {escape(stop.reason)}[/dim]")
-    console.print(f"\nLook at it:  r2s show {run} --doc {tree.document.id} --ids", soft_wrap=True)
+    console.print(f"\nLook at it:  r2s show {run} --doc {escape(tree.document.id)} --ids", soft_wrap=True)
 
 
 def print_outlook(outlook: Outlook, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from r2s.evaluation.kbench.scores import METRICS
+from r2s.views.console import open_console
 
 HEADINGS = {"info": "Info", "us": "US", "uf": "UF", "fd": "FD", "fl": "FL", "cs": "CS", "co": "CO", "ia": "IA"}
 BASELINE_JUDGE = (
@@ -31,7 +32,7 @@ def print_evaluation(
     """The runs' rows, the paper's if asked for, and how far raters agree."""
     if as_json:
         return print(json.dumps({"runs": runs, "paper": paper, "agreement": raters}, ensure_ascii=False))
-    console = Console(highlight=False)
+    console = open_console()
     print_wide(console, kbench_table(runs, paper))
     for note in _notes(runs):
         console.print(note, soft_wrap=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from r2s.evaluation.statistics.table3 import HEADINGS, PUBLISHED, Table3Row, table3_row
+from r2s.views.console import open_console
 
 NONE = "-"
 # Where there is no terminal, nothing is gained by breaking lines of tables.
@@ -20,7 +20,7 @@ def print_statistics(report: Mapping[str, Any], name: str, folder: Path, *, pape
     """All figures; `paper` puts the rows of Reflection-Tuning's Table 3 beside one's own."""
     if as_json:
         return print(json.dumps(report, ensure_ascii=False))
-    console = Console(highlight=False)
+    console = open_console()
     if not console.is_terminal:
         console.width = max(WIDTH, console.width)
     languages = ", ".join(f"{language} {count}" for language, count in report["languages"].items())

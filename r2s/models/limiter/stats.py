@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 
 from r2s.models.failures import Failure, Overloaded, TimedOut, Unreachable
 
+RETRIES = ("retries_429", "retries_503", "retries_5xx", "timeouts", "resets")
+
 
 @dataclass(slots=True)
 class Stats:
@@ -32,7 +34,7 @@ class Stats:
     @property
     def retries(self) -> int:
         """How many attempts were made again, whatever they failed of."""
-        return self.retries_429 + self.retries_503 + self.retries_5xx + self.timeouts + self.resets
+        return sum(getattr(self, kind) for kind in RETRIES)
 
     def count(self, kind: str) -> None:
         """Add one to a figure by its name."""

@@ -8,8 +8,8 @@ from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.journal import Journal
 from r2s.models.names import is_person
-from r2s.runs.back_ends import Tell
 from r2s.runs.casts import Casts
+from r2s.runs.events import Tell
 from r2s.runs.meter import Meter
 from r2s.runs.workers.crew import Crew
 from r2s.runs.workers.job import Task, is_dealt, travelling

@@ -100,16 +100,20 @@ class _Stage:
         self.config = task.configuration(limits)
         self.meter = FarMeter(limits, link)
         self._journal = Journal(FarStore(link.ask_from_thread)) if task.has_journal else None
+
+        def tell(name: str, facts: dict[str, Any]) -> None:
+            link.tell("note", _playing.get(), name, facts)
+
         self._back_ends = BackEnds(
             self.config,
             self.meter,
             journal=self._journal,
-            tell=lambda name, facts: link.tell("note", _playing.get(), name, facts),
+            tell=tell,
             forgive=task.forgive,
             prompts=Prompts(task.prompts) if task.prompts else None,
         )
         self._casts = _SentCasts(self.config)
-        self._table = LocalTable(self.config, task.run, self._back_ends.of, self._casts)
+        self._table = LocalTable(self.config, task.run, self._back_ends.of, self._casts, tell)
 
     async def open(self) -> None:
         if self._journal:
