@@ -1,5 +1,6 @@
 """The parts of a conversation tree: who speaks, what was planned, said, found, reviewed and decided."""
 
+from statistics import fmean
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field
@@ -162,3 +163,9 @@ class Node(BaseModel, frozen=True):
     def paying(self, usage: Usage) -> "Node":
         """The message, with what else was spent on it."""
         return self.model_copy(update={"usage": self.usage + usage})
+
+
+def mean_score(reply: Node) -> float | None:
+    """The mean of all of a reply's scores (1 to 5), null where nobody reviewed it."""
+    scores = [score for review in reply.reviews for score in review.scores.values()]
+    return round(fmean(scores), 4) if scores else None
