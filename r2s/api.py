@@ -27,9 +27,12 @@ from r2s.runs.methods import method_graph, read_for
 from r2s.runs.reading import open_run
 from r2s.trees.node import Plan
 from r2s.trees.tree import ConversationTree
+from r2s.views.notebook import Trees, tree_bundle
 
 Documents = str | Path | Document | Iterable[str | Path | Document]
 Returned = TypeVar("Returned")
+
+ConversationTree.shown = tree_bundle
 
 
 def document(text: str, *, id: str = "document", title: str | None = None, lang: str | None = None) -> Document:
@@ -37,9 +40,7 @@ def document(text: str, *, id: str = "document", title: str | None = None, lang:
     return make_document(RawDocument(id=id, title=title, text=text, source="python", lang=lang), id)
 
 
-def run(
-    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
-) -> list[ConversationTree]:
+def run(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Trees:
     """Play a dialogue about each document and return the trees; documents that fail are left out (see `stream`).
 
     `docs` are paths or documents; `settings` are those of the configuration (`method`, `reviewers`, `turns`, `seed`,
@@ -48,12 +49,10 @@ def run(
     return _wait(arun(docs, model=model, **settings))
 
 
-async def arun(
-    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
-) -> list[ConversationTree]:
+async def arun(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Trees:
     """Like `run`, to be awaited."""
     events = astream(docs, model=model, **settings)
-    return [event.tree async for event in events if isinstance(event, DialogueFinished)]
+    return Trees([event.tree async for event in events if isinstance(event, DialogueFinished)])
 
 
 def stream(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Iterator[Event]:
@@ -70,6 +69,11 @@ def astream(
     """Like `stream`, for `async for`."""
     config = _config(model, settings)
     return _play(_read(docs, config), config, _given(model))
+
+
+def load(run: str | Path) -> Trees:
+    """The trees of a run directory, finished or not; raises `ConfigError` where it is none, `TreeError` if damaged."""
+    return Trees(open_run(Path(run)).read_trees())
 
 
 def fork(

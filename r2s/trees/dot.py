@@ -27,7 +27,7 @@ def dot(tree: ConversationTree) -> str:
 def _lines(tree: ConversationTree) -> Iterator[str]:
     title = f"{tree.document.title or tree.document.id}\n{tree.method}, {tree.totals.turns} turns"
     yield f"digraph {_quoted(tree.id)} {{"
-    yield f'  graph [label={_label(title)}, labelloc=t, fontname="sans-serif"];'
+    yield f'  graph [label={_label(title)}, labelloc=t, ordering=out, fontname="sans-serif"];'
     yield '  node [fontname="sans-serif", fontsize=10, style=filled, color="#8A8F98"];'
     yield '  edge [color="#8A8F98", arrowsize=0.6];'
     width = _WIDE if tree.document.lang.startswith("zh") else _WIDTH

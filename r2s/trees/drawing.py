@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
 
@@ -115,7 +115,7 @@ def _looks(nodes: Iterable[Node]) -> Iterator[tuple[str, list[str]]]:
     yield from by_look.items()
 
 
-def _lettering(letters: list[str], size: int) -> dict[str, object]:
+def _lettering(letters: list[str], size: int) -> dict[str, Any]:
     # A dollar sign in what was said is a dollar sign.
     return {"family": letters, "fontsize": size, "color": _INK, "va": "center", "parse_math": False}
 

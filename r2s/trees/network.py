@@ -18,7 +18,8 @@ def network(tree: ConversationTree) -> "networkx.DiGraph":
     """Messages by id with plain attributes, an edge from each to its answers; what is not known is left out."""
     import networkx
 
-    graph = networkx.DiGraph(**_present(_of_tree(tree)))
+    graph = networkx.DiGraph()
+    graph.graph.update(_present(_of_tree(tree)))
     for node in tree.nodes:
         graph.add_node(node.id, **_present(_of_node(node)))
     graph.add_edges_from((node.parent, node.id) for node in tree.nodes if node.parent is not None)
