@@ -58,9 +58,14 @@ async def arun(docs: Documents, *, model: str | Model | BaseChatModel | None = N
 def stream(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Iterator[Event]:
     """Yield each result as it comes, in document order: `DialogueFinished` or `DocumentFailed`."""
     events = astream(docs, model=model, **settings)
-    with concurrent.futures.ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
-        while (event := thread.submit(runner.run, _next(events)).result()) is not None:
-            yield event
+    runner = asyncio.Runner()
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        try:
+            while (event := thread.submit(runner.run, _next(events)).result()) is not None:
+                yield event
+        finally:
+            # There too: a notebook has a loop of its own in this thread.
+            thread.submit(runner.close).result()
 
 
 def astream(
