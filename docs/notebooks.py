@@ -25,6 +25,8 @@ NEEDS = {"04_train_a_gllm": "trl"}
 PATIENCE = 600
 
 _FRAME = re.compile(r"<iframe .*?</iframe>", re.DOTALL)
+# Bold and colours of the terminal.
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -68,6 +70,8 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
     """The notebook as it is kept: the pages of trees left out, their outlines unfolded."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL, language_info={"name": "python"})
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        if "text" in output:
+            output["text"] = _STYLE.sub("", output["text"])
         if "<iframe " in (shown := output.get("data", {}).get("text/html", "")):
             output["data"]["text/html"] = _FRAME.sub("", shown).replace("<details>", "<details open>")
     return notebook
@@ -77,7 +81,8 @@ def _environment() -> dict[str, str]:
     """That of this process, where `r2s` is this checkout's and does as if nobody watched."""
     paths = {"PATH": Path(sys.executable).parent, "PYTHONPATH": ROOT}
     before = {name: os.pathsep.join(filter(None, [str(path), os.environ.get(name)])) for name, path in paths.items()}
-    return {**os.environ, **before, "NO_COLOR": "1", "COLUMNS": "100"}
+    # One thread: a model this small loses more by waiting for each other than it wins.
+    return {**os.environ, **before, "NO_COLOR": "1", "COLUMNS": "100", "OMP_NUM_THREADS": "1"}
 
 
 def main(names: Sequence[str]) -> None:

@@ -11,9 +11,9 @@
 # %% [markdown]
 # # Run agent graphs
 #
-# A dialogue is a LangGraph state machine: a planner, a user who has not read the document, candidates who draft replies,
-# reviewers who read the drafts, a chairman who keeps one. Here dialogues are played about a text at hand and about a
-# folder, with and without a review panel, and once step by step.
+# A dialogue is a LangGraph state machine: a planner, a user who has not read the document, candidates who draft
+# replies, reviewers who read the drafts, a chairman who keeps one. Here dialogues are played about a text at hand and
+# about a folder, with and without a review panel, and once step by step.
 #
 # The model is the built-in baseline: no network, no key, the same words each time. It is **not a language model**; with
 # one, everything below is the same but for `model="openai:NAME"`.
@@ -90,8 +90,8 @@ for event in r2s.stream(samples, turns=4):
 # %% [markdown]
 # ## Other methods
 #
-# Nine methods are shipped, each a graph of its own: here the same document under four of them. What is decided without a
-# model is a policy, and can be set as well.
+# Nine methods are shipped, each a graph of its own: here the same document under four of them. What is decided without
+# a model is a policy, and can be set as well.
 
 # %%
 chains = [r2s.run(document, method=method, turns=4)[0] for method in ("cod", "direct", "self_chat", "review")]

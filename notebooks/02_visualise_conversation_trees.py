@@ -30,8 +30,9 @@ trees
 # %% [markdown]
 # ## The page
 #
-# A tree shows itself: in a notebook that runs, the next cell is a page with the outline, the dialogue, reviews, evidence
-# in the document, plans and a map; it needs no network. Where no script runs, as on a code host, there is the outline.
+# A tree shows itself: in a notebook that runs, the next cell is a page with the outline, the dialogue, reviews,
+# evidence in the document, plans and a map; it needs no network. Where no script runs, as on a code host, there is the
+# outline.
 
 # %%
 tree = trees[1]
@@ -46,18 +47,18 @@ print(tree._repr_mimebundle_()["text/plain"])
 # %% [markdown]
 # ## A drawing
 #
-# The first dialogue stands at the left with its words. Squares are the user, full circles replies that were kept, hollow
-# ones drafts that were not.
+# The first dialogue stands at the left with its words. Squares are the user, full circles replies that were kept,
+# hollow ones drafts that were not.
 
 # %%
-tree.draw();
+ax = tree.draw()
 
 # %% [markdown]
 # Chinese is drawn where a font for it is installed:
 
 # %%
 chinese = next(tree for tree in trees if tree.document.lang.startswith("zh"))
-chinese.draw();
+ax = chinese.draw()
 
 # %% [markdown]
 # ## What a reply stands on
