@@ -45,7 +45,7 @@ def read_source(source: Path) -> NotebookNode:
     """The notebook of a script, its cells numbered so that the same script makes the same file."""
     notebook = jupytext.read(source, fmt="py:percent")
     for number, cell in enumerate(notebook.cells, 1):
-        cell["id"] = f"cell-{number:02}"
+        cell["id"], cell["metadata"] = f"cell-{number:02}", NotebookNode()
     notebook.metadata = NotebookNode(kernelspec=_KERNEL, language_info={"name": "python"})
     return notebook
 

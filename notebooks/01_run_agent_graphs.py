@@ -25,6 +25,7 @@ from IPython.display import Markdown
 
 import r2s
 from r2s import studio
+from r2s.views.mermaid import method_diagram
 
 text = (
     "The Skerry lighthouse was built in 1844 by Alan Marr. Its tower is 48 metres high and holds 151 steps. "
@@ -60,7 +61,7 @@ print("ended by:", tree.stop.rule, "-", tree.stop.reason)
 # JupyterLab draws the diagram; `docs/graphs` holds one of every method.
 
 # %%
-Markdown(f"```mermaid\n{r2s.graph('cod_review').get_graph().draw_mermaid()}```")
+Markdown(f"```mermaid\n{method_diagram('cod_review', r2s.graph('cod_review'))}```")
 
 # %% [markdown]
 # ## Step by step

@@ -1,12 +1,12 @@
 """`r2s show`: one conversation tree in the terminal."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from r2s.cli import settings
 
-EXAMPLE = "Example:  r2s show RUN --doc en-science.txt"
+EXAMPLE = "Example:  r2s show RUN --doc en-science.txt\n\nAnother:  r2s show RUN --to dot | dot -Tsvg -o tree.svg"
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,9 @@ def show(
     call: Annotated[str | None, typer.Option(help="A journal key: exactly what a role saw and said.")] = None,
     journal: settings.RunJournal = None,
     ids: Annotated[bool, typer.Option(help="With the id of every message, which r2s fork asks for.")] = False,
+    to: Annotated[
+        Literal["dot", "graphml"] | None, typer.Option(help="The tree as a graph: dot (Graphviz) or graphml.")
+    ] = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Show one tree, or one call."""
@@ -29,7 +32,9 @@ def show(
     if call is not None:
         return print_call(find_call(run, call, journal))
     tree = find_tree(run, doc)
-    if as_json:
+    if to:
+        print(tree.to_dot() if to == "dot" else tree.to_graphml(), end="")
+    elif as_json:
         print(tree.to_json())
     elif dialogue:
         print_dialogue(tree)
