@@ -128,6 +128,10 @@ $(LIVE_STAMP): pyproject.toml
 	@.venv-live/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	@printf '%s' "$(CURDIR)" > $(LIVE_STAMP)
 
+.PHONY: notebooks
+notebooks: setup ## Run the notebooks and write the .ipynb files with their outputs
+	$(BIN)/python docs/notebooks.py
+
 .PHONY: format
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -7,7 +7,7 @@ from typing import Any
 from r2s.errors import AnswerError
 from r2s.graphs.responding import answer_of, failed_turn
 from r2s.graphs.review_team import ReviewTeam
-from r2s.graphs.state import DialogueState, ReviewerState, scene_of
+from r2s.graphs.state import DialogueState, ReviewerState, ballot_key, scene_of
 from r2s.graphs.team import Rules
 from r2s.policies.consensus import dissent, has_quorum
 from r2s.trees.node import Chair, Node, Review, Stop
@@ -27,12 +27,12 @@ class Judging:
             ballot = await reviewer.criticise(scene_of(state), question.text, answer)
         except AnswerError as error:
             ballot = reviewer.failed(answer, error)
-        return {"ballots": {(question.id, reviewer.name): ballot}}
+        return {"ballots": {ballot_key(question.id, reviewer.name): ballot}}
 
     async def verdict(self, state: DialogueState) -> dict[str, Any]:
         """Keep the answer with what was said of it, and see whether anything is to be asked any more."""
         question, answer = _exchange(state)
-        ballots = [state["ballots"][question.id, reviewer.name] for reviewer in self.team.reviewers]
+        ballots = [state["ballots"][ballot_key(question.id, reviewer.name)] for reviewer in self.team.reviewers]
         reviews = tuple(ballot.reviews[answer.id] for ballot in ballots)
         heard = [review for review in reviews if not review.error]
         answer = answer.model_copy(

@@ -8,7 +8,7 @@ from r2s.agents.chairman import Verdicts
 from r2s.agents.reviewer import Ballot
 from r2s.errors import AnswerError
 from r2s.graphs.answering import drafts_of, stop_after
-from r2s.graphs.state import DialogueState, ReviewerState, path_to, scene_of
+from r2s.graphs.state import DialogueState, ReviewerState, ballot_key, path_to, scene_of
 from r2s.graphs.team import Rules, Team
 from r2s.policies.consensus import dissent, has_quorum
 from r2s.policies.steering import Mode
@@ -32,7 +32,7 @@ class Reviewing:
             ballot = await reviewer.review(scene_of(state), state["plan"], said, drafts)
         except AnswerError as error:
             ballot = reviewer.failed(drafts, error)
-        return {"ballots": {(state["asked"], reviewer.name): ballot}}
+        return {"ballots": {ballot_key(state["asked"], reviewer.name): ballot}}
 
     async def chairman(self, state: DialogueState) -> dict[str, Any]:
         """Keep the draft that the consensus scores highest, and say where the next question goes and why."""
@@ -72,7 +72,7 @@ class Reviewing:
         return {"nodes": decided, "mode": mode, "advice": advice, "dug": dug}
 
     def _ballots(self, state: DialogueState) -> list[Ballot]:
-        return [state["ballots"][state["asked"], reviewer.name] for reviewer in self.team.reviewers]
+        return [state["ballots"][ballot_key(state["asked"], reviewer.name)] for reviewer in self.team.reviewers]
 
     def _spent(self, state: DialogueState) -> Usage:
         """What the panel's ballots cost."""

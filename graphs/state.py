@@ -3,7 +3,10 @@
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
+
+# Where it comes from `typing`, pydantic makes no schema of it before Python 3.12, and LangGraph Studio asks for one.
+from typing_extensions import TypedDict
 
 from r2s.agents.reviewer import Ballot
 from r2s.agents.scene import Scene
@@ -40,8 +43,8 @@ class DialogueState(TypedDict):
     """What a dialogue is made of.
 
     `nodes` is the dialogue so far by id, with its drafts: what is written later under an id replaces what was there.
-    `leaf` is the last kept message and `asked` the user's message that this turn answers. `ballots` are kept by user
-    message and reviewer. Play begins as `enter` says; the first message that it adds has `siblings` before it.
+    `leaf` is the last kept message and `asked` the user's message that this turn answers. `ballots` are kept by
+    `ballot_key`. Play begins as `enter` says; the first message that it adds has `siblings` before it.
     `limit` is how many nodes and calls this dialogue may come to, with all that is still to branch off it.
     """
 
@@ -49,7 +52,7 @@ class DialogueState(TypedDict):
     cast: Cast
     seed: int
     nodes: Annotated[dict[str, Node], operator.or_]
-    ballots: Annotated[dict[tuple[str, str], Ballot], operator.or_]
+    ballots: Annotated[dict[str, Ballot], operator.or_]
     overhead: Usage
     turn: int
     leaf: str | None
@@ -117,6 +120,11 @@ def opening_state(document: Document, cast: Cast, seed: int) -> DialogueState:
         limit=None,
         branches=(),
     )
+
+
+def ballot_key(asked: str, reviewer: str) -> str:
+    """Where a reviewer's ballot on the answers to a message is kept: a string, so that the state can go into JSON."""
+    return f"{asked}/{reviewer}"
 
 
 def path_to(nodes: Mapping[str, Node], leaf: str | None) -> list[Node]:

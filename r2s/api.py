@@ -28,9 +28,12 @@ from r2s.runs.reading import open_run
 from r2s.runs.workers.crews import crew_for
 from r2s.trees.node import Plan
 from r2s.trees.tree import ConversationTree
+from r2s.views.notebook import Trees, tree_bundle
 
 Documents = str | Path | Document | Iterable[str | Path | Document]
 Returned = TypeVar("Returned")
+
+ConversationTree.shown = tree_bundle
 
 
 def document(text: str, *, id: str = "document", title: str | None = None, lang: str | None = None) -> Document:
@@ -38,9 +41,7 @@ def document(text: str, *, id: str = "document", title: str | None = None, lang:
     return make_document(RawDocument(id=id, title=title, text=text, source="python", lang=lang), id)
 
 
-def run(
-    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
-) -> list[ConversationTree]:
+def run(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Trees:
     """Play a dialogue about each document and return the trees; documents that fail are left out (see `stream`).
 
     `docs` are paths or documents; `settings` are those of the configuration (`method`, `reviewers`, `turns`, `seed`,
@@ -49,20 +50,23 @@ def run(
     return _wait(arun(docs, model=model, **settings))
 
 
-async def arun(
-    docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any
-) -> list[ConversationTree]:
+async def arun(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Trees:
     """Like `run`, to be awaited."""
     events = astream(docs, model=model, **settings)
-    return [event.tree async for event in events if isinstance(event, DialogueFinished)]
+    return Trees([event.tree async for event in events if isinstance(event, DialogueFinished)])
 
 
 def stream(docs: Documents, *, model: str | Model | BaseChatModel | None = None, **settings: Any) -> Iterator[Event]:
     """Yield each result as it comes, in document order: `DialogueFinished` or `DocumentFailed`."""
     events = astream(docs, model=model, **settings)
-    with concurrent.futures.ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
-        while (event := thread.submit(runner.run, _next(events)).result()) is not None:
-            yield event
+    runner = asyncio.Runner()
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        try:
+            while (event := thread.submit(runner.run, _next(events)).result()) is not None:
+                yield event
+        finally:
+            # There too: a notebook has a loop of its own in this thread.
+            thread.submit(runner.close).result()
 
 
 def astream(
@@ -71,6 +75,11 @@ def astream(
     """Like `stream`, for `async for`."""
     config = _config(model, settings)
     return _play(_read(docs, config), config, _given(model))
+
+
+def load(run: str | Path) -> Trees:
+    """The trees of a run directory, finished or not; raises `ConfigError` where it is none, `TreeError` if damaged."""
+    return Trees(open_run(Path(run)).read_trees())
 
 
 def fork(

@@ -9,6 +9,7 @@ import r2s
 from r2s.config import RunConfig
 from r2s.errors import ConfigError, DocumentError
 from r2s.runs.events import DialogueFinished, DocumentFailed
+from r2s.runs.runner import Run
 from tests.conftest import LIGHTHOUSE, Scripted, lighthouse
 
 
@@ -47,6 +48,23 @@ async def test_run_works_where_a_loop_runs_already() -> None:
     assert asyncio.get_running_loop().is_running()
 
     assert len(r2s.run(lighthouse(), model=Scripted({}), turns=1)) == 1
+    assert len(list(r2s.stream(lighthouse(), model=Scripted({}), turns=1))) == 1
+
+
+async def test_a_stream_that_is_left_early_ends_where_a_loop_runs_already() -> None:
+    for event in r2s.stream([lighthouse(id="a"), lighthouse(id="b")], model=Scripted({}), turns=1):
+        assert isinstance(event, DialogueFinished)
+        break
+
+
+def test_load_reads_the_trees_of_a_run(tmp_path: Path) -> None:
+    (tmp_path / "light.txt").write_text(LIGHTHOUSE, encoding="utf-8")
+    report = asyncio.run(Run([tmp_path / "light.txt"], RunConfig(turns=1), tmp_path / "run").play())
+
+    assert report.status == "finished"
+    assert [tree.document.id for tree in r2s.load(tmp_path / "run")] == ["light.txt"]
+    with pytest.raises(ConfigError, match="no run directory"):
+        r2s.load(tmp_path)
 
 
 def test_a_whole_configuration_can_be_given() -> None:

@@ -41,7 +41,7 @@ def choices_of(
     from r2s.evaluation.collectors import load_collectors
     from r2s.experiments.reading import DEFAULT_FILTERS
     from r2s.experiments.results import Choices
-    from r2s.samples.extra import load
+    from r2s.extras import load
     from r2s.samples.loading import load_export_settings
 
     for module in ("scipy.stats", "matplotlib.figure"):

@@ -14,5 +14,6 @@ def register(app: typer.Typer) -> None:
 def graph(method: Annotated[str, typer.Argument(help="A method, such as cod_review or cot.")] = "cod_review") -> None:
     """Print the graph of a method."""
     from r2s.api import graph as compiled
+    from r2s.views.mermaid import method_diagram
 
-    print(compiled(method).get_graph().draw_mermaid())
+    print(method_diagram(method, compiled(method)), end="")

@@ -1,6 +1,6 @@
 """`r2s show`: one conversation tree in the terminal."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,6 +9,7 @@ from r2s.cli import settings
 EXAMPLE = (
     "Example:  r2s show RUN --doc en-science.txt"
     "\n\nAnother:  r2s show RUN --dialogue --no-pager      NO_COLOR=1 r2s show RUN > tree.txt"
+    "\n\nAnother:  r2s show RUN --to dot | dot -Tsvg -o tree.svg"
 )
 HELP = (
     "Show a conversation tree in the terminal.\n\n"
@@ -30,6 +31,9 @@ def show(
     journal: settings.RunJournal = None,
     ids: Annotated[bool, typer.Option(help="With the id of every message, which r2s fork asks for.")] = False,
     pager: Annotated[bool, typer.Option(help="On a terminal, what is longer than the screen goes to $PAGER.")] = True,
+    to: Annotated[
+        Literal["dot", "graphml"] | None, typer.Option(help="The tree as a graph: dot (Graphviz) or graphml.")
+    ] = None,
     as_json: settings.AsJson = False,
 ) -> None:
     """Show one tree, or one call."""
@@ -42,6 +46,8 @@ def show(
         record = find_call(run, call, journal)
         return page(lambda console: print_call(record, console), pager=pager)
     tree = find_tree(run, doc)
+    if to:
+        return print(tree.to_dot() if to == "dot" else tree.to_graphml(), end="")
     if as_json:
         return print(harmless_json(tree.to_json()))
     page(lambda console: print_dialogue(tree, console) if dialogue else print_tree(tree, console, ids=ids), pager=pager)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from r2s.documents.grams import grams
 from r2s.errors import ConfigError
-from r2s.samples.extra import load
+from r2s.extras import load
 
 if TYPE_CHECKING:
     import numpy

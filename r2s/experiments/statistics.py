@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from r2s.samples.extra import load
+from r2s.extras import load
 
 if TYPE_CHECKING:
     from numpy import ndarray

@@ -14,7 +14,7 @@ from r2s.documents.subject import subject_of
 from r2s.errors import TurnError
 from r2s.graphs.attempts import attempt
 from r2s.graphs.branching import play_tree
-from r2s.graphs.state import DialogueState, opening_state
+from r2s.graphs.state import DialogueEnd, DialogueState, opening_state
 from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.runs.casts import Casts
@@ -43,20 +43,32 @@ async def simulate(
     tell: Tell = tell_nobody,
 ) -> ConversationTree:
     """Play one dialogue about a document; raises `TurnError` where not even its first turn could be played."""
-    seed = derive_seed(config.seed, document.id, replicate)
-    drawn = casts.cast(document, replicate)
-    cast, overhead = await cast_dialogue(document, drawn, seed, config, caster)
-    opening = opening_state(document, cast, seed)
-    opening["overhead"] = overhead
-    state = await play_tree(
+    opening = await opened(document, replicate, config=config, caster=caster, casts=casts)
+    end = await play_tree(
         graph, opening, step_limit(document, config), lambda nodes, reply: tell("turn", _turn(opening, nodes, reply))
     )
+    return tree_of(end, opening, config=config, run=run, replicate=replicate)
+
+
+async def opened(
+    document: Document, replicate: int, *, config: RunConfig, caster: Model, casts: Casts
+) -> DialogueState:
+    """The state before the first turn, with its cast."""
+    seed = derive_seed(config.seed, document.id, replicate)
+    cast, overhead = await cast_dialogue(document, casts.cast(document, replicate), seed, config, caster)
+    return {**opening_state(document, cast, seed), "overhead": overhead}
+
+
+def tree_of(
+    state: DialogueEnd, opening: DialogueState, *, config: RunConfig, run: str, replicate: int
+) -> ConversationTree:
+    """The tree of a dialogue that has come to its end; raises `TurnError` where no turn could be played."""
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:
         raise TurnError(f"no turn could be played: {stop.reason}")
     return grow_tree(
-        document=document,
+        document=opening["document"],
         nodes=state["nodes"],
         cast=state["cast"],
         stop=stop,
@@ -65,7 +77,7 @@ async def simulate(
         run=run,
         method=config.method,
         models=config.known_models,
-        seed=seed,
+        seed=opening["seed"],
         replicate=replicate,
     )
 

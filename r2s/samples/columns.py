@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from r2s.samples.extra import load
+from r2s.extras import load
 
 
 def arrow() -> Any:

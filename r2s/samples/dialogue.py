@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import fmean
 from typing import Any, Literal
 
 from r2s.trees.node import Node
-from r2s.trees.outline import NodeOutline
 from r2s.trees.tree import ConversationTree
 
 Loss = Literal["once", "every"]
@@ -102,9 +100,3 @@ def dialogues_of(tree: ConversationTree, loss: Loss = "once") -> Iterator[Dialog
         ends.add(path[-1].id)
         trained.update(said.values())
         yield Dialogue(tree, path, train)
-
-
-def mean_score(reply: Node | NodeOutline) -> float | None:
-    """The mean of all of a reply's scores (1 to 5), null where nobody reviewed it."""
-    scores = [score for review in reply.reviews for score in review.scores.values()]
-    return round(fmean(scores), 4) if scores else None

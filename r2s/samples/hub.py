@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from r2s.errors import ConfigError, EndpointError
-from r2s.samples.extra import load
+from r2s.extras import load
 
 
 def check_token() -> str:

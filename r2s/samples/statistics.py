@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from r2s.samples.dialogue import Dialogue, mean_score
+from r2s.samples.dialogue import Dialogue
 from r2s.samples.targets.target import Row
 from r2s.trees.coverage import covered_share
+from r2s.trees.node import mean_score
 from r2s.trees.tree import ConversationTree, TreeDocument
 
 UNKNOWN_LICENCE = "unknown: check"

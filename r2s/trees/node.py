@@ -1,6 +1,8 @@
 """The parts of a conversation tree: who speaks, what was planned, said, found, reviewed and decided."""
 
-from typing import Any, Literal, get_args
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any, Literal, Protocol, get_args
 
 from pydantic import BaseModel, Field
 
@@ -162,3 +164,21 @@ class Node(BaseModel, frozen=True):
     def paying(self, usage: Usage) -> "Node":
         """The message, with what else was spent on it."""
         return self.model_copy(update={"usage": self.usage + usage})
+
+
+class _Scored(Protocol):
+    @property
+    def scores(self) -> Mapping[str, int]: ...
+
+
+class Reviewed(Protocol):
+    """A message with what its reviewers gave it."""
+
+    @property
+    def reviews(self) -> Sequence[_Scored]: ...
+
+
+def mean_score(reply: Reviewed) -> float | None:
+    """The mean of all of a reply's scores (1 to 5), null where nobody reviewed it."""
+    scores = [score for review in reply.reviews for score in review.scores.values()]
+    return round(fmean(scores), 4) if scores else None

@@ -1,10 +1,11 @@
 """The conversation tree: every message stored once with its parent; a path is a dialogue, a leaf ends one."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -16,6 +17,7 @@ from r2s.usage import People, Usage
 
 if TYPE_CHECKING:
     import networkx
+    from matplotlib.axes import Axes
 
 SCHEMA = "r2s.tree/1"
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -76,6 +78,9 @@ class ConversationTree(BaseModel, frozen=True):
     totals: Totals
     forks: tuple[Fork, ...] = ()
 
+    shown: ClassVar[Callable[["ConversationTree"], dict[str, str]]] = lambda tree: {"text/plain": repr(tree)}
+    """What a notebook shows of a tree, by media type: views lie above trees, so `r2s.api` hands in the page."""
+
     @cached_property
     def graph(self) -> "networkx.DiGraph":
         """The tree as a directed networkx graph from parent to child, each message under its id as `node`."""
@@ -117,6 +122,48 @@ class ConversationTree(BaseModel, frozen=True):
     def to_json(self) -> str:
         """One line of JSON, the same bytes for the same tree."""
         return self.model_dump_json(by_alias=True)
+
+    def to_networkx(self) -> "networkx.DiGraph":
+        """A directed networkx graph from each message to its answers, with plain attributes: text, role, score, ..."""
+        from r2s.trees.network import network
+
+        return network(self)
+
+    def to_graphml(self, path: str | Path | None = None) -> str:
+        """The same as GraphML, written to `path` too where one is given."""
+        from r2s.trees.network import graphml
+
+        return _written(graphml(self), path)
+
+    def to_dot(self, path: str | Path | None = None) -> str:
+        """The tree for Graphviz, written to `path` too where one is given."""
+        from r2s.trees.dot import dot
+
+        return _written(dot(self), path)
+
+    def draw(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the tree with matplotlib (`pip install 'r2s-dialogues[draw]'`), in a figure of its own without `ax`."""
+        from r2s.trees.drawing import draw
+
+        return draw(self, ax)
+
+    def __repr_args__(self) -> Iterable[tuple[str, Any]]:
+        """What tells a tree from others; its text and its messages would fill the screen."""
+        yield from (("id", self.id), ("document", self.document.title or self.document.id), ("method", self.method))
+        yield from (("turns", self.totals.turns), ("messages", len(self.nodes)))
+
+    def _repr_mimebundle_(self, **wanted: Any) -> dict[str, str]:
+        """What a notebook shows."""
+        return ConversationTree.shown(self)
+
+    def _repr_html_(self) -> str:
+        return ConversationTree.shown(self).get("text/html", "")
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8")
+    return text
 
 
 class Placed(Protocol):

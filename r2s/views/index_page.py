@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from statistics import fmean
 from typing import Any
 
-from r2s.samples.dialogue import mean_score
+from r2s.trees.node import mean_score
 from r2s.trees.outline import TreeOutline
 from r2s.trees.tree import ConversationTree, leaves
 from r2s.views.inlining import Look, generator, page_parts, to_json

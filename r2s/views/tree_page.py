@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from r2s.models.journal import CallRecord
-from r2s.samples.dialogue import Dialogue, dialogues_of, mean_score
+from r2s.samples.dialogue import Dialogue, dialogues_of
+from r2s.trees.node import mean_score
 from r2s.trees.tree import ConversationTree
 from r2s.views.inlining import Look, data_element, fill_page, generator
 from r2s.views.said import said_spans

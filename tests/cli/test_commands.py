@@ -1,5 +1,6 @@
 """The command line as a user runs it: a process, its output, its exit code."""
 
+import html
 import json
 import os
 import shutil
@@ -123,6 +124,14 @@ def test_show_draws_the_tree_of_a_document(finished: Path) -> None:
     assert "chairman" in shown.stdout
 
 
+@pytest.mark.parametrize(("target", "beginning"), [("dot", "digraph "), ("graphml", "<graphml ")])
+def test_show_gives_the_tree_as_a_graph(finished: Path, target: str, beginning: str) -> None:
+    shown = r2s("show", finished, "--doc", "灯塔.md", "--to", target)
+
+    assert shown.stdout.startswith(beginning)
+    assert "斯凯里灯塔" in html.unescape(shown.stdout)
+
+
 def test_show_reads_as_a_dialogue_on_request(finished: Path) -> None:
     shown = r2s("show", finished, "--doc", "lighthouse.txt", "--dialogue")
 
@@ -157,7 +166,7 @@ def test_a_dry_run_writes_nothing(docs: Path, tmp_path: Path) -> None:
 def test_graph_prints_mermaid(method: str, edge: str) -> None:
     shown = r2s("graph", method)
 
-    assert shown.stdout.lstrip().startswith("---")
+    assert shown.stdout.startswith("flowchart TD\n")
     assert edge in shown.stdout
 
 

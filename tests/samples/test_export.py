@@ -10,9 +10,9 @@ import datasets
 import pytest
 from pyarrow import parquet
 
+from r2s import extras
 from r2s.documents.document import Part
 from r2s.errors import ConfigError
-from r2s.samples import extra
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.export import ExportReport, export
 from r2s.samples.loading import load_export_settings
@@ -209,7 +209,7 @@ def test_settings_that_cannot_be_are_named(name: str, flags: dict[str, Any], sai
 
 def test_a_library_that_is_missing_is_named_with_what_to_install() -> None:
     with pytest.raises(ConfigError, match=r"a table needs no_such_library.*r2s-dialogues\[data\]"):
-        extra.load("no_such_library", "a table")
+        extras.load("no_such_library", "a table")
 
 
 def test_five_hundred_messages_in_one_tree_are_exported(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What the run's own reviewers thought, and how far they agreed: it describes the panel and not the dialogues."""
 
 from r2s.evaluation.collectors import Figures, Measure, Turn, per_turn
-from r2s.samples.dialogue import mean_score
+from r2s.trees.node import mean_score
 
 SHARE = (0.0, 1.0)
 

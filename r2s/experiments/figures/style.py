@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from r2s.evaluation.collectors import Measure
 from r2s.experiments.table import write_csv
-from r2s.samples.extra import load
+from r2s.extras import load
+from r2s.fonts import families
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +32,6 @@ BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, INK, GREY = (
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (8, 2)))
-# Document names may be Chinese: the first of these that is installed draws them.
-_CJK = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "SimHei")
 _STYLE = {
     "svg.hashsalt": "r2s",
     "svg.fonttype": "none",
@@ -91,10 +90,8 @@ def write(drawing: Drawing, folder: Path) -> None:
 @contextmanager
 def _styled() -> Iterator[None]:
     matplotlib = load("matplotlib", "figures", "eval")
-    fonts = load("matplotlib.font_manager", "figures", "eval")
-    installed = {font.name for font in fonts.fontManager.ttflist}
-    families = ["DejaVu Sans", *(name for name in _CJK if name in installed)]
-    with matplotlib.rc_context({**_STYLE, "font.family": families}), warnings.catch_warnings():
+    # Document names may be Chinese.
+    with matplotlib.rc_context({**_STYLE, "font.family": families("eval")}), warnings.catch_warnings():
         # Where no Chinese font is installed, the PNG shows boxes; the SVG leaves fonts to whoever opens it.
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         yield

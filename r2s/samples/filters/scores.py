@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from r2s.samples.dialogue import Dialogue, mean_score
+from r2s.samples.dialogue import Dialogue
 from r2s.samples.filters.filter import Filter
+from r2s.trees.node import mean_score
 
 
 class Scores(Filter, frozen=True):

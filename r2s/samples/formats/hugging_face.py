@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from r2s.samples.extra import load
+from r2s.extras import load
 
 
 def save_dataset(parquet: Mapping[str, Path], schema: Any, folder: Path, scratch: Path) -> None:

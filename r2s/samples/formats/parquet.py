@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from r2s.samples.extra import load
+from r2s.extras import load
 from r2s.samples.targets.target import Row
 
 _GROUP = 1000

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from r2s.samples import columns
-from r2s.samples.dialogue import Dialogue, mean_score
+from r2s.samples.dialogue import Dialogue
 from r2s.samples.targets.target import Row, Target
-from r2s.trees.node import Node
+from r2s.trees.node import Node, mean_score
 from r2s.trees.oasst import DEEPEST, OasstTree, to_oasst
 
 _TEXTS = ("message_id", "parent_id", "text", "role", "lang", "model_name", "message_tree_id", "tree_state")

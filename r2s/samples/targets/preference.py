@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from pydantic import Field
 
 from r2s.samples import columns
-from r2s.samples.dialogue import Dialogue, mean_score
+from r2s.samples.dialogue import Dialogue
 from r2s.samples.targets.target import Row, Target
-from r2s.trees.node import Node
+from r2s.trees.node import Node, mean_score
 from r2s.trees.tree import ConversationTree
 
 

@@ -52,6 +52,11 @@ class Store {
     return this.model.node(this.state.node);
   }
 
+  /** The address of what is shown; in a notebook only its end, which shows the same in the page as a file. */
+  get link() {
+    return location.protocol === "about:" ? toAddress(this.state) : location.href;
+  }
+
   #follow() {
     if (location.hash !== this.address) this.change(fromAddress(location.hash));
   }
