@@ -22,6 +22,8 @@ _MARGINAL = re.compile(
     r"related|pagination|toc|navbox|reference|reflist|mw-editsection|noprint|skip-link|login|popup|modal)\b",
     re.IGNORECASE,
 )
+# Styles under which nobody sees a text: what is hidden from readers is no part of what they came for.
+_HIDDEN = re.compile(r"display:none|visibility:hidden|(?:font-size|opacity):0*(?:\.0*)?(?:px|pt|em|rem|%)?(?:;|!|$)")
 _ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog", "alert"}
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)", re.I
@@ -123,7 +125,7 @@ class _Walker:
 def _is_left_out(node: etree._Element, tag: str) -> bool:
     if tag in _UNREAD or node.get("hidden") is not None or node.get("aria-hidden") == "true":
         return True
-    if node.get("role") in _ROLES or "display:none" in (node.get("style") or "").replace(" ", ""):
+    if node.get("role") in _ROLES or _HIDDEN.search(_SPACES.sub("", (node.get("style") or "").lower())):
         return True
     if tag in ("html", "body", "main", "article"):
         return False
