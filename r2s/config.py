@@ -138,13 +138,15 @@ class RunConfig(_Settings):
     prices: dict[str, Price] = Field(default_factory=dict)
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
+    tracing: bool = False
+    """Send traces to LangSmith as its own variables say (LANGSMITH_TRACING and others); without it none are sent."""
 
     def identity(self) -> str:
         """A hash of everything that decides the dialogues: limits, addresses and prices are left out.
 
         Of a file or folder that counts, what it holds is in the hash and not where it lies.
         """
-        hidden = {"limits": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
+        hidden = {"limits": True, "tracing": True, "base_url": True, "prices": True, "personas": {"__all__": {"model"}}}
         places = {"prompts": {"folder"}, "policies": {"casting": {"file"}}}
         settings = self.model_dump(mode="json", exclude={**hidden, **places})
         settings["models"] = self.known_models

@@ -35,9 +35,11 @@ def open_caller(name: str, config: RunConfig) -> Opened:
 def _open_openai(model: str, config: RunConfig) -> Opened:
     from r2s.models.openai_caller import OpenAICaller
     from r2s.models.transport.cache_metrics import read_cache_counts
-    from r2s.models.transport.endpoint import bare
+    from r2s.models.transport.endpoint import address_of, bare
 
     url = config.base_url or os.environ.get("OPENAI_BASE_URL")
+    if url is not None:
+        address_of(url)
     caller = OpenAICaller(model, url, config.limits.timeout)
     if url is None:
         return Opened(caller, "OpenAI")

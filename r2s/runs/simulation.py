@@ -16,6 +16,7 @@ from r2s.models.request import Model
 from r2s.policies.quality import Flaw
 from r2s.runs.casts import Casts
 from r2s.runs.methods import METHODS
+from r2s.runs.tracing import traced_as
 from r2s.seeds import derive_seed
 from r2s.trees.node import Cast
 from r2s.trees.tree import ConversationTree, grow_tree
@@ -41,7 +42,8 @@ async def simulate(
     cast, overhead = await cast_dialogue(document, drawn, seed, config, caster)
     opening = opening_state(document, cast, seed)
     opening["overhead"] = overhead
-    state = await play_tree(graph, opening, step_limit(document, config))
+    with traced_as(config):
+        state = await play_tree(graph, opening, step_limit(document, config))
     stop = state["stop"]
     assert stop is not None, "a graph ends by a stop"
     if state["leaf"] is None:

@@ -61,7 +61,7 @@ class Possessed(Scripted):
 def prompts_of(injection: Injection, method: str, folder: Path) -> list[tuple[Request[Any], list[dict[str, str]]]]:
     """Every prompt of dialogues in which the document and all players are against us."""
     model = Possessed(injection.attack)
-    r2s.run(injection.read(folder), model=model, method=method, turns=3, min_turns=2)
+    r2s.run(injection.read(folder), model=model, method=method, turns=2, min_turns=2)
     return [(request, request.messages()) for request in model.requests]
 
 
