@@ -1,6 +1,6 @@
 """What pip-audit found out about the pins: `python .ci/audit.py REPORT`, the report being its JSON.
 
-Exit codes: 0 every pin was looked up and none is known to be vulnerable, 1 some are, 3 not every pin could be looked up.
+Exit codes: 0 every pin was looked up and none is known to be vulnerable, 1 some are, 3 not every pin was looked up.
 """
 
 import json

@@ -84,9 +84,12 @@ def _model(given: str) -> tuple[str, str]:
 
 def roles() -> list[str]:
     """Who can be given a model: the roles of all methods. Only a flag that names one pays for loading the graphs."""
+    from r2s.plugins import METHODS as PLUG_INS
+    from r2s.plugins import offers
     from r2s.runs.methods import METHODS
 
-    return list(dict.fromkeys(["default", "caster", *(role for method in METHODS.values() for role in method.roles)]))
+    methods = [*METHODS.values(), *(METHODS[name] for name in offers(PLUG_INS))]
+    return list(dict.fromkeys(["default", "caster", *(role for method in methods for role in method.roles)]))
 
 
 def _path(flag: str) -> str:

@@ -191,7 +191,7 @@ def test_a_page_that_its_spine_names_a_thousand_times_is_read_once(tmp_path: Pat
 
 def test_a_page_of_marginal_parts_takes_no_longer_than_its_size(tmp_path: Path) -> None:
     """Each part was once measured against the whole page, which was measured anew for each."""
-    from lxml import etree, html
+    from lxml import etree, html  # pyright: ignore[reportAttributeAccessIssue]
 
     from r2s.documents.formats.html import blocks_of
 
