@@ -45,6 +45,12 @@ METHODS: dict[str, Method] = _Methods(
 )
 
 
+def roles() -> list[str]:
+    """Who can be given a model: the roles of all methods, and the caster; `default` is everybody."""
+    methods = [*METHODS.values(), *(METHODS[name] for name in offers(PLUG_INS))]
+    return list(dict.fromkeys(["default", "caster", *(role for method in methods for role in method.roles)]))
+
+
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The graph of the configured method; `model_of` gives the model of a role."""
     return METHODS[config.method].build(config, model_of, checkpointer)
