@@ -137,6 +137,16 @@ format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# pip-audit counts a pin that it could not look up as no finding; .ci/audit.py does not.
+.PHONY: audit
+audit: ## Look the pins up among known vulnerabilities; exit code 3 of .ci/audit.py: they could not be looked up
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv --clear .venv-audit \
+		&& .venv-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.10'; }
+	@mkdir -p build && rm -f build/audit.json
+	-@.venv-audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off \
+		--format json --output build/audit.json >/dev/null 2>build/audit.log
+	@.venv-audit/bin/python .ci/audit.py build/audit.json
+
 .PHONY: constraints
 constraints: ## Resolve the newest pins with python3.11, the oldest Python they must serve
 	python3.11 -m venv --clear build/constraints
@@ -149,6 +159,6 @@ constraints: ## Resolve the newest pins with python3.11, the oldest Python they 
 	rm -rf build/constraints
 
 .PHONY: clean
-clean: ## Remove .venv, .venv-live, .venv-fuzz and every cache; runs such as demo-run stay
-	rm -rf .venv .venv-live .venv-fuzz build dist .pytest_cache .ruff_cache .import_linter_cache
+clean: ## Remove every environment and every cache; runs such as demo-run stay
+	rm -rf .venv .venv-live .venv-fuzz .venv-audit .venv-docs build dist .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ from r2s.agents.ask import ask
 from r2s.agents.passage_ids import PassageIds
 from r2s.agents.scene import Scene
 from r2s.documents.document import Passage
-from r2s.models.prompt import defuse
+from r2s.documents.frames import defuse, in_one_line
 from r2s.models.request import Model, Reply
 from r2s.trees.node import Node, Review
 
@@ -24,19 +24,19 @@ class ChairAnswer(BaseModel):
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What the panel said of one draft, as prompts show it."""
+    """What the panel said of one draft, as prompts show it: line by line, so that no draft speaks for a reviewer."""
 
     draft: Node
     reviews: Sequence[Review]
 
     def __str__(self) -> str:
         said = "\n".join(f"  - {review.reviewer}: {_summary(review)}" for review in self.reviews if not review.error)
-        return f"{defuse(self.draft.text)}\n{said}"
+        return f"{in_one_line(defuse(self.draft.text))}\n{said}"
 
 
 def _summary(review: Review) -> str:
     """Scores are left out: the choice is computed, and a chairman who sees numbers argues with numbers."""
-    return defuse("; ".join([review.vote or "", *review.weaknesses]))
+    return in_one_line(defuse("; ".join([review.vote or "", *review.weaknesses])))
 
 
 @dataclass(frozen=True)

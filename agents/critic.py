@@ -11,8 +11,9 @@ from r2s.agents.panel import Persona
 from r2s.agents.respondent import EXAMINATION
 from r2s.agents.reviewer import Ballot
 from r2s.agents.scene import Scene
+from r2s.documents.frames import defuse
 from r2s.errors import AnswerError
-from r2s.models.prompt import Line, defuse
+from r2s.models.prompt import Line
 from r2s.models.request import Model
 from r2s.trees.node import CRITERIA, Node, Review
 

@@ -105,13 +105,13 @@ def gllm_prompt(language: str, layout: Layout) -> Template:
 class Gllm:
     """Writes as it was trained to: in this `layout`, with `thoughts` or without."""
 
-    role: ClassVar = "gllm"
-    style: ClassVar = "gllm"
+    role: ClassVar[str] = "gllm"
 
     model: Model
     layout: Layout
     thoughts: bool
     sampling: Sampling
+    style: str = "gllm"
 
     async def write(self, scene: Scene, min_turns: int, max_turns: int) -> Reply[WholeDialogue]:
         """A dialogue about the document; asked again, it is asked the same, and drawn by another seed."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from r2s.agents.ask import ask
 from r2s.agents.respondent import EXAMINATION
 from r2s.agents.scene import Scene
-from r2s.models.prompt import defuse
+from r2s.documents.frames import defuse, in_one_line
 from r2s.models.request import Model, Reply
 from r2s.trees.node import Review
 
@@ -31,7 +31,8 @@ class Criticism:
         review = self.review
         said = [*(f"  - {weakness}" for weakness in review.weaknesses), f"  → {review.suggestion}"]
         head = f"{review.reviewer}: {review.vote}"
-        return defuse("\n".join([head, *(said if review.suggestion else said[:-1])]))
+        lines = [head, *(said if review.suggestion else said[:-1])]
+        return "\n".join(in_one_line(defuse(line)) for line in lines)
 
 
 @dataclass(frozen=True)

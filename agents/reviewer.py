@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from r2s.agents.ask import ask
 from r2s.agents.panel import Persona
 from r2s.agents.scene import Scene
+from r2s.documents.frames import defuse
 from r2s.errors import AnswerError
-from r2s.models.prompt import defuse
 from r2s.models.request import Model, Sampling
 from r2s.seeds import generator
 from r2s.trees.node import CRITERIA, Node, Plan, Review

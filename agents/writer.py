@@ -27,7 +27,7 @@ RETRY_TEMPERATURE = 0.7
 class Writer:
     """Writes in one style; `temperature` is that of first attempts, `max_tokens` bounds a whole dialogue."""
 
-    role: ClassVar = "writer"
+    role: ClassVar[str] = "writer"
 
     model: Model
     style: Style

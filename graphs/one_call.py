@@ -9,22 +9,21 @@ again; every other flaw is recorded and nothing is mended, as in the source.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
 from r2s.agents.candidate import verified
-from r2s.agents.gllm import Gllm
 from r2s.agents.scene import Scene
 from r2s.agents.whole_dialogue import Characters, WholeDialogue, WholeTurn
-from r2s.agents.writer import Writer
 from r2s.documents.beginning import beginning
 from r2s.errors import AnswerError
 from r2s.graphs.attempts import attempt
 from r2s.graphs.state import DialogueEnd, DialogueState, ended_by, lines, scene_of
 from r2s.graphs.team import Rules
+from r2s.models.request import Reply
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.quality import Flaw
 from r2s.seeds import derive_seed
@@ -32,8 +31,19 @@ from r2s.trees.node import AssistantCast, Cast, Node, Stop, UserCast
 from r2s.trees.tree import node_id
 
 
+class WholeWriter(Protocol):
+    """Who writes a whole dialogue: in which role, and what its graph is called."""
+
+    role: ClassVar[str]
+
+    @property
+    def style(self) -> str: ...
+
+    async def write(self, scene: Scene, min_turns: int, max_turns: int) -> Reply[WholeDialogue]: ...
+
+
 def one_call_graph(
-    writer: Writer | Gllm, rules: Rules, *, longest_document: int = 20_000, checkpointer: Checkpointer = None
+    writer: WholeWriter, rules: Rules, *, longest_document: int = 20_000, checkpointer: Checkpointer = None
 ) -> CompiledStateGraph:
     """The graph of one dialogue; of a document above `longest_document` characters the writer reads the beginning."""
     writing = Writing(writer, rules, longest_document)
@@ -48,7 +58,7 @@ def one_call_graph(
 class Writing:
     """The one node."""
 
-    writer: Writer | Gllm
+    writer: WholeWriter
     rules: Rules
     longest_document: int
 

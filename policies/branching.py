@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from r2s.policies.plugged import plugged
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -138,4 +140,4 @@ def _others(kept: str, scores: Mapping[str, float]) -> list[str]:
     return sorted((id for id in scores if id != kept), key=lambda id: -scores[id])
 
 
-BranchingPolicy = Annotated[KeepBest | KeepTop | KeepAbove | Sample, Field(discriminator="kind")]
+BranchingPolicy = Annotated[KeepBest | KeepTop | KeepAbove | Sample, Field(discriminator="kind"), *plugged("branching")]

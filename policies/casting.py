@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from r2s.errors import ConfigError
+from r2s.policies.plugged import plugged
 from r2s.policies.population import Combination, Population, read_population, shipped_population
 from r2s.trees.node import Cast
 
@@ -102,7 +103,10 @@ def _with_kind(given: Any) -> Any:
 
 
 CastingPolicy = Annotated[
-    SampledCast | QuotaCast | GivenCast | FixedCast, Field(discriminator="kind"), BeforeValidator(_with_kind)
+    SampledCast | QuotaCast | GivenCast | FixedCast,
+    Field(discriminator="kind"),
+    *plugged("casting"),
+    BeforeValidator(_with_kind),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from r2s.policies.plugged import plugged
 from r2s.trees.node import Review
 
 
@@ -131,6 +132,7 @@ class AgreementScore(_Consensus, frozen=True):
 ConsensusPolicy = Annotated[
     RankScore | MeanScore | MedianScore | TrimmedScore | MajorityScore | MinimumScore | AgreementScore,
     Field(discriminator="kind"),
+    *plugged("consensus"),
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from r2s.documents.words import frequency, stems, words
+from r2s.policies.plugged import plugged
 from r2s.policies.quality import Flaw
 from r2s.policies.steering import Mode
 
@@ -68,7 +69,7 @@ class EvolInstruct(BaseModel, frozen=True):
         return not _matter(answer, language)
 
 
-EvolvingPolicy = Annotated[NoEvolving | EvolInstruct, Field(discriminator="kind")]
+EvolvingPolicy = Annotated[NoEvolving | EvolInstruct, Field(discriminator="kind"), *plugged("evolving")]
 
 
 def _matter(text: str, language: str) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from r2s.policies.plugged import plugged
 from r2s.trees.node import LOGIC_TYPES, LogicType
 
 # About two in five user turns are questions; people also tell, guess and object.
@@ -64,4 +65,4 @@ class FreeChoice(BaseModel, frozen=True):
         return random.sample(LOGIC_TYPES, len(LOGIC_TYPES))
 
 
-LogicPolicy = Annotated[TargetMix | FreeChoice, Field(discriminator="kind")]
+LogicPolicy = Annotated[TargetMix | FreeChoice, Field(discriminator="kind"), *plugged("logic")]

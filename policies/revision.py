@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from r2s.policies.plugged import plugged
 from r2s.trees.node import Review
 
 # So many words, or characters, may come into any reply: a correction of a short one takes more than its share.
@@ -46,4 +47,4 @@ class WhenCriticised(BaseModel, frozen=True):
         return max(int(length * (1 + self.growth)), length + ROOM)
 
 
-RevisionPolicy = Annotated[WhenCriticised | AsItStands, Field(discriminator="kind")]
+RevisionPolicy = Annotated[WhenCriticised | AsItStands, Field(discriminator="kind"), *plugged("revision")]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from r2s.policies.plugged import plugged
 from r2s.trees.node import Review
 
 Mode = Literal["breadth", "depth"]
@@ -43,4 +44,4 @@ class AlwaysBreadth(BaseModel, frozen=True):
         return "breadth"
 
 
-SteeringPolicy = Annotated[VoteSteering | AlwaysBreadth, Field(discriminator="kind")]
+SteeringPolicy = Annotated[VoteSteering | AlwaysBreadth, Field(discriminator="kind"), *plugged("steering")]

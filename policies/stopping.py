@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, Field
 
+from r2s.policies.plugged import plugged
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -130,6 +132,7 @@ class AllOf(BaseModel, frozen=True):
 StopPolicy = Annotated[
     AnyOf | AllOf | MaxTurns | MinTurns | Covered | UserCloses | NoNewMatter | Echo | RepeatedGoodbye,
     Field(discriminator="kind"),
+    *plugged("stop"),
 ]
 AnyOf.model_rebuild()
 AllOf.model_rebuild()

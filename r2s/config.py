@@ -5,15 +5,16 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from r2s.agents.panel import Persona
 from r2s.agents.prompt_folder import PromptFolder
 from r2s.documents import ReadOptions
 from r2s.models.names import known_as
 from r2s.models.prices import Price
+from r2s.plugins import METHODS, offers
 from r2s.policies.acceptance import Acceptance
 from r2s.policies.branching import BranchingPolicy, KeepBest
 from r2s.policies.casting import CastingPolicy, SampledCast
@@ -32,12 +33,24 @@ TRAINING = "train/"
 
 Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat", "gllm"]
 
+
+def _offered(name: Any) -> Any:
+    """The name of a method that comes with R2S or with a plug-in."""
+    known = get_args(Method)
+    if name not in known and name not in (offered := offers(METHODS)):
+        told = f"; plug-ins have {', '.join(offered)}" if offered else ""
+        raise ValueError(f"there is no method {name!r}; methods are {', '.join(known)}{told}")
+    return name
+
+
+MethodName = Annotated[str, AfterValidator(_offered)]
+
 # The most turns of a dialogue where none are given: R2S's own number, and those that a method's paper has.
 TURNS, TURNS_OF = 12, {"review": 3}
 
 
 # Settings that change no dialogue: how fast and far a run goes, and where.
-UNDECIDING = ("limits", "engine", "base_url", "prices")
+UNDECIDING = ("limits", "engine", "tracing", "base_url", "prices")
 
 
 class _Settings(BaseModel):
@@ -141,7 +154,7 @@ class RunConfig(_Settings):
     `turns` is the most turns of a dialogue, by default what its method has; `min_turns` is what it should reach.
     """
 
-    method: Method = "cod_review"
+    method: MethodName = "cod_review"
     models: dict[str, str] = Field(default_factory=lambda: {"default": "extractive"})
     base_url: str | None = None
     seed: int = 0
@@ -161,6 +174,8 @@ class RunConfig(_Settings):
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
     engine: EngineSettings = EngineSettings()
+    tracing: bool = False
+    """Send traces to LangSmith as its own variables say (LANGSMITH_TRACING and others); without it none are sent."""
 
     def identity(self) -> str:
         """A hash of everything that decides the dialogues: limits, addresses, prices and the engine are left out.

@@ -1,5 +1,6 @@
 """The `r2s` command: its commands by name, and what every error means as an exit code."""
 
+import os
 import sys
 
 import typer
@@ -93,6 +94,8 @@ def exit_code(error: R2SError) -> int:
 
 def main() -> None:
     """Run the command line; every known error is one clear line on standard error and an exit code."""
+    # The libraries below us report their use to their makers unless this is set; R2S itself has nothing to report.
+    os.environ.setdefault("DO_NOT_TRACK", "1")
     _register()
     try:
         app()

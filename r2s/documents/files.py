@@ -5,20 +5,30 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from r2s.documents.suffixes import READABLE, is_readable
 from r2s.errors import DocumentError
 
 # What `datasets` writes beside the data of a saved data set, and what names its parts.
 SAVED_PART, SAVED_SET = "state.json", "dataset_dict.json"
+_LEADS_OUT = "a link that leads out of its folder; give R2S the file itself, or copy it"
 # A README that opens with these settings describes the data beside it, and is no document itself.
 _CARD = re.compile(
     r"\A---\n.*?^(?:dataset_info|configs|task_categories|size_categories|annotations_creators):", re.M | re.S
 )
 
 
-def find_files(path: Path) -> Iterator[tuple[Path, str]]:
-    """The readable files of a path in a fixed order, each with its place: its path inside the folder, or its name."""
+class Found(NamedTuple):
+    """A file, its place (its path inside the folder, or its name), and why it must not be opened, if it must not."""
+
+    path: Path
+    place: str
+    problem: str = ""
+
+
+def find_files(path: Path) -> Iterator[Found]:
+    """The readable files of a path in a fixed order."""
     try:
         is_folder, is_file = path.is_dir(), path.is_file()
     except OSError as error:
@@ -26,18 +36,30 @@ def find_files(path: Path) -> Iterator[tuple[Path, str]]:
     if is_folder:
         yield from _find_in_folder(path)
     elif is_file:
-        yield path, path.name
+        yield Found(path, path.name)
     else:
         raise DocumentError(path.name or str(path), f"no such file or folder: {path}; check the path")
 
 
-def _find_in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
+def _find_in_folder(folder: Path) -> Iterator[Found]:
     is_bare = True
     for file in _walk(folder):
         is_bare = False
-        yield file, file.relative_to(folder).as_posix()
+        yield Found(file, file.relative_to(folder).as_posix(), _LEADS_OUT if _leads_out(file, folder) else "")
     if is_bare:
         raise DocumentError(folder.resolve().name, f"the folder holds no document; {READABLE}")
+
+
+def _leads_out(file: Path, folder: Path) -> bool:
+    """Whether a link leads out of its folder: a folder from somebody else must not name files that are not theirs.
+
+    The Hub's cache is made of links from `snapshots` to the `blobs` beside it.
+    """
+    if not file.is_symlink():
+        return False
+    target, home = file.resolve(), folder.resolve()
+    caches = [parent.parent / "blobs" for parent in (home, *home.parents) if parent.name == "snapshots"]
+    return not any(target.is_relative_to(allowed) for allowed in (home, *caches))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -32,6 +32,7 @@ _ZIP_KINDS = (
     ("content.xml", "an OpenDocument file; save it as .docx"),
 )
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_MARKUP = re.compile(r"\.(?:xml|x?html?|rels|opf|ncx)$", re.IGNORECASE)
 _OPENS_LIST = re.compile(rb"\[\s*(?:\{|$)")
 
 
@@ -124,4 +125,5 @@ def open_archive(file: SourceFile) -> Iterator[zipfile.ZipFile]:
         limit = file.options.max_megabytes
         if size > limit:
             raise file.fail(f"it unpacks to {size:,.0f} MB, over the limit of {limit:,.0f} (documents.max_megabytes)")
+        file.check_markup(sum(entry.file_size for entry in archive.infolist() if _MARKUP.search(entry.filename)))
         yield archive

@@ -17,16 +17,24 @@ GZIP = b"\x1f\x8b"
 MEGABYTE = 1_000_000
 # Text packs to a tenth, tables of repeated words to a fiftieth; what unpacks to more than this was made to.
 _LARGEST_RATIO, _FREE = 200, 50 * MEGABYTE
+# Markup takes some bytes for each character of a text, and many times its own size once it is a tree in memory.
+_MARKUP_A_CHARACTER = 20
+# JSON may write a character in 12 bytes, and a row has other fields.
+_BYTES_A_CHARACTER, _OTHER_FIELDS = 12, 1 << 20
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to read: `path` on this machine, `place` as messages and ids name it, and how it is to be read."""
+    """A file to read: `path` on this machine, `place` as messages and ids name it, and how it is to be read.
+
+    One with a `problem` cannot be opened.
+    """
 
     path: Path
     place: str
     options: ReadOptions
     tell: Tell
+    problem: str = ""
 
     @property
     def name(self) -> str:
@@ -36,6 +44,20 @@ class SourceFile:
     def suffix(self) -> str:
         return suffix_of(self.name)
 
+    @property
+    def longest_row(self) -> int:
+        """The most bytes of one row that is held in memory."""
+        return self.options.max_characters * _BYTES_A_CHARACTER + _OTHER_FIELDS
+
+    def check_markup(self, size: int) -> None:
+        """Raise DocumentError where there are more bytes of markup than a document that may be read can need."""
+        limit = self.options.max_characters * _MARKUP_A_CHARACTER
+        if size > limit:
+            raise self.fail(
+                f"more than {limit / MEGABYTE:,.0f} MB of markup, over the limit for a document of "
+                f"{self.options.max_characters:,} characters; split it, or raise documents.max_characters"
+            )
+
     def note(self, message: str) -> None:
         self.tell(ReadNote(self.place, message))
 
@@ -44,6 +66,8 @@ class SourceFile:
 
     def open(self) -> BinaryIO:
         """Its content, unpacked; raises DocumentError where it cannot be opened."""
+        if self.problem:
+            raise self.fail(self.problem)
         try:
             file = self.path.open("rb")
             is_packed = file.read(len(GZIP)) == GZIP

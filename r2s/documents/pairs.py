@@ -111,8 +111,8 @@ def _of_path(path: str, options: ReadOptions, tell: Tell) -> Iterator[Read]:
             address = address_of(path)
             yield from pairs_of_rows(guarded(read_hub(address, tell)), str(address), address.name, tell)
             return
-        for found, place in find_files(Path(path)):
-            yield from _of_file(SourceFile(found, place, options, tell))
+        for found in find_files(Path(path)):
+            yield from _of_file(SourceFile(found.path, found.place, options, tell, found.problem))
     except DocumentError as error:
         yield DocumentFailure.of(error)
 

@@ -72,8 +72,8 @@ def _entries(path: str, options: ReadOptions, tell: Tell, of_rows: OfRows) -> It
             address = address_of(path)
             yield from of_rows(guarded(read_hub(address, tell)), str(address), address.name, options, tell)
             return
-        for file, place in find_files(Path(path)):
-            yield from _of_file(SourceFile(file, place, options, tell), of_rows)
+        for found in find_files(Path(path)):
+            yield from _of_file(SourceFile(found.path, found.place, options, tell, found.problem), of_rows)
     except DocumentError as error:
         yield DocumentFailure.of(error)
 

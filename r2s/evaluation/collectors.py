@@ -13,17 +13,15 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Literal, TypeVar
 
 from r2s.errors import ConfigError
+from r2s.plugins import COLLECTORS, offers
 from r2s.samples.dialogue import dialogues_of
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
-
-GROUP = "r2s.collectors"
 
 Kind = Literal["outcome", "size", "panel", "cost"]
 Better = Literal["higher", "lower"]
@@ -183,8 +181,8 @@ def load_collectors(own: Sequence[str] = ()) -> Collectors:
     A package offers its own under the entry point group `r2s.collectors`, each naming a module that registers them.
     """
     importlib.import_module("r2s.evaluation.measures")
-    for entry in entry_points(group=GROUP):
-        _registering(entry.value, entry.load)
+    for offer in offers(COLLECTORS).values():
+        offer.load()
     for name in own:
         _registering(name, lambda name=name: _import(name))
     return REGISTRY

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from r2s.evaluation.collectors import Measure
+from r2s.evaluation.spreadsheets import as_cell
 from r2s.experiments.cells import told
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 
 Status = Literal["finished", "failed", "missing"]
 
@@ -90,7 +94,9 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, An
 
 
 def plain(value: Any) -> Any:
-    """A number to six places, a whole one without any."""
+    """A number to six places, a whole one without any; a text as no formula."""
+    if isinstance(value, str):
+        return value if _NUMBER.fullmatch(value) else as_cell(value)
     if not isinstance(value, float):
         return "" if value is None else value
     return int(value) if value.is_integer() else round(value, 6)

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypedDict, TypeVar
 
 from pydantic import BaseModel
 
+from r2s.documents.frames import without_marks
 from r2s.errors import AnswerError, EndpointError
 from r2s.models.failures import Refused
 from r2s.models.gate import Gate, OpenGate
@@ -330,4 +331,4 @@ def _repair(text: str, fault: str, request: Request[Any]) -> list[dict[str, str]
         return []
     form = "all the parts that were" if issubclass(request.answer, TextAnswer) else "the one JSON object that was"
     ask = f"That reply cannot be used: {fault}. Reply again with {form} asked for, nothing else."
-    return [{"role": "assistant", "content": text or "…"}, {"role": "user", "content": ask}]
+    return [{"role": "assistant", "content": without_marks(text) or "…"}, {"role": "user", "content": ask}]

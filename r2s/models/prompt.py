@@ -10,13 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from r2s.documents.document import Document
+from r2s.documents.frames import defuse, in_one_line
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
-# The tags that set data apart from instructions. Inside data they are defused, so that no text can close its own frame.
-_FRAMES = (
-    "document|transcript|draft|found|question|answer|criticisms|given_instruction|given_answer|said_later|dialogue"
-)
-_FRAME = re.compile(rf"<(?=/?(?:{_FRAMES})\b)", re.IGNORECASE)
 _NOTHING = {"en": "(none)", "zh": "（无）"}
 _SPEAKERS = {
     "en": {"user": "User: ", "assistant": "Assistant: ", "examiner": "Examiner: ", "candidate": "Candidate: "},
@@ -37,8 +33,21 @@ class Line:
 
 
 def render(template: str, fields: Mapping[str, Any], language: str) -> str:
-    """The template with every `{{name}}` filled from `fields`, in one pass: what is filled in is never read again."""
-    return _NAME.sub(lambda match: show(fields[match[1]], language), template).strip()
+    """The template with every `{{name}}` filled from `fields`, in one pass: what is filled in is never read again.
+
+    A value has several lines only where its name has a line of its own; in the midst of one it could begin another.
+    """
+
+    def fill(name: re.Match[str]) -> str:
+        shown = show(fields[name[1]], language)
+        return shown if _stands_alone(name) else in_one_line(shown)
+
+    return _NAME.sub(fill, template).strip()
+
+
+def _stands_alone(name: re.Match[str]) -> bool:
+    start, end = name.span()
+    return name.string[start - 1 : start] in ("", "\n") and name.string[end : end + 1] in ("", "\n")
 
 
 def names_in(template: str) -> list[str]:
@@ -64,7 +73,12 @@ def _(value: str, language: str) -> str:
 
 @show.register
 def _(value: Sequence, language: str) -> str:
-    return "\n".join(f"- {show(item, language)}" for item in value) or _NOTHING[language]
+    return "\n".join(f"- {_item(item, language)}" for item in value) or _NOTHING[language]
+
+
+def _item(value: Any, language: str) -> str:
+    shown = show(value, language)
+    return in_one_line(shown) if isinstance(value, str) else shown
 
 
 @show.register
@@ -102,13 +116,8 @@ def show_lines(lines: Sequence[Line], language: str) -> str:
 
 
 def _said(line: Line, language: str, line_break: str) -> str:
-    return _label(line, language) + line_break.join(defuse(line.text).split("\n"))
+    return _label(line, language) + in_one_line(defuse(line.text), line_break)
 
 
 def _label(line: Line, language: str) -> str:
     return ("" if line.turn is None else f"[{line.turn}] ") + _SPEAKERS[language][line.speaker]
-
-
-def defuse(text: str) -> str:
-    """Untrusted text with the tags of our own frames made harmless."""
-    return _FRAME.sub("‹", text)

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from r2s.documents.document import Document
+from r2s.documents.frames import without_marks
 from r2s.models.prompt import Line, frame_document, render, show_document, show_transcript
 from r2s.usage import Usage
 
@@ -146,9 +147,10 @@ class Request(Generic[Answer]):
         )
 
     def _chat(self) -> list[dict[str, str]]:
-        document = [{"role": "system", "content": self.document.text}] if self.document else []
-        said = [{"role": line.speaker, "content": line.text} for line in self.transcript]
-        return [*document, *said, {"role": "user", "content": self.said or ""}]
+        document = [("system", self.document.text)] if self.document else []
+        said = [(line.speaker, line.text) for line in self.transcript]
+        every = [*document, *said, ("user", self.said or "")]
+        return [{"role": role, "content": without_marks(text)} for role, text in every]
 
 
 @dataclass(frozen=True, slots=True)

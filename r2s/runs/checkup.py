@@ -15,6 +15,7 @@ from r2s.errors import R2SError
 from r2s.models.batch.address import batch_address
 from r2s.models.names import is_person
 from r2s.models.request import Request, Sampling, Template
+from r2s.plugins import GROUPS, offers
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.manifest import PACKAGES
 from r2s.runs.meter import Meter
@@ -45,6 +46,7 @@ def check_all(config: RunConfig, network: bool) -> list[Check]:
         _check("python", platform.python_version),
         _check("packages", lambda: ", ".join(f"{name} {version(name)}" for name in PACKAGES)),
         _check("disk", _write),
+        *([_check("plug-ins", _plug_ins)] if any(map(offers, GROUPS)) else []),
         *(_check(f"language {language}", lambda language=language: _passages(language)) for language in SAMPLES),
     ]
     for name in sorted(set(config.named_models.values()) - {"extractive"}):
@@ -60,6 +62,14 @@ def _check(name: str, look: Callable[[], str]) -> Check:
         return Check(name, True, look())
     except (R2SError, OSError, ImportError, LookupError) as error:
         return Check(name, False, f"{type(error).__name__}: {error}")
+
+
+def _plug_ins() -> str:
+    """Every plug-in by name, once all of them are loaded."""
+    offered = [offer for group in GROUPS for offer in offers(group).values()]
+    for offer in offered:
+        offer.load()
+    return ", ".join(map(str, offered))
 
 
 def _write() -> str:

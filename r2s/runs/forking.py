@@ -31,6 +31,7 @@ from r2s.runs.methods import METHODS, method_graph
 from r2s.runs.reading import figures_of, open_run
 from r2s.runs.replacing import replace_tree
 from r2s.runs.simulation import cast_dialogue, step_limit
+from r2s.runs.tracing import traced_as
 from r2s.runs.waiting import wait_for
 from r2s.trees.growing import grown_on
 from r2s.trees.node import Fork, Node
@@ -168,7 +169,8 @@ class Forking:
                 graph = method_graph(self.request.config, back_ends.of)
                 if opening["cast"] != tree.cast:
                     opening = await self._with_cast(opening, back_ends.of("caster"))
-                return await play_tree(graph, opening, step_limit(opening["document"], self.request.config))
+                with traced_as(self.request.config):
+                    return await play_tree(graph, opening, step_limit(opening["document"], self.request.config))
             except WaitingError as error:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None

@@ -60,11 +60,11 @@ def check_same_run(
 
 
 def masked(config: RunConfig) -> dict[str, Any]:
-    """The configuration as files show it: an address without the user and password it may carry."""
+    """The configuration as files show it: an address without the user, password and query it may carry."""
     settings = config.model_dump(mode="json")
     if config.base_url:
         parts = urlsplit(config.base_url)
-        settings["base_url"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        settings["base_url"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
     return settings
 
 

@@ -9,6 +9,7 @@ from r2s.config import RunConfig
 from r2s.errors import ConfigError
 from r2s.models.language_model import Caller
 from r2s.models.prefixes import CacheCounts
+from r2s.plugins import MODELS, offers, plug_in
 
 
 class Opened(NamedTuple):
@@ -27,9 +28,22 @@ class Opened(NamedTuple):
 def open_caller(name: str, config: RunConfig) -> Opened:
     """What answers for a language model's name; raises `ConfigError` where the name stands for none."""
     kind, _, rest = name.partition(":")
-    if kind not in _OPENERS or not rest:
-        raise ConfigError(f"no model is called {name!r}; models are {KINDS}")
-    return _OPENERS[kind](rest, config)
+    if kind in _OPENERS and rest:
+        return _OPENERS[kind](rest, config)
+    if kind in offers(MODELS):
+        return _open_plugged(kind, rest)
+    raise ConfigError(f"no model is called {name!r}; models are {', '.join([KINDS, *offers(MODELS)])}")
+
+
+def _open_plugged(kind: str, rest: str) -> Opened:
+    from langchain_core.language_models import BaseChatModel
+
+    from r2s.models.langchain_caller import LangChainCaller
+
+    model = plug_in(MODELS, kind)(rest)
+    if not isinstance(model, BaseChatModel):
+        raise ConfigError(f"the plug-in {offers(MODELS)[kind]} gave {type(model).__name__}, not a LangChain chat model")
+    return Opened(LangChainCaller(model), f"{kind}:{rest}")
 
 
 def is_loaded(name: str) -> bool:
@@ -40,9 +54,11 @@ def is_loaded(name: str) -> bool:
 def _open_openai(model: str, config: RunConfig) -> Opened:
     from r2s.models.openai_caller import OpenAICaller
     from r2s.models.transport.cache_metrics import read_cache_counts
-    from r2s.models.transport.endpoint import bare
+    from r2s.models.transport.endpoint import address_of, bare
 
     url = config.base_url or os.environ.get("OPENAI_BASE_URL")
+    if url is not None:
+        address_of(url)
     caller = OpenAICaller(model, url, config.limits.timeout)
     if url is None:
         return Opened(caller, "OpenAI")

@@ -20,6 +20,7 @@ from r2s.policies.quality import Flaw
 from r2s.runs.casts import Casts
 from r2s.runs.events import Tell, tell_nobody
 from r2s.runs.methods import METHODS
+from r2s.runs.tracing import traced_as
 from r2s.seeds import derive_seed
 from r2s.trees.node import Cast, Node
 from r2s.trees.tree import ConversationTree, grow_tree
@@ -44,9 +45,12 @@ async def simulate(
 ) -> ConversationTree:
     """Play one dialogue about a document; raises `TurnError` where not even its first turn could be played."""
     opening = await opened(document, replicate, config=config, caster=caster, casts=casts)
-    end = await play_tree(
-        graph, opening, step_limit(document, config), lambda nodes, reply: tell("turn", _turn(opening, nodes, reply))
-    )
+
+    def tell_turn(nodes: Mapping[str, Node], reply: Node) -> None:
+        tell("turn", _turn(opening, nodes, reply))
+
+    with traced_as(config):
+        end = await play_tree(graph, opening, step_limit(document, config), tell_turn)
     return tree_of(end, opening, config=config, run=run, replicate=replicate)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from r2s.trees.node import Node
+from r2s.trees.node import Node, mean_score
 from r2s.trees.tree import ConversationTree
 
 Loss = Literal["once", "every"]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from jinja2 import TemplateError  # pyright: ignore[reportMissingImports]
 from transformers import PreTrainedTokenizerBase  # pyright: ignore[reportMissingImports]
 
+from r2s.documents.frames import without_marks
 from r2s.errors import ConfigError
 from r2s.samples.targets.target import Row
 from r2s.training.templates import Template
@@ -53,7 +54,7 @@ class Encoder:
     def _render(self, messages: Sequence[dict[str, str]]) -> Any:
         try:
             return self._tokenizer.apply_chat_template(
-                list(messages),
+                [{**message, "content": without_marks(message["content"])} for message in messages],
                 chat_template=self._template.training,
                 tokenize=True,
                 return_dict=True,

@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from pydantic import BaseModel
 
 from r2s.documents.document import Passage
+from r2s.documents.frames import defuse
 from r2s.trees.node import Evidence, LogicType, Plan, Progress
 
 VERSION = "1"
@@ -131,7 +132,7 @@ def task(language: str, unit: Unit = "dialogue", layout: Layout = "full") -> str
 def request(document: Readable, layout: Layout = "full", **settings: int | str) -> str:
     """What GLLM is asked: settings in JSON, then the document. Documents hold braces, so tags stand around it."""
     said = _json({"lang": document.lang, **settings})
-    return f"{said}\n<document>\n{_shown(document, layout)}\n</document>"
+    return f"{said}\n<document>\n{defuse(_shown(document, layout))}\n</document>"
 
 
 def whole_request(document: Readable, layout: Layout, min_turns: int) -> str:

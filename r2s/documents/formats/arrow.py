@@ -2,24 +2,39 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from r2s.documents.failure import DocumentFailure
 from r2s.documents.opening import SourceFile
 from r2s.documents.raw import Row
+from r2s.documents.saying import too_long
 
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
+
+Rows = Iterator[Row | DocumentFailure]
 _BATCH = 256
+# Writers keep dictionaries below a megabyte; a column of more may hold one that was made to be large.
+_LARGE = 16_000_000
 
 
-def read_parquet(file: SourceFile) -> Iterator[Row]:
+def read_parquet(file: SourceFile) -> Rows:
     """The rows of a Parquet file one by one."""
     with _reading(file):
         from pyarrow.parquet import ParquetFile
 
         with ParquetFile(file.path) as table:
-            yield from _rows(file, table.iter_batches(batch_size=_BATCH))
+            yield from _rows(file, table.iter_batches(batch_size=1 if _may_swell(table) else _BATCH))
 
 
-def read_arrow(file: SourceFile) -> Iterator[Row]:
+def _may_swell(table: "ParquetFile") -> bool:
+    """Whether a column refers to a dictionary so large that a few rows may be far more than the file."""
+    groups = (table.metadata.row_group(index) for index in range(table.metadata.num_row_groups))
+    columns = (group.column(index) for group in groups for index in range(group.num_columns))
+    return any(column.has_dictionary_page and column.total_uncompressed_size > _LARGE for column in columns)
+
+
+def read_arrow(file: SourceFile) -> Rows:
     """The rows of an Arrow file one by one."""
     with _reading(file):
         import pyarrow
@@ -41,9 +56,13 @@ def _reading(file: SourceFile) -> Iterator[None]:
         raise file.fail(f"a damaged {file.suffix} file ({str(error)[:100]}); write it again") from None
 
 
-def _rows(file: SourceFile, batches: Iterable[Any]) -> Iterator[Row]:
+def _rows(file: SourceFile, batches: Iterable[Any]) -> Rows:
     number = 0
     for batch in batches:
+        if batch.num_rows == 1 and batch.nbytes > file.longest_row:
+            number += 1
+            yield DocumentFailure(f"{file.place}:{number}", too_long("the row", file.options.max_characters))
+            continue
         for values in batch.to_pylist():
             number += 1
             yield Row(f"{file.place}:{number}", values)

@@ -61,7 +61,8 @@ def _package(archive: zipfile.ZipFile) -> tuple[str | None, list[str]]:
         for item in spine
         if item.get("media-type") in _PAGES and "nav" not in (item.get("properties") or "").split()
     ]
-    return package.findtext(".//{*}metadata/{*}title"), pages
+    # A page that the spine names again and again would make a book without end.
+    return package.findtext(".//{*}metadata/{*}title"), list(dict.fromkeys(pages))
 
 
 def _page(archive: zipfile.ZipFile, name: str, file: SourceFile) -> Iterator[Block]:

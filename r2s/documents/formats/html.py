@@ -22,6 +22,8 @@ _MARGINAL = re.compile(
     r"related|pagination|toc|navbox|reference|reflist|mw-editsection|noprint|skip-link|login|popup|modal)\b",
     re.IGNORECASE,
 )
+# Styles under which nobody sees a text: what is hidden from readers is no part of what they came for.
+_HIDDEN = re.compile(r"display:none|visibility:hidden|(?:font-size|opacity):0*(?:\.0*)?(?:px|pt|em|rem|%)?(?:;|!|$)")
 _ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog", "alert"}
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)", re.I
@@ -36,6 +38,7 @@ _MAIN_SHARE = 0.3
 def read_html(file: SourceFile) -> RawDocument:
     """A page as a document, its main part where it marks one."""
     content = file.read()
+    file.check_markup(len(content))
     declared = _CHARSET.search(content[:4096])
     name = next(filter(None, declared.groups()), b"").decode("ascii") if declared else None
     text, encoding = decode(content, file.place, file.options.encoding, name)
@@ -74,6 +77,7 @@ class _Walker:
         self._is_line = False
 
     def visit(self, element: etree._Element) -> None:
+        whole = _length(element.getroottree().getroot())
         # A stack and not recursion: pages nest deeper than Python does.
         stack: list[tuple[etree._Element, bool]] = [(element, False)]
         while stack:
@@ -82,7 +86,7 @@ class _Walker:
             if is_left:
                 self._leave(node, tag)
                 self._add(node.tail)
-            elif tag and not _is_left_out(node, tag):
+            elif tag and not _is_left_out(node, tag, whole):
                 self._enter(tag, node)
                 stack.append((node, True))
                 stack.extend((child, False) for child in reversed(node))
@@ -120,21 +124,18 @@ class _Walker:
             self.blocks.append(Block(text, level, is_line=self._is_line and not level))
 
 
-def _is_left_out(node: etree._Element, tag: str) -> bool:
+def _is_left_out(node: etree._Element, tag: str, whole: int) -> bool:
+    """Whether a part is no text of the page, which has `whole` characters in all."""
     if tag in _UNREAD or node.get("hidden") is not None or node.get("aria-hidden") == "true":
         return True
-    if node.get("role") in _ROLES or "display:none" in (node.get("style") or "").replace(" ", ""):
+    if node.get("role") in _ROLES or _HIDDEN.search(_SPACES.sub("", (node.get("style") or "").lower())):
         return True
     if tag in ("html", "body", "main", "article"):
         return False
     names = f"{node.get('class') or ''} {node.get('id') or ''}"
-    return (bool(_MARGINAL.search(names)) and not _holds_most(node)) or _leads_elsewhere(node, tag)
-
-
-def _holds_most(node: etree._Element) -> bool:
-    """Whether a part with a marginal name holds more than half of the page all the same."""
-    root = node.getroottree().getroot()
-    return 2 * _length(node) > _length(root)
+    # A part with a marginal name may hold more than half of the page all the same.
+    is_marginal = bool(_MARGINAL.search(names)) and 2 * _length(node) <= whole
+    return is_marginal or _leads_elsewhere(node, tag)
 
 
 def _leads_elsewhere(node: etree._Element, tag: str) -> bool:

@@ -8,8 +8,10 @@ from r2s.documents.notes import ReadNote, Tell
 from r2s.documents.raw import Row
 from r2s.errors import DocumentError
 
-# A path library makes one slash of two.
-_ADDRESS = re.compile(r"hf:/+(?P<name>[\w.-]+(?:/[\w.-]+)?)(?:/(?P<configuration>[\w.-]+))?(?::(?P<split>[\w.-]+))?")
+# A path library makes one slash of two. A name that begins with a dot would be a path of this machine.
+_ADDRESS = re.compile(
+    r"hf:/+(?P<name>\w[\w.-]*(?:/\w[\w.-]*)?)(?:/(?P<configuration>[\w.-]+))?(?::(?P<split>[\w.-]+))?"
+)
 
 
 class Address(NamedTuple):

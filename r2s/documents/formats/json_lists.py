@@ -1,10 +1,12 @@
 """JSON files: a list of objects, alone or as a field of an object, read one by one; or a single object."""
 
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from r2s.documents.encodings import as_utf8, find_stream_encoding
 from r2s.documents.failure import DocumentFailure
+from r2s.documents.formats.json_limits import Limited
 from r2s.documents.opening import SourceFile
 from r2s.documents.raw import Row
 from r2s.documents.records import TEXT_FIELDS
@@ -36,9 +38,10 @@ def _rows(file: SourceFile, encoding: str) -> Iterator[Row | DocumentFailure]:
     import ijson
 
     with file.open() as opened:
-        path = _list_path(as_utf8(opened, encoding), file)
+        path = _list_path(io.BufferedReader(Limited(as_utf8(opened, encoding), file)), file)
     with file.open() as opened:
-        values: Iterator[Any] = ijson.items(as_utf8(opened, encoding), path, use_float=True)
+        content = io.BufferedReader(Limited(as_utf8(opened, encoding), file, level=len(path.split(".")) if path else 0))
+        values: Iterator[Any] = ijson.items(content, path, use_float=True)
         for number, value in enumerate(values, 1):
             place = f"{file.place}:{number}" if path else file.place
             if isinstance(value, dict):

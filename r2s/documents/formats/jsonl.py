@@ -13,9 +13,6 @@ from r2s.documents.raw import Row
 from r2s.documents.saying import kind_of, too_long
 from r2s.errors import DocumentError
 
-# JSON may write a character in 12 bytes, and a row has other fields.
-_BYTES_A_CHARACTER, _OTHER_FIELDS = 12, 1 << 20
-
 
 def read_lines(file: SourceFile) -> Iterator[Row | DocumentFailure]:
     """The rows of a file one by one, or why a line is none; blank lines are no rows."""
@@ -25,7 +22,7 @@ def read_lines(file: SourceFile) -> Iterator[Row | DocumentFailure]:
     if encoding != "utf-8":
         file.note(f"read as {encoding}")
     with file.open() as opened:
-        lines = _lines(as_utf8(opened, encoding), options.max_characters * _BYTES_A_CHARACTER + _OTHER_FIELDS)
+        lines = _lines(as_utf8(opened, encoding), file.longest_row)
         for number, line in lines:
             place = f"{file.place}:{number}"
             try:

@@ -27,12 +27,14 @@ _SHORT = 0.75
 # Heads and feet stand on the outermost lines of at least this share of the pages.
 _OUTERMOST, _REPEATED, _FEWEST_PAGES = 2, 0.5, 3
 _NO_TEXT = "the PDF holds no text (scanned pages?); read it by OCR first, for example with ocrmypdf"
+_UNENDING = "the PDF unpacks to more than a text does, over a limit of pypdf; print it to a new PDF, or give its text"
 _ENCRYPTED = "encrypted with a password; save it without one (qpdf --decrypt)"
 
 
 def read_pdf(file: SourceFile) -> RawDocument:
     """A PDF as one document."""
     import pypdf
+    from pypdf.errors import LimitReachedError
 
     try:
         with file.open() as content:
@@ -43,6 +45,8 @@ def read_pdf(file: SourceFile) -> RawDocument:
             title = _metadata_title(reader)
     except DocumentError:
         raise
+    except LimitReachedError as error:
+        raise file.fail(f"{_UNENDING} ({error})") from None
     except Exception as error:  # A damaged file makes the parser raise almost anything.
         raise file.fail(f"a damaged PDF ({type(error).__name__}: {error}); save or download it again") from None
     blocks = list(_blocks(_without_heads(pages), marks))

@@ -8,14 +8,13 @@ from r2s.agents.judge import HIGHEST, LOWEST
 from r2s.errors import ConfigError
 from r2s.evaluation.kbench.judged import JudgedDialogue
 from r2s.evaluation.kbench.scores import JUDGED, OVERALL_METRICS, TURN_METRICS
+from r2s.evaluation.spreadsheets import as_cell
 from r2s.samples.dialogue import Dialogue
 
 WHOLE = "all"
 _KEYS = ("dialogue", "turn")
 _TEXTS = ("document", "text", "user", "assistant")
 _COLUMNS: list[str] = [*_KEYS, *_TEXTS, *JUDGED]
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A cell of a spreadsheet holds no more signs than this.
 LONGEST = 32_000
 
@@ -58,9 +57,8 @@ def _rows(dialogue: Dialogue) -> Iterator[dict[str, str]]:
 
 
 def as_text(cell: str) -> str:
-    """A cell that no spreadsheet reads as a formula."""
-    cell = cell[:LONGEST]
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    """A cell that no spreadsheet reads as a formula, no longer than it may be."""
+    return as_cell(cell[:LONGEST])
 
 
 def read_sheet(path: Path) -> dict[Place, float]:

@@ -86,6 +86,8 @@ def _start(path: str) -> _Loaded:
     name = f"vllm:{path}"
     try:
         # The engine's own log would stand between a command's figures on standard output.
+        # vLLM reports its use to its makers unless this is set.
+        os.environ.setdefault("DO_NOT_TRACK", "1")
         os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
         os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
         from vllm import AsyncEngineArgs  # pyright: ignore[reportMissingImports]

@@ -36,9 +36,7 @@ class Endpoint:
     @classmethod
     def at(cls, base_url: str, key: str, headers: Mapping[str, str], proxy: str | None = None) -> "Endpoint":
         """The chat completions of a server; as for httpx, a user name in the address counts more than the key."""
-        address, key = URL(base_url), key.strip()
-        if not address.host:
-            raise ConfigError(f"{bare(base_url)} is no address of a server; give one such as http://localhost:8000/v1")
+        address, key = address_of(base_url), key.strip()
         authorization = f"Basic {_basic(address)}" if address.user else f"Bearer {key}"
         url = address.with_user(None)
         every = {"Content-Type": "application/json", "Authorization": authorization, **headers}
@@ -113,6 +111,17 @@ class Endpoint:
 
 def _basic(address: URL) -> str:
     return base64.b64encode(f"{address.user}:{address.password or ''}".encode()).decode()
+
+
+def address_of(url: str) -> URL:
+    """The address of a server; raises `ConfigError` where it is none."""
+    try:
+        address = URL(url)
+    except ValueError:
+        address = URL()
+    if not address.host:
+        raise ConfigError(f"{bare(url)} is no address of a server; give one such as http://localhost:8000/v1")
+    return address
 
 
 def bare(url: str) -> str:

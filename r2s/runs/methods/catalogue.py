@@ -8,6 +8,9 @@ from langgraph.types import Checkpointer
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote, read_starts
+from r2s.errors import ConfigError
+from r2s.plugins import METHODS as PLUG_INS
+from r2s.plugins import offers, plug_in
 from r2s.runs.methods.cod import COD, COD_REVIEW
 from r2s.runs.methods.method import Method, ModelOf
 from r2s.runs.methods.one_call import GLLM, writing
@@ -15,22 +18,37 @@ from r2s.runs.methods.reflection import REFLECTION
 from r2s.runs.methods.review import REVIEW
 from r2s.runs.methods.self_chat import SELF_CHAT
 
-METHODS: dict[str, Method] = {
-    "cod_review": COD_REVIEW,
-    "cod": COD,
-    "direct": writing("direct"),
-    "cot": writing("cot"),
-    "cod_single": writing("cod_single"),
-    "gllm": GLLM,
-    "self_chat": SELF_CHAT,
-    "review": REVIEW,
-    "reflection": REFLECTION,
-}
+
+class _Methods(dict[str, Method]):
+    """Those that come with R2S; of others, what a plug-in offers under the name."""
+
+    def __missing__(self, name: str) -> Method:
+        method = plug_in(PLUG_INS, name)
+        if not isinstance(method, Method):
+            offer = offers(PLUG_INS).get(name)
+            raise ConfigError(f"the plug-in {offer} is no Method" if offer else f"there is no method {name}")
+        return method
+
+
+METHODS: dict[str, Method] = _Methods(
+    {
+        "cod_review": COD_REVIEW,
+        "cod": COD,
+        "direct": writing("direct"),
+        "cot": writing("cot"),
+        "cod_single": writing("cod_single"),
+        "gllm": GLLM,
+        "self_chat": SELF_CHAT,
+        "review": REVIEW,
+        "reflection": REFLECTION,
+    }
+)
 
 
 def roles() -> list[str]:
     """Who can be given a model: the roles of all methods, and the caster; `default` is everybody."""
-    return list(dict.fromkeys(["default", "caster", *(role for method in METHODS.values() for role in method.roles)]))
+    methods = [*METHODS.values(), *(METHODS[name] for name in offers(PLUG_INS))]
+    return list(dict.fromkeys(["default", "caster", *(role for method in methods for role in method.roles)]))
 
 
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
