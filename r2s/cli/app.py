@@ -57,6 +57,7 @@ def _register() -> None:
         ginstruct,
         graph,
         journal,
+        loop,
         plan,
         prompts,
         recycle,
@@ -72,7 +73,7 @@ def _register() -> None:
 
     making = (run, recycle, plan, status, show, view, fork, export, cast, ginstruct)
     judging = (stats, evaluate, compare, sweep, collect, bench)
-    training = (train, serve)
+    training = (train, serve, loop)
     for module in (*making, *judging, *training, prompts, journal, batch, graph, doctor):
         module.register(app)
 
