@@ -113,7 +113,8 @@ def _show(job: Loop, report: LoopReport, *, as_json: bool) -> None:
     if report.message:
         print(f"r2s: {report.message}", file=sys.stderr)
     if report.ended_in != "report":
-        print(f"r2s: ended in the stage {report.ended_in}; the same command goes on from there", file=sys.stderr)
+        where = "after" if report.ended_in == job.until and not report.code else "in"
+        print(f"r2s: ended {where} the stage {report.ended_in}; the same command goes on from there", file=sys.stderr)
         return
     name = "report.json" if as_json else "report.md"
     typer.echo(report.directory.at(name).read_text(encoding="utf-8"), nl=False)

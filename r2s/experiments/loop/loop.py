@@ -1,9 +1,9 @@
 """A loop from documents to its report: step by step, each kept while nothing that it reads or is set by has changed."""
 
 import hashlib
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,23 +15,23 @@ from r2s.errors import ConfigError
 from r2s.experiments.loop.directory import LoopDirectory
 from r2s.experiments.loop.documents import split_documents
 from r2s.experiments.loop.figures import LoopFigures
-from r2s.experiments.loop.plan import HELD_OUT, LEARNT, STAGES, steps_of
+from r2s.experiments.loop.plan import DOCUMENTS, HELD_OUT, LEARNT, REPORT, STAGES, steps_of
+from r2s.experiments.loop.record import Reads, Record
 from r2s.experiments.loop.report import write_report
 from r2s.experiments.loop.settings import LoopSettings
 from r2s.experiments.loop.step import Program, Step
-from r2s.runs.directory import RunDirectory, timestamp, write_text
+from r2s.runs.directory import RunDirectory, write_text
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.reading import count_trees
 
 # A run that lost some documents is finished all the same.
 FINISHED, SOME_FAILED = 0, 3
-DOCUMENTS = "documents"
-State = Literal["kept", "begun", "finished", "skipped"]
+State = Literal["kept", "begun", "goes on", "skipped"]
 
 
 @dataclass(frozen=True)
 class Told:
-    """What there is to say of a step: where it stands (`number` of `count`), and why it is done or not."""
+    """What there is to say of a step: which it is (`number` of `count`), and why it is done or not."""
 
     number: int
     count: int
@@ -42,19 +42,27 @@ class Told:
 
 @dataclass(frozen=True)
 class LoopReport:
-    """How a loop went: the exit code of the command that ended it, and which stage that was in."""
+    """How a loop went: the exit code to leave with, the stage it ended in, and why where the code does not tell."""
 
+    directory: LoopDirectory
     code: int
     ended_in: str
-    directory: LoopDirectory
     message: str = ""
+
+
+class _EndedError(Exception):
+    """A step has not come to its end."""
+
+    def __init__(self, code: int, message: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
 
 
 @dataclass
 class Loop:
     """`until` is the last stage to be done; the stages before `since` are taken as they are.
 
-    `program` carries out the steps' commands, `stopped` is asked between them.
+    `program` carries the steps' commands out, `stopped` is asked between them.
     """
 
     paths: Sequence[Path | str]
@@ -66,164 +74,129 @@ class Loop:
     tell: Callable[[Told], None] = lambda told: None
     on_note: Callable[[ReadNote], None] = lambda note: None
     stopped: Callable[[], bool] = lambda: False
-    record: dict[str, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.directory = LoopDirectory(self.out)
         for name in filter(None, (self.since, self.until)):
             if name not in STAGES:
                 raise ConfigError(f"there is no stage {name}; stages are {', '.join(STAGES)}")
+        self.directory = LoopDirectory(self.out)
 
     @cached_property
     def inputs(self) -> list[InputFile]:
         return wanted_files(self.paths)
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
-        """Those of the stages that are to be done or taken as they are."""
-        last = list(STAGES).index(self.until) if self.until else len(STAGES)
-        return [step for step in steps_of(self.settings) if list(STAGES).index(step.stage) <= last]
+        """Those of the stages up to the last that is to be done."""
+        return [step for step in steps_of(self.settings) if not self._is_after(step.stage, self.until)]
 
     def run(self) -> LoopReport:
-        """Do every step that is not done; raises `ConfigError` or `ResumeError` where one cannot begin."""
-        inputs = self.inputs
+        """Do every step that is not done; raises `R2SError` where one cannot begin."""
+        inputs, code, step = self.inputs, FINISHED, None
         self.directory.create()
         with self.directory.locked():
-            self.record = self.directory.read()
-            settings = yaml.safe_dump(self.settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-            write_text(self.directory.config, settings)
-            self._documents(inputs)
-            worst = FINISHED
-            for step in self.steps:
-                if self.stopped():
-                    return LoopReport(FINISHED, step.stage, self.directory)
-                code, message = self._step(step)
-                if code not in (FINISHED, SOME_FAILED) or message:
-                    return LoopReport(code, step.stage, self.directory, message)
-                worst = max(worst, code)
-            if self.until in (None, "report"):
+            self._record = Record(self.directory)
+            self._write(self.directory.config, self.settings.model_dump(mode="json"))
+            self._part(inputs)
+            try:
+                for step in self.steps:
+                    code = max(code, self._do(step))
+            except _EndedError as ended:
+                assert step is not None
+                return LoopReport(self.directory, ended.code, step.stage, ended.message)
+            if not self._is_after(REPORT, self.until):
                 write_report(LoopFigures(self.directory, self.settings))
-        return LoopReport(worst, self.until or "report", self.directory)
+        return LoopReport(self.directory, code, self.until or REPORT)
 
-    def _documents(self, inputs: Sequence[InputFile]) -> None:
-        reading = self.settings.reading.model_dump_json()
-        identity = _hash(f"{reading}{self.settings.held_out}")
-        reads = {"inputs": fingerprint(inputs)}
-        if not self._begins(DOCUMENTS, identity, reads, (LEARNT, HELD_OUT), 1):
+    def _part(self, inputs: Sequence[InputFile]) -> None:
+        """The first step, which no command does: the documents in two files."""
+        reading = f"{self.settings.reading.model_dump_json()}{self.settings.held_out}"
+        identity, makes = hashlib.sha256(reading.encode()).hexdigest(), (LEARNT, HELD_OUT)
+        if not self._begins(DOCUMENTS, identity, {"inputs": fingerprint(inputs)}, makes):
             return
-        places = self.directory.at(LEARNT), self.directory.at(HELD_OUT)
-        counts = split_documents(self.paths, self.settings, *places, self.on_note)
+        learnt, held_out = map(self.directory.at, makes)
+        counts = split_documents(self.paths, self.settings, learnt, held_out, self.on_note)
         files = [{"name": file.name, "sha256": file.sha256} for file in inputs]
-        self._finish(DOCUMENTS, (LEARNT, HELD_OUT), FINISHED, files=files, counts=counts)
+        self._record.finish(DOCUMENTS, makes, FINISHED, files=files, counts=counts)
 
-    def _step(self, step: Step) -> tuple[int, str]:
-        """The exit code of a step, and why the loop cannot go on where the code does not tell."""
+    def _do(self, step: Step) -> int:
+        """The exit code of a step that has come to its end, now or before."""
+        if self.stopped():
+            raise _EndedError(FINISHED)
         there = [name for name in step.reads if self.directory.at(name).exists()]
-        if missing := self._missing(step, there):
-            self._skip(step, missing)
-            return FINISHED, ""
-        reads = {name: self.directory.hash_of(name) or "" for name in there}
-        if not self._begins(step.name, step.identity, reads, (step.name,), self._number(step)):
-            return self.record["steps"][step.name].get("exit", FINISHED), ""
-        arguments = self._arguments(step, there)
-        self._note(step.name, command=["r2s", *arguments])
-        code = self.program.run(arguments, step.launch, self.directory.at(step.name) if step.prints else None)
-        if code not in (FINISHED, SOME_FAILED):
-            return code, ""
-        if waits := self._waits(step):
-            return code, waits
-        self._finish(step.name, (step.name,), code)
-        return code, ""
+        if why := self._missing(step, there):
+            self._record.skip(step.name, why)
+            self._told(step.name, "skipped", why)
+            return FINISHED
+        reads = {name: self.directory.hash_of(name) for name in there}
+        if self._begins(step.name, step.identity, reads, (step.name,)):
+            self._carry_out(step, there)
+        return self._record.known(step.name)["exit"]
 
     def _missing(self, step: Step, there: Sequence[str]) -> str:
         """Why a step has nothing to begin with; a run without a dialogue teaches nobody."""
-        if step.wants and self.directory.at(step.wants).is_dir() and not count_trees(self.directory.at(step.wants)):
+        if step.wants and step.wants in there and not count_trees(self.directory.at(step.wants)):
             return f"{step.wants} has no dialogue"
         lost = [name for name in step.reads if name not in there]
         return f"{lost[0]} is not there" if lost and not (step.takes_any and there) else ""
 
-    def _arguments(self, step: Step, there: Sequence[str]) -> list[str]:
-        """The command, its settings written down where it reads them."""
-        if step.settings is not None:
-            self._write_settings(step, step.settings)
-        if step.settle is not None:
-            self._write_settings(step, step.settle(self.directory, self.program))
-        self.directory.at(step.name).parent.mkdir(parents=True, exist_ok=True)
-        return step.arguments(self.directory, there)
+    def _begins(self, name: str, identity: str, reads: Reads, makes: Sequence[str]) -> bool:
+        """Whether a step is to be done. What it has begun goes on; what it made of something else is set aside."""
+        if self._is_after(self.since, name.partition("/")[0]):
+            return self._take(name, makes)
+        standing = self._record.standing(name, identity, reads, makes)
+        if standing == "finished":
+            self._told(name, "kept")
+            return False
+        why = "; ".join(self._set_aside(name, identity, reads, makes)) if standing == "changed" else ""
+        self._record.begin(name, identity, reads, goes_on=standing == "begun")
+        self._told(name, "goes on" if standing == "begun" else "begun", why)
+        return True
 
-    def _write_settings(self, step: Step, settings: Mapping[str, Any]) -> None:
-        file = self.directory.settings(step.name)
+    def _take(self, name: str, makes: Sequence[str]) -> bool:
+        """Take what a step before the first stage has left."""
+        if not self._record.is_finished(name, makes):
+            raise ConfigError(f"--from {self.since}: {name} is not finished in {self.out}; leave --from off")
+        self._told(name, "kept", "taken as it is")
+        return False
+
+    def _set_aside(self, name: str, identity: str, reads: Reads, makes: Sequence[str]) -> list[str]:
+        changes = self._record.changes(name, identity, reads)
+        aside = [str(found) for path in makes if (found := self.directory.set_aside(path))]
+        return [", ".join(changes), *([f"what was there is now {', '.join(aside)}"] if aside else [])]
+
+    def _carry_out(self, step: Step, there: Sequence[str]) -> None:
+        arguments = step.arguments(self.directory, there)
+        self._settle(step)
+        self._record.note(step.name, command=shlex.join([*shlex.split(step.launch), "r2s", *arguments]))
+        out = self.directory.at(step.name)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        code = self.program.run(arguments, step.launch, out if step.prints else None)
+        if code not in (FINISHED, SOME_FAILED):
+            raise _EndedError(code)
+        manifest = RunDirectory(out).read_manifest() or {"status": "finished"}
+        if manifest["status"] != "finished":
+            # A run that waits for the replies to a batch has done all that it can for now.
+            raise _EndedError(code, manifest.get("message", ""))
+        self._record.finish(step.name, (step.name,), code)
+
+    def _settle(self, step: Step) -> None:
+        """Write the settings of a step where its command reads them; some follow from what was made before."""
+        if step.settings is not None:
+            self._write(self.directory.settings(step.name), step.settings)
+        if step.settle is not None:
+            self._write(self.directory.settings(step.name), step.settle(self.directory, self.program))
+
+    def _write(self, file: Path, settings: Mapping[str, Any]) -> None:
         file.parent.mkdir(exist_ok=True)
         write_text(file, yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True))
 
-    def _waits(self, step: Step) -> str:
-        """Why a run has come to no end, as one that waits for replies to a batch."""
-        manifest = RunDirectory(self.directory.at(step.name)).read_manifest()
-        return manifest.get("message", "") if manifest and manifest["status"] != "finished" else ""
+    def _told(self, name: str, state: State, why: str = "") -> None:
+        names = [DOCUMENTS, *(step.name for step in self.steps)]
+        self.tell(Told(names.index(name) + 1, len(names), name, state, why))
 
-    def _begins(self, name: str, identity: str, reads: Mapping[str, str], makes: Sequence[str], number: int) -> bool:
-        """Whether a step is to be done. What it made of something else is set aside; what it has begun goes on."""
-        known = self.record["steps"].get(name)
-        is_there = all(self.directory.at(path).exists() for path in makes)
-        is_done = known is not None and known["status"] == "finished" and is_there
-        if self._is_given(name):
-            if not is_done:
-                raise ConfigError(f"--from {self.since}: {name} is not finished in {self.out}; leave --from off")
-            return self._told(number, name, "kept", "as it is")
-        changed = _changes(known, identity, reads) if known else ""
-        if is_done and not changed:
-            return self._told(number, name, "kept")
-        aside = [str(found) for path in makes if changed and (found := self.directory.set_aside(path))]
-        why = f"{changed}; what was there is now {', '.join(aside)}" if aside else changed
-        begun = {} if changed or known is None else {"started": known["started"]}
-        self._note(
-            name, fresh=True, status="running", identity=identity, reads=dict(reads), started=timestamp(), **begun
-        )
-        return self._told(number, name, "begun", why)
-
-    def _is_given(self, name: str) -> bool:
-        """Whether a step is before the first stage that is to be done."""
+    @staticmethod
+    def _is_after(stage: str | None, other: str | None) -> bool:
+        """Whether a stage comes after another; none comes after none."""
         stages = list(STAGES)
-        return self.since is not None and stages.index(name.partition("/")[0]) < stages.index(self.since)
-
-    def _told(self, number: int, name: str, state: State, why: str = "") -> bool:
-        """Tell of a step; whether it is to be done."""
-        self._began = time.monotonic()
-        self.tell(Told(number, 1 + len(self.steps), name, state, why))
-        return state == "begun"
-
-    def _number(self, step: Step) -> int:
-        return [each.name for each in self.steps].index(step.name) + 2
-
-    def _skip(self, step: Step, why: str) -> None:
-        self._note(step.name, fresh=True, status="skipped", why=why)
-        self._told(self._number(step), step.name, "skipped", why)
-
-    def _finish(self, name: str, makes: Sequence[str], code: int, **facts: Any) -> None:
-        made = {path: self.directory.hash_of(path) for path in makes}
-        seconds = round(time.monotonic() - self._began, 1)
-        self._note(name, status="finished", makes=made, exit=code, ended=timestamp(), seconds=seconds, **facts)
-
-    def _note(self, name: str, *, fresh: bool = False, **facts: Any) -> None:
-        """Write down what is known of a step by now."""
-        known = {} if fresh else self.record["steps"].get(name, {})
-        self.record["steps"][name] = {**known, **facts}
-        self.directory.write(self.record)
-
-
-def _changes(known: Mapping[str, Any], identity: str, reads: Mapping[str, str]) -> str:
-    return ", ".join(_changed(known, identity, reads))
-
-
-def _changed(known: Mapping[str, Any], identity: str, reads: Mapping[str, str]) -> Iterator[str]:
-    """What is not as it was when a step began."""
-    before = known.get("reads", {})
-    if known["status"] != "skipped" and known.get("identity") != identity:
-        yield "settings have changed"
-    for name in {**before, **reads}:
-        if known["status"] != "skipped" and before.get(name) != reads.get(name):
-            yield f"{name} has changed"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+        return stage is not None and other is not None and stages.index(stage) > stages.index(other)

@@ -16,6 +16,7 @@ STAGES = {
     "talk": "a simulated user with each dialogue model, and K-BENCH of that (table 5)",
     "report": "report.md and report.json",
 }
+DOCUMENTS, REPORT = "documents", "report"
 LEARNT, HELD_OUT = "documents/learnt.jsonl", "documents/held-out.jsonl"
 TEACHER, TEACHER_DIRECT, TEACHER_HELD_OUT = "teacher/cod", "teacher/direct", "teacher/held-out"
 GLLM, DIRECT = "train/gllm", "train/direct"
