@@ -51,7 +51,7 @@ def main() -> None:
         samples = str(ROOT / "configs" / "samples")
         subprocess.run([sys.executable, "-m", "r2s", "run", samples, "-o", str(run), *RUN], check=True, cwd=ROOT)
         write_pages(run, pages)
-        files = {tree.document.id: pages / "trees" / page_name(tree) for tree in RunDirectory(run).read_trees()}
+        files = {tree.document.id: pages / "trees" / page_name(tree.id) for tree in RunDirectory(run).read_trees()}
         path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         browser = playwright.chromium.launch(executable_path=path)
         for shot in SHOTS:

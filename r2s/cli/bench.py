@@ -200,11 +200,12 @@ async def _play(
 
 
 async def _play_cell(cell: Cell, run: Run) -> RunReport:
-    from r2s.cli.progress import Progress, expected
+    from r2s.cli.progress import Progress
     from r2s.cli.run import stop_on_signals
+    from r2s.runs.inputs import expected_dialogues
 
     stop_on_signals(run)
-    with Progress(expected(run.inputs, run.config)) as progress:
+    with Progress(expected_dialogues(run.inputs, run.config)) as progress:
         progress.say(f"{cell.method} with {cell.generator}: {run.out}")
         run.on_event = progress.on_event
         return await run.play()

@@ -3,13 +3,10 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any, Self
 
-from r2s.config import RunConfig
 from r2s.documents import ReadNote
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event
-from r2s.runs.inputs import InputFile
 
 PLAIN_SECONDS = 10.0
 # A folder of many files would bury all else; the rest is in events.jsonl.
@@ -74,12 +71,6 @@ class Counted(LiveLine):
         left = f", {max(0, self.total - self.done) / rate:.0f} s left" if self.done else ""
         failed = f", {self.failed} failed" if self.failed else ""
         return f"{self.done}/{max(self.total, self.done)} {self.what}, {rate:.1f} a second{left}{failed}"
-
-
-def expected(inputs: Sequence[InputFile], config: RunConfig) -> int:
-    """How many dialogues files may give."""
-    documents = sum(file.documents for file in inputs)
-    return min(documents, config.documents.limit or documents) * config.dialogues
 
 
 class Progress(LiveLine):

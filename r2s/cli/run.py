@@ -114,11 +114,12 @@ def carry_out(
 async def _play(job: Run, as_json: bool) -> int:
     import asyncio
 
-    from r2s.cli.progress import Progress, expected
+    from r2s.cli.progress import Progress
+    from r2s.runs.inputs import expected_dialogues
     from r2s.views.figures import print_summary
 
     received = stop_on_signals(job)
-    with Progress(expected(job.inputs, job.config)) as progress:
+    with Progress(expected_dialogues(job.inputs, job.config)) as progress:
         job.on_event = progress.on_event
         job.on_note = progress.on_note
         try:

@@ -77,16 +77,12 @@ def _model(given: str) -> tuple[str, str]:
     role, sign, name = given.partition("=")
     if not sign:
         return "default", given
+    # Only a flag that names a role pays for loading the graphs.
+    from r2s.runs.methods import roles
+
     if role not in roles():
         raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(roles())}")
     return role, name
-
-
-def roles() -> list[str]:
-    """Who can be given a model: the roles of all methods. Only a flag that names one pays for loading the graphs."""
-    from r2s.runs.methods import METHODS
-
-    return list(dict.fromkeys(["default", "caster", *(role for method in METHODS.values() for role in method.roles)]))
 
 
 def _path(flag: str) -> str:

@@ -185,9 +185,10 @@ async def _play(job: Sweep, choices: Choices, judge: RunConfig | None, as_json: 
 
 async def _played(job: Sweep) -> SweepReport:
     """The sweep with its progress: finished cells count as done."""
-    from r2s.cli.progress import Progress, expected
+    from r2s.cli.progress import Progress
+    from r2s.runs.inputs import expected_dialogues
 
-    total = expected(job.inputs, job.plays[0].config)
+    total = expected_dialogues(job.inputs, job.plays[0].config)
     with Progress(total * len(job.plays)) as progress:
 
         def on_play(play: Play) -> None:

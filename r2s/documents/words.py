@@ -50,7 +50,7 @@ def spoken_length(text: str, language: str) -> int:
 def _words(text: str, language: str) -> tuple[str, ...]:
     if language == "zh":
         return tuple(word.lower() for word in _segmenter().cut(to_simplified(text)) if word[0].isalnum())
-    return tuple(_plain(word) for word in _LATIN.findall(text))
+    return tuple(map(_plain, _LATIN.findall(text)))
 
 
 def _stems(text: str, language: str) -> tuple[str, ...]:
@@ -93,6 +93,7 @@ def _is_rare_character(character: str) -> bool:
     return bool(_HAN.match(character)) and frequency(character, "zh") < COMMON_CHARACTER_ZIPF
 
 
+@functools.lru_cache(_CACHED_WORDS)
 def _plain(word: str) -> str:
     return word.lower().replace("’", "'").rstrip(".")
 
@@ -106,11 +107,18 @@ def _is_specific_chinese(word: str) -> bool:
 def _specific_english(text: str) -> set[str]:
     found: set[str] = set()
     for match in _LATIN.finditer(text):
-        word, plain = match.group(), _plain(match.group())
-        is_name = word[0].isupper() and _is_long(word) and not _opens_sentence(text, match.start())
-        if is_name or word[0].isdigit() or _is_rare(plain):
+        word = match.group()
+        plain, is_specific, may_be_name = _looks(word)
+        if is_specific or (may_be_name and not _opens_sentence(text, match.start())):
             found.add(plain)
     return found
+
+
+@functools.lru_cache(_CACHED_WORDS)
+def _looks(word: str) -> tuple[str, bool, bool]:
+    """A word in its plain form, whether it is specific anywhere, and whether it is one where no sentence opens."""
+    plain = _plain(word)
+    return plain, word[0].isdigit() or _is_rare(plain), word[0].isupper() and _is_long(word)
 
 
 def _is_long(word: str) -> bool:

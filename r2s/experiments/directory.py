@@ -1,6 +1,6 @@
 """The directory of a sweep: a manifest, cells, which are ordinary runs, their one journal, and what is made of them.
 
-sweep.json  journal.sqlite  cells/CELL_seed-N/...  table.csv  turns.csv  report.md  report.html  figures/...
+sweep.json  journal.sqlite  cells/CELL_seed-N/...  table.csv  turns.csv  report.{md,html,json}  figures/...
 """
 
 import json

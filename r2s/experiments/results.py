@@ -19,6 +19,7 @@ from r2s.experiments.reading import DEFAULT_FILTERS, TURN_COLUMNS, Judged, Reade
 from r2s.experiments.reports.contents import contents
 from r2s.experiments.reports.markdown import markdown
 from r2s.experiments.reports.page import page
+from r2s.experiments.reports.record import write_record
 from r2s.experiments.reports.story import Story
 from r2s.experiments.table import CsvFile, Table, write_csv, write_parquet
 from r2s.runs.directory import write_text
@@ -61,6 +62,7 @@ def write_results(runs: Sequence[CellRun], out: Path, story: Story, choices: Cho
     blocks = list(contents(analysis, story, drawings))
     write_text(out / "report.md", markdown(blocks))
     write_text(out / "report.html", page(story.title, blocks, out / "figures"))
+    write_record(out, story, analysis, blocks, runs)
     files = [out / name for name in ("table.csv", "turns.csv", "report.md", "report.html")]
     return Results(out, analysis, files)
 

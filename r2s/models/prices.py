@@ -7,6 +7,9 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, Field
 
+# Kinds of models that play on this machine.
+FREE = ("extractive", "hf", "vllm")
+
 
 class Price(BaseModel, frozen=True, extra="forbid"):
     """US dollars for a million tokens."""
@@ -23,6 +26,13 @@ def price_of(model: str, overrides: Mapping[str, Price]) -> Price | None:
     """The price of a model by its own name or, for `openai:NAME`, by NAME; None where it is unknown."""
     plain = model.partition(":")[2] or model
     return overrides.get(model) or overrides.get(plain) or shipped_prices().get(plain)
+
+
+def may_cost(model: str, overrides: Mapping[str, Price]) -> bool:
+    """Whether calls of a model cost money, as far as anybody knows: a price that is not known may be any."""
+    price = price_of(model, overrides)
+    is_paid = price is None or price.input + price.output > 0
+    return model.partition(":")[0] not in FREE and is_paid
 
 
 @functools.cache

@@ -40,6 +40,14 @@ class Directory:
                 raise ResumeError(f"{self.path} is in use by another run; wait for it, or choose another -o") from None
             yield
 
+    def is_in_use(self) -> bool:
+        """Whether a process holds the directory just now."""
+        try:
+            with self.locked():
+                return False
+        except ResumeError:
+            return True
+
 
 class RunDirectory(Directory):
     """The files of one run. Lines are only ever added whole; other files are replaced in one step."""

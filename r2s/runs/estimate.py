@@ -67,6 +67,13 @@ def estimate(paths: Sequence[Path | str], config: RunConfig) -> Estimate:
     )
 
 
+def going_on(document: Document, config: RunConfig, *, turns: int, before: int, asked: Calls) -> Amount:
+    """What a smooth dialogue takes that goes on for so many turns after those `before`."""
+    size = _size(document, config, config.prompts.read() if config.prompts else SHIPPED)
+    amount = _amount(size, turns, asked, USUAL_CHARACTERS, config, before=before)
+    return _total([amount], config.model_copy(update={"dialogues": 1}))
+
+
 @dataclass(frozen=True)
 class _Size:
     """What of a document decides what it takes: its language, its length in prompts, and how much there is to tell.
@@ -104,15 +111,21 @@ def _size(document: Document, config: RunConfig, prompts: Prompts) -> _Size:
 
 
 def _amount(
-    size: _Size, turns: int, asked: Calls, characters: dict[str, float], config: RunConfig, played: int = 0
+    size: _Size,
+    turns: int,
+    asked: Calls,
+    characters: dict[str, float],
+    config: RunConfig,
+    played: int = 0,
+    before: int = 0,
 ) -> tuple[int, int, int]:
-    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn.
+    """Calls, prompt tokens and completion tokens of one dialogue, its transcript growing turn by turn from `before`.
 
     Where it branches, `played` turns of the whole tree are reckoned as long as its last ones.
     """
     calls = asked.once + max(turns, played) * asked.a_turn
     reply_tokens = _reply_tokens(turns, characters, config)
-    exchanges = turns * played if played > turns else turns * (turns + 1) // 2
+    exchanges = turns * played if played > turns else turns * (turns + 1 + 2 * before) // 2
     said = EXCHANGE_CHARACTERS[size.language] * exchanges
     if characters is FEWEST_CHARACTERS:
         said = round(2 * reply_tokens * characters[size.language] * exchanges)

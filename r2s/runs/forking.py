@@ -4,22 +4,24 @@ The run's journal is asked first, so that only what is new is paid for. The tree
 is played: a fork that does not come to its end changes nothing, and the same command goes on from the calls it made.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from r2s.errors import ConfigError, ResumeError, RunError, TurnError, WaitingError
+from r2s.errors import ConfigError, ResumeError, RunError, StoppedError, TurnError, WaitingError
 from r2s.graphs.branching import play_tree
 from r2s.graphs.state import DialogueEnd, DialogueState
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
+from r2s.models.prices import may_cost
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds, Tell
 from r2s.runs.directory import append_line, timestamp, write_json
 from r2s.runs.endpoints import add_endpoints
+from r2s.runs.estimate import going_on
 from r2s.runs.fork_request import ForkRequest
 from r2s.runs.ledger import event_line
 from r2s.runs.meter import Meter
@@ -47,7 +49,10 @@ class Forked:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a fork would take: up to so many turns, and calls if all goes smoothly and at most; known ones are free."""
+    """What a fork would take: up to so many turns, and calls if all goes smoothly and at most; known ones are free.
+
+    Tokens and dollars are those of the smooth calls; `paid` names the models that cost money, or may.
+    """
 
     tree: str
     document: str
@@ -55,6 +60,10 @@ class Outlook:
     turns: int
     calls: int
     calls_at_most: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+    paid: tuple[str, ...]
     is_known: bool
 
 
@@ -74,16 +83,41 @@ class Forking:
         self.directory = open_run(self.request.path)
         self.meter = Meter(self.request.config.limits)
 
-    def outlook(self) -> Outlook:
-        """What playing it would take; asks no model and changes nothing. Raises `ConfigError` where it cannot be."""
-        tree, node = self.request.find(self.directory.read_trees())
+    def outlook(self, trees: Iterable[ConversationTree] | None = None) -> Outlook:
+        """What playing it would take; asks no model and changes nothing. Raises `ConfigError` where it cannot be.
+
+        `trees` are those that the message may be in, where not all of the run have to be looked through.
+        """
+        tree, node = self.request.find(self.directory.read_trees() if trees is None else trees)
         known = self.request.known(tree, node)
         state = self.request.opening(tree, node)
         config, turns = self.request.config, self.request.turns_left(state)
         method = METHODS[config.method]
         before = method.before_it(state, config)
-        smooth, most = (before + turns * calls.a_turn for calls in (method.smooth(config), method.most(config)))
-        return Outlook(tree.id, tree.document.id, node.id, turns, smooth, most, known is not None)
+        smooth, most = (replace(calls, once=before) for calls in (method.smooth(config), method.most(config)))
+        amount = going_on(state["document"], config, turns=turns, before=state["turn"], asked=smooth)
+        return Outlook(
+            tree.id,
+            tree.document.id,
+            node.id,
+            turns,
+            amount.calls,
+            before + turns * most.a_turn,
+            amount.prompt_tokens,
+            amount.completion_tokens,
+            amount.cost_usd,
+            self._paid(),
+            known is not None,
+        )
+
+    def _paid(self) -> tuple[str, ...]:
+        config = self.request.config
+        names = dict.fromkeys(config.known_models.values())
+        return tuple(name for name in names if may_cost(name, config.prices))
+
+    def stop(self) -> None:
+        """Let no call begin any more; play ends with `StoppedError` once those under way have ended."""
+        self.meter.close(StoppedError("stopped on request; the same fork goes on from the calls that were made"))
 
     async def play(self) -> Forked:
         """Play the branch and put it into the run; raises `ConfigError` where it cannot be, `TurnError` if it fails."""

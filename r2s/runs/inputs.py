@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from r2s.config import RunConfig
 from r2s.documents.formats.hugging_face import address_of, is_address, revision
 from r2s.documents.suffixes import BY_SUFFIX, suffix_of
 from r2s.errors import ConfigError, DocumentError
@@ -48,6 +49,12 @@ def _of_hub(given: str) -> Iterator[InputFile]:
     except DocumentError:
         return
     yield InputFile(name=str(address), sha256=revision(address) or "unknown", bytes=0, documents=1)
+
+
+def expected_dialogues(files: Iterable[InputFile], config: RunConfig) -> int:
+    """How many dialogues files may give."""
+    documents = sum(file.documents for file in files)
+    return min(documents, config.documents.limit or documents) * config.dialogues
 
 
 def fingerprint(files: Iterable[InputFile]) -> str:

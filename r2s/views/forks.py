@@ -38,3 +38,7 @@ def print_outlook(outlook: Outlook, *, as_json: bool) -> None:
         f"{outlook.document}: up to {outlook.turns} turns after {outlook.node}, {outlook.calls} calls if all goes"
         f" smoothly, {outlook.calls_at_most} at most on each path; calls that the journal has cost nothing"
     )
+    if outlook.paid:
+        cost = "an unknown sum" if outlook.cost_usd is None else f"about ${outlook.cost_usd:.2f}"
+        tokens = f"{outlook.prompt_tokens:,} + {outlook.completion_tokens:,} tokens"
+        print(f"{', '.join(outlook.paid)}: about {tokens}, {cost}")

@@ -11,7 +11,8 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
 
@@ -23,26 +24,53 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def fill_page(template: str, styles: Sequence[str], scripts: Sequence[str], *, title: str, lang: str, data: str) -> str:
-    """The page that a template makes of these sources and of data in HTML (`data_element`)."""
-    return "".join(page_parts(template, styles, scripts, title=title, lang=lang, data=data))
+@dataclass(frozen=True)
+class Look:
+    """What a page is made of beside its data: a template, styles and scripts, in their order.
+
+    A page that `is_served` may ask the server that it came from, and nobody else.
+    """
+
+    template: str
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    is_served: bool = False
+
+    @cached_property
+    def style(self) -> str:
+        return _joined(self.styles)
+
+    @cached_property
+    def script(self) -> str:
+        """The files of a page share one scope, which is no other script's."""
+        return f'"use strict";\n(() => {{\n{_joined(self.scripts)}\n}})();\n'
+
+    @cached_property
+    def policy(self) -> str:
+        """What a browser lets the page do."""
+        served = "connect-src 'self'; " if self.is_served else ""
+        return (
+            f"default-src 'none'; script-src '{_hash(self.script)}'; style-src '{_hash(self.style)}'; img-src data:; "
+            f"{served}base-uri 'none'; form-action 'none'"
+        )
 
 
-def page_parts(
-    template: str, styles: Sequence[str], scripts: Sequence[str], *, title: str, lang: str, data: str = ""
-) -> tuple[str, str]:
+def fill_page(look: Look, *, title: str, lang: str, data: str) -> str:
+    """The page of a look and of data in HTML (`data_element`)."""
+    return "".join(page_parts(look, title=title, lang=lang, data=data))
+
+
+def page_parts(look: Look, *, title: str, lang: str, data: str = "") -> tuple[str, str]:
     """The page up to the end of its data, and what comes after: a long page is written as its data come."""
-    style, script = _joined(tuple(styles)), _wrapped(_joined(tuple(scripts)))
     filling = {
         "title": html.escape(title),
         "lang": html.escape(lang),
         "generator": GENERATOR,
-        "policy": f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'",
-        "style": style,
-        "script": script,
+        "policy": look.policy,
+        "style": look.style,
+        "script": look.script,
     }
-    before, after = (_SLOT.sub(lambda slot: filling[slot[1]], part) for part in source(template).split("{{data}}"))
+    before, after = (_SLOT.sub(lambda slot: filling[slot[1]], part) for part in source(look.template).split("{{data}}"))
     return before + data, after
 
 
@@ -73,14 +101,8 @@ def source(name: str) -> str:
     return resources.files(f"r2s.views.{folder or 'page'}").joinpath(file).read_text(encoding="utf-8")
 
 
-@functools.cache
 def _joined(names: tuple[str, ...]) -> str:
     return "\n".join(map(source, names))
-
-
-def _wrapped(script: str) -> str:
-    """The files of a page share one scope, which is no other script's."""
-    return f'"use strict";\n(() => {{\n{script}\n}})();\n'
 
 
 def _hash(text: str) -> str:

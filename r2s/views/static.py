@@ -36,27 +36,31 @@ class Written:
     damaged: tuple[TreeError, ...]
 
 
-def write_pages(run: Path, out: Path) -> Written:
-    """Write the index and the pages of a run's trees; pages that an earlier call wrote are replaced."""
+def write_pages(run: Path, out: Path, above: str | None = None) -> Written:
+    """Write the index and the pages of a run's trees; pages that an earlier call wrote are replaced.
+
+    `above` is the address of the page that the run belongs to, where there is one.
+    """
     directory = open_run(run)
-    _check(out)
+    check_folder(out)
     damaged: list[TreeError] = []
     try:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
-        with _calls_of(directory) as find:
-            count = _write_index(directory, out, _written(directory.read_sound_trees(damaged.append), out, find))
+        with calls_of(directory) as find:
+            rows = _written(directory.read_sound_trees(damaged.append), out, find)
+            count = _write_index(directory, out, rows, above)
     except OSError as error:
         raise RunError(f"cannot write to {out}: {error.strerror}; choose another folder with --static") from None
     return Written(out / INDEX, count, tuple(damaged))
 
 
-def page_name(tree: ConversationTree) -> str:
-    """The file of a tree's page: its id, or a hash of an id that is no plain name."""
-    hashed = hashlib.blake2s(tree.id.encode(), digest_size=12).hexdigest
-    return f"{tree.id if _PLAIN_NAME.fullmatch(tree.id) else hashed()}.html"
+def page_name(id: str) -> str:
+    """The file of the page of a tree: its id, or a hash of an id that is no plain name."""
+    hashed = hashlib.blake2s(id.encode(), digest_size=12).hexdigest
+    return f"{id if _PLAIN_NAME.fullmatch(id) else hashed()}.html"
 
 
-def _check(out: Path) -> None:
+def check_folder(out: Path) -> None:
     """Raise `ConfigError` where something else than an earlier view of a run stands."""
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out} is a file; choose another folder with --static")
@@ -76,16 +80,16 @@ def _written(trees: Iterator[ConversationTree], out: Path, find: FindCalls) -> I
     before: str | None = None
     for number, (tree, after) in enumerate(pairwise(chain(trees, [None])), 1):
         assert tree is not None, "only the last is none"
-        name = page_name(tree)
-        place = Place(number, f"../{INDEX}", before, page_name(after) if after else None)
+        name = page_name(tree.id)
+        place = Place(number, f"../{INDEX}", before, page_name(after.id) if after else None)
         calls = find([key for node in tree.nodes for key in node.usage.calls])
         write_text(out / FOLDER / name, tree_page(tree, calls=calls, place=place))
         yield to_json(tree_row(tree, f"{FOLDER}/{name}"))
         before = name
 
 
-def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str]) -> int:
-    beginning, end = index_parts(directory.read_manifest() or {})
+def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str], above: str | None) -> int:
+    beginning, end = index_parts(directory.read_manifest() or {}, above=above)
     temporary, count = out / f"{INDEX}.tmp", 0
     with temporary.open("w", encoding="utf-8") as file:
         file.write(beginning)
@@ -97,7 +101,7 @@ def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str]) -> int
 
 
 @contextmanager
-def _calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
+def calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
     """How the calls behind a tree are found; none are where the run's journal is kept elsewhere."""
     if not directory.journal.is_file():
         yield lambda keys: {}

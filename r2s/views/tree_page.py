@@ -7,7 +7,7 @@ from typing import Any
 from r2s.models.journal import CallRecord
 from r2s.samples.dialogue import Dialogue, dialogues_of, mean_score
 from r2s.trees.tree import ConversationTree
-from r2s.views.inlining import data_element, fill_page, generator
+from r2s.views.inlining import Look, data_element, fill_page, generator
 from r2s.views.said import said_spans
 
 STYLES = ("tokens.css", "layout.css", "tree.css", "reader.css", "inspector.css", "print.css")
@@ -16,8 +16,10 @@ SCRIPTS = (
     "elements.js",
     "text.js",
     "memory.js",
+    "data.js",
     "model.js",
     "state.js",
+    "marks.js",
     "filters.js",
     "words.js",
     "outline.js",
@@ -34,6 +36,13 @@ SCRIPTS = (
     "keys.js",
     "main.js",
 )
+LOOK = Look("tree.html", STYLES, SCRIPTS)
+SERVED = Look(
+    "tree.html",
+    (*STYLES, "served.css"),
+    (*SCRIPTS[:-1], "asking.js", "grown.js", "fork.js", SCRIPTS[-1]),
+    is_served=True,
+)
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,19 @@ class Place:
 
 
 def tree_page(
-    tree: ConversationTree, *, calls: Mapping[str, CallRecord] | None = None, place: Place | None = None
+    tree: ConversationTree,
+    *,
+    calls: Mapping[str, CallRecord] | None = None,
+    place: Place | None = None,
+    served: Mapping[str, Any] | None = None,
 ) -> str:
-    """The page of a tree; with the `calls` behind it (by journal key) it shows their replies and times as well."""
+    """The page of a tree; with the `calls` behind it (by journal key) it shows their replies and times as well.
+
+    `served` is what a page needs to know of its server.
+    """
     title = f"{tree.document.title or tree.document.id} · R2S"
-    data = data_element(page_data(tree, calls or {}, place))
-    return fill_page("tree.html", STYLES, SCRIPTS, title=title, lang="en", data=data)
+    data = data_element({**page_data(tree, calls or {}, place), "served": served})
+    return fill_page(SERVED if served else LOOK, title=title, lang="en", data=data)
 
 
 def page_data(tree: ConversationTree, calls: Mapping[str, CallRecord], place: Place | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from r2s.trees.node import Chair, Review
 from r2s.trees.tree import ConversationTree
 from r2s.views.inlining import data_element, fill_page
-from r2s.views.tree_page import SCRIPTS, STYLES, Place, page_data, tree_page
+from r2s.views.tree_page import LOOK, Place, page_data, tree_page
 from tests.trees.forest import make_tree
 from tests.views.conftest import Show
 
@@ -100,7 +100,7 @@ def test_a_document_of_a_megabyte_in_one_line_is_shown(show: Show) -> None:
 
 
 def page_of(data: dict[str, Any]) -> str:
-    return fill_page("tree.html", STYLES, SCRIPTS, title="t", lang="en", data=data_element(data))
+    return fill_page(LOOK, title="t", lang="en", data=data_element(data))
 
 
 def test_lists_and_figures_that_are_null_do_no_harm(show: Show) -> None:

@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 
 from r2s.views import index_page, tree_page
-from r2s.views.inlining import data_element, fill_page, source, to_json
+from r2s.views.inlining import Look, data_element, fill_page, source, to_json
 from tests.trees.forest import make_tree
 
 SOURCES = [*tree_page.SCRIPTS, *index_page.SCRIPTS]
@@ -48,7 +48,9 @@ def test_the_policy_names_the_script_and_the_style_that_are_there() -> None:
 
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
-    page = fill_page("tree.html", ["print.css"], ["elements.js"], title="{{script}}", lang="en", data="{{style}}")
+    page = fill_page(
+        Look("tree.html", ("print.css",), ("elements.js",)), title="{{script}}", lang="en", data="{{style}}"
+    )
 
     assert "<title>{{script}}</title>" in page
     assert "{{style}}" in page

@@ -93,7 +93,7 @@ def test_pages_are_made_anew_but_nothing_else_is_written_over(tmp_path: Path) ->
 def test_no_tree_chooses_where_its_page_goes(tmp_path: Path, id: str) -> None:
     (tree,) = named(id)
 
-    name = page_name(tree)
+    name = page_name(id)
 
     assert re.fullmatch(r"[0-9a-f]{24}\.html", name)
     write_pages(run_of(tmp_path / "run", [tree]), tmp_path / "out")

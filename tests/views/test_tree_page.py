@@ -407,7 +407,31 @@ def test_a_star_stays_and_can_be_filtered_by(show: Show) -> None:
     page.evaluate("location.hash = 'f=star:yes'")
 
     expect(page.locator(".match-count")).to_contain_text("1 of")
-    expect(page.locator("article.is-selected .starred")).to_be_visible()
+    expect(page.locator("article.is-selected .star")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_note_on_a_starred_message_is_kept_and_saved_as_a_line(show: Show) -> None:
+    tree = trees.english()
+    page = show(tree_page(tree))
+    message = tree.node(selected(page))
+
+    page.locator("article.is-selected").get_by_role("button", name="Star").click()
+    page.get_by_label("Your note").fill("said too late — 太晚")
+    page.reload()
+    press(page, "f")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save my marks").click()
+
+    (line,) = saved.value.path().read_text(encoding="utf-8").splitlines()
+    assert saved.value.suggested_filename == f"{tree.id}.marks.jsonl"
+    assert json.loads(line) == {
+        "tree": tree.id,
+        "document": tree.document.id,
+        "node": message.id,
+        "role": message.role,
+        "note": "said too late — 太晚",
+        "text": message.text,
+    }
 
 
 def test_the_json_tab_holds_the_message_as_it_is_in_the_tree(show: Show) -> None:

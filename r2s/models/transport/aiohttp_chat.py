@@ -32,7 +32,7 @@ class FastChatOpenAI(ChatOpenAI):
         """What `ainvoke` returns, without callbacks and tracing, which cost more than the call."""
         generation = (await self._agenerate(list(messages), **sampling)).generations[0]
         message = generation.message
-        assert isinstance(message, AIMessage), "_agenerate refuses anything else"
+        assert isinstance(message, AIMessage), "complete refuses anything else"
         message.response_metadata = {**(generation.generation_info or {}), "model_name": self.model_name}
         return message
 
@@ -48,15 +48,25 @@ class FastChatOpenAI(ChatOpenAI):
         **kwargs: Any,
     ) -> ChatResult:
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
-        if not self._can_send(payload):
+        if not self.can_send(payload):
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
+        return self._result(await self.complete(payload))
+
+    async def complete(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The server's completion of a payload, with any reasoning apart, in each message's `reasoning_content`."""
         timeout = payload.pop("timeout", self.request_timeout)
         headers, query = payload.pop("extra_headers", None), payload.pop("extra_query", None)
         payload.update(payload.pop("extra_body", None) or {})
         completion = await self.endpoint.post(payload, _timeout(timeout), headers=headers, query=query)
-        return self._result(completion)
+        for choice in completion["choices"]:
+            message = choice["message"]
+            if (role := message.get("role", "assistant")) != "assistant":
+                raise Transient(f"{self.server.base_url}: a reply in the role {role!r}", status=200)
+            message["reasoning_content"] = take_reasoning(message)
+        return completion
 
-    def _can_send(self, payload: dict[str, Any]) -> bool:
+    def can_send(self, payload: dict[str, Any]) -> bool:
+        """Whether `complete` can take a payload; the others are for `ainvoke`."""
         return (
             not payload.get("stream")
             and not isinstance(payload.get("response_format"), type)
@@ -66,16 +76,10 @@ class FastChatOpenAI(ChatOpenAI):
 
     def _result(self, completion: dict[str, Any]) -> ChatResult:
         """The parent's reading of a completion, with the reasoning in `additional_kwargs["reasoning_content"]`."""
-        sent: list[dict[str, Any]] = [choice["message"] for choice in completion["choices"]]
-        thoughts = [take_reasoning(message) for message in sent]
         result = self._create_chat_result(completion)
-        for generation, message, thought in zip(result.generations, sent, thoughts, strict=True):
-            if not isinstance(generation.message, AIMessage):
-                raise Transient(f"{self.server.base_url}: a reply in the role {message.get('role')!r}", status=200)
-            if thought:
-                generation.message.additional_kwargs["reasoning_content"] = thought
-            if refusal := message.get("refusal"):
-                generation.message.additional_kwargs["refusal"] = refusal
+        for generation, choice in zip(result.generations, completion["choices"], strict=True):
+            extras = {name: choice["message"].get(name) for name in ("reasoning_content", "refusal")}
+            generation.message.additional_kwargs.update({name: text for name, text in extras.items() if text})
         return result
 
     @functools.cached_property
@@ -84,7 +88,7 @@ class FastChatOpenAI(ChatOpenAI):
         client = self.root_async_client
         identity = {"OpenAI-Organization": client.organization, "OpenAI-Project": client.project}
         headers = {name: value for name, value in identity.items() if value}
-        assert isinstance(self.openai_api_key, SecretStr), "_can_send has looked"
+        assert isinstance(self.openai_api_key, SecretStr), "can_send has looked"
         return Endpoint.at(
             str(client.base_url),
             self.openai_api_key.get_secret_value(),

@@ -28,6 +28,11 @@ METHODS: dict[str, Method] = {
 }
 
 
+def roles() -> list[str]:
+    """Who can be given a model: the roles of all methods, and the caster; `default` is everybody."""
+    return list(dict.fromkeys(["default", "caster", *(role for method in METHODS.values() for role in method.roles)]))
+
+
 def method_graph(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer = None) -> CompiledStateGraph:
     """The graph of the configured method; `model_of` gives the model of a role."""
     return METHODS[config.method].build(config, model_of, checkpointer)

@@ -93,6 +93,7 @@ function icon(drawing) {
 const DRAWINGS = {
   search: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14",
   filter: "M2 4h12M4.5 8h7M7 12h2",
+  fork: "M4 14v-4a4 4 0 0 1 4-4h4M4 14V2m6 2 2.500 2L10 8",
   moon: "M13 9.6A5.6 5.6 0 0 1 6.4 3 5.6 5.6 0 1 0 13 9.6Z",
   help: "M6 6.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.6-.7 1.1v.3M8 12v.1",
   left: "M10 3 5 8l5 5",

@@ -44,7 +44,7 @@ function traits(model, node) {
     evidence: node.role === "user" ? []
       : [...new Set(node.evidence.map((span) => span.match)), ...(node.evidence.length ? [] : ["none"])],
     branch: model.isBranchPoint(node) ? ["yes"] : [],
-    star: stars.has(node.id) ? ["yes"] : [],
+    star: marks.has(node.id) ? ["yes"] : [],
   };
 }
 
@@ -91,23 +91,3 @@ function tally(model) {
   }
   return counts;
 }
-
-/** A reader's stars, kept in the browser under the tree's id and never written to the run. */
-const stars = {
-  key: "",
-  ids: /** @type {Set<string>} */ (new Set()),
-  /** @param {string} tree */
-  open(tree) {
-    this.key = `stars.${tree}`;
-    this.ids = new Set((memory.get(this.key) ?? "").split(" ").filter(Boolean));
-  },
-  /** @param {string} id */
-  has(id) {
-    return this.ids.has(id);
-  },
-  /** @param {string} id */
-  toggle(id) {
-    if (!this.ids.delete(id)) this.ids.add(id);
-    memory.set(this.key, [...this.ids].join(" "));
-  },
-};

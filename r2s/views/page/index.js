@@ -32,18 +32,22 @@ const SPREADS = [
 ];
 
 /** @param {any} data */
-function runBar({ run, trees, generator }) {
-  const models = Object.entries(run.models ?? {}).map(([role, name]) => `${role} ${name}`).join(", ");
-  const name = [run.method, models, `seed ${run.seed}`, `run ${run.run}`];
-  const facts = [...name, run.status, run.message, run.started, generator];
+function runBar({ above }) {
   return [
-    el("div", { class: "top-line" }, el("span", { class: "brand" }, "R2S"),
-      el("h1", {}, counted(trees.length, "conversation tree")),
+    el("div", { class: "top-line" }, el(above ? "a" : "span", { class: "brand", href: above }, "R2S"),
+      el("h1", { id: "heading" }),
       el("div", { class: "search" }, icon("search"), el("input", { type: "search", id: "search", autocomplete: "off",
         placeholder: "Search document, method, language", "aria-label": "Search the trees" })),
       button("Colours: as the system has them, light, dark", turnTheme, { class: "square" }, icon("moon"))),
-    figureList(facts, run.models ?? {}),
+    el("div", { id: "facts" }),
   ];
+}
+
+/** @param {any} data */
+function runFacts({ run, generator }) {
+  const models = Object.entries(run.models ?? {}).map(([role, name]) => `${role} ${name}`).join(", ");
+  const name = run.run ? [run.method, models, `seed ${run.seed}`, `run ${run.run}`] : [];
+  return figureList([...name, run.status, run.message, run.started, generator], run.models ?? {});
 }
 
 /**
@@ -84,16 +88,40 @@ function failures({ errors, failed }) {
       el("li", {}, el("strong", {}, error.kind), " ", written(error.document), ": ", written(error.message)))));
 }
 
+/** What the page shows of its data, drawn anew whenever they have changed. */
+class RunPage {
+  /** @param {any} data */
+  constructor(data) {
+    this.data = data;
+    this.bar = byElementId("top");
+    this.spreads = el("div", { class: "histograms" });
+    this.failed = el("div");
+    this.count = el("p", { class: "match-count" });
+    this.table = new Table(COLUMNS, data.trees, "Trees");
+    this.bar.append(...runBar(data));
+    byElementId("trees").append(this.spreads, this.failed, this.count, this.table.root);
+    keepInAddress(this.table, /** @type {HTMLInputElement} */ (byElementId("search")), this.count);
+    this.draw();
+  }
+
+  draw() {
+    const { data } = this;
+    byElementId("heading").textContent = counted(data.trees.length, "conversation tree");
+    byElementId("facts").replaceChildren(runFacts(data));
+    this.spreads.replaceChildren(
+      ...present(SPREADS.map(([key, name, told]) => histogram(data.trees, key, name, told))));
+    this.failed.replaceChildren(...present([failures(data)]));
+    this.table.rows = data.trees;
+    this.table.show();
+  }
+}
+
 function startIndex() {
   const data = JSON.parse(byElementId("data").textContent ?? "");
   setTheme(memory.get("theme"));
-  byElementId("top").append(...runBar(data));
-  const table = new Table(COLUMNS, data.trees, "Trees");
-  const count = el("p", { class: "match-count" });
-  byElementId("trees").append(el("div", { class: "histograms" },
-    ...present(SPREADS.map(([key, name, told]) => histogram(data.trees, key, name, told)))),
-    ...present([failures(data)]), count, table.root);
-  keepInAddress(table, /** @type {HTMLInputElement} */ (byElementId("search")), count);
+  if (data.served) document.documentElement.dataset.served = "yes";
+  const page = new RunPage(data);
+  if (data.served) new LivePage(data, page);
   document.documentElement.dataset.ready = "yes";
 }
 

@@ -98,8 +98,8 @@ function toEvidence(store, by) {
 
 /** @param {Page} page */
 function star({ store, reader }) {
-  stars.toggle(store.node.id);
-  announce(stars.has(store.node.id) ? "Starred" : "Star taken away");
+  marks.toggle(store.node.id);
+  announce(marks.has(store.node.id) ? "Starred" : "Star taken away");
   reader.refresh();
 }
 
@@ -136,8 +136,9 @@ function openHelp() {
   openDialog("Keys", el("dl", { class: "keys" }, ...KEYS.map(([keys, does]) =>
     el("div", {}, el("dt", {}, ...keys.map((key) => el("kbd", {}, KEY_NAMES[key] ?? key))), el("dd", {}, does)))),
     el("p", { class: "keys-switch" }, off, el("label", { for: "keys-on" }, "Single keys act")),
-    el("p", { class: "note" }, "The page is one file: it needs no network, sends nothing, and keeps stars "
-      + "and colours in this browser alone."));
+    el("p", { class: "note" }, document.documentElement.dataset.served ? "The page asks the server that it came from "
+      + "and nobody else, and keeps stars, notes and colours in this browser alone." : "The page is one file: it needs no "
+      + "network, sends nothing, and keeps stars, notes and colours in this browser alone."));
 }
 
 /** @type {Record<string, string>} */

@@ -4,16 +4,6 @@
 const SCHEMA = "r2s.tree/1";
 const PANES = [["tree", "Tree"], ["dialogue", "Dialogue"], ["details", "Details"]];
 
-/** The data in the page, unpacked where they are packed. @returns {Promise<any>} */
-async function readData() {
-  const element = byElementId("data");
-  const words = element.textContent ?? "";
-  if (element.dataset.packed !== "gzip") return JSON.parse(words);
-  const bytes = Uint8Array.from(atob(words), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text());
-}
-
 /** @param {Store} store @param {HTMLElement} host @returns {[Outline, TreeMap]} */
 function treePane(store, host) {
   const switches = ["outline", "map"].map((view) =>
@@ -53,8 +43,9 @@ function showPane(id) {
 async function start() {
   const data = await readData();
   if (data.tree.schema !== SCHEMA) throw new Error(`This page reads ${SCHEMA}, and its tree is ${data.tree.schema}`);
-  stars.open(data.tree.id);
+  marks.open(data.tree.id);
   setTheme(memory.get("theme"));
+  if (data.served) document.documentElement.dataset.served = "yes";
   const store = new Store(new Model(data));
   topBar(store, byElementId("top"));
   paneTabs(byElementId("pane-tabs"));
@@ -64,6 +55,7 @@ async function start() {
   statusLine(store, byElementId("status"));
   listenToKeys({ store, outline, map, reader });
   listenToMouse(store);
+  if (data.served) new ForkDesk(store, followTree(data));
   document.documentElement.dataset.ready = "yes";
 }
 

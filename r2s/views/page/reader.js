@@ -74,9 +74,9 @@ class Reader {
     const isBranch = model.isBranchPoint(node);
     const look = `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}`;
     const article = el("article", { class: look, "data-id": node.id, "aria-label": described(model, node) },
-      this.#head(node), thoughtOf(node), this.#text(node), this.#foot(node));
+      this.#head(node), thoughtOf(node), this.#text(node), noteOn(node), this.#foot(node));
     article.addEventListener("click", (event) => {
-      const isControl = /** @type {Element} */ (event.target).closest("button, summary, a, mark");
+      const isControl = /** @type {Element} */ (event.target).closest("button, summary, a, mark, input");
       if (!isControl && !String(getSelection())) store.select(node.id);
     });
     return article;
@@ -94,7 +94,7 @@ class Reader {
       isUnusual && el("span", { class: "chip is-plain" }, node.kind),
       switcher(store, node),
       el("span", { class: "space" }),
-      stars.has(node.id) && el("span", { class: "starred", title: "starred" }, "★"),
+      starOf(node, () => this.refresh()),
       model.problems(node).includes("dissent") && chip(store, "problem", "dissent", "⚑ dissent"),
       scoreChip(model.score(node), 1, "score is-large"));
   }

@@ -90,7 +90,14 @@ function filterPanel(store) {
   const groups = NAMES.filter((name) => counts.get(name)?.size && name !== "star").map((name) =>
     filterGroup(store, name, [...(counts.get(name) ?? [])]));
   return el("section", { class: "filter-panel", id: "filter-panel", "aria-label": "Filters", hidden: true },
-    ...groups, filterGroup(store, "star", [["yes", null]]), scoreLimits(store));
+    ...groups, starGroup(store), scoreLimits(store));
+}
+
+/** What the reader has marked, to filter by and to save. @param {Store} store */
+function starGroup(store) {
+  const group = filterGroup(store, "star", [["yes", null]]);
+  group.append(button("Save my marks", () => saveMarks(store.model), { class: "quiet" }));
+  return group;
 }
 
 /**

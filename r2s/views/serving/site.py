@@ -1,0 +1,47 @@
+"""What is served: a run, what is known of its trees, and who may come in. Handlers are given it with each request."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from r2s.config import load_config
+from r2s.models.journal.address import Where
+from r2s.runs.directory import RunDirectory
+from r2s.runs.inputs import InputFile, expected_dialogues
+from r2s.views.serving.door import Door
+from r2s.views.serving.fork_desk import ForkDesk
+from r2s.views.serving.listing import Listing
+
+# A page does not wait longer than these seconds for a large run to be read: the rest of the rows follows.
+PATIENCE = 0.3
+
+
+@dataclass
+class Site:
+    """A run directory, which may still have to come, and the door of the server; `journal` lies elsewhere if given."""
+
+    path: Path
+    door: Door
+    journal: Where | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.directory = RunDirectory(self.path)
+        self.listing = Listing(self.directory.trees)
+        self.forks = ForkDesk()
+        self._expected = "", 0
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The run's manifest; empty before there is a run."""
+        return self.directory.read_manifest() or {}
+
+    @property
+    def expected(self) -> int:
+        """How many dialogues the run may give."""
+        manifest = self.manifest
+        if not manifest or not self.directory.config.exists():
+            return 0
+        if manifest["run"] != self._expected[0]:
+            inputs = [InputFile.model_validate(file) for file in manifest["inputs"]]
+            self._expected = manifest["run"], expected_dialogues(inputs, load_config(self.directory.config))
+        return self._expected[1]
