@@ -1,6 +1,6 @@
 """A small GLLM on a CPU: taught by the built-in baseline, then asked about documents that it has not seen.
 
-    python -m benchmarks.gllm -o FOLDER        # some twenty minutes on two quiet cores; what is there is not made again
+    python -m benchmarks.gllm -o FOLDER        # an hour and a half on one quiet core; what is there is not made again
 
 Invented entries (`entries.py`), a run of the baseline on them, two trainings on the same trees for as many tokens, with
 thoughts (CoD) and without (Direct), and each model's dialogues about entries of another seed. Every step is a command

@@ -6,12 +6,13 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from r2s.errors import ConfigError, RunError
 
+DEVICES = "CUDA_VISIBLE_DEVICES"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -51,15 +52,22 @@ class Programs:
         return code
 
     def ask(self, arguments: Sequence[str]) -> dict[str, Any]:
-        """What a command prints as JSON; raises `RunError` where it fails, having said why itself."""
-        code, said = self._carry_out(_command(arguments, ""), subprocess.PIPE)
+        """What a command prints as JSON; raises `RunError` where it fails, having said why itself.
+
+        It is shown one GPU of several: a training, asked what it would do, would else want a launcher.
+        """
+        code, said = self._carry_out(_command(arguments, ""), subprocess.PIPE, with_one_device(os.environ))
         if code:
             raise RunError(f"r2s {shlex.join(arguments)} failed with exit code {code}")
         return json.loads(said)
 
-    def _carry_out(self, command: Sequence[str], stdout: int) -> tuple[int, str]:
+    def _carry_out(
+        self, command: Sequence[str], stdout: int, environment: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
         try:
-            process = subprocess.Popen(command, stdout=stdout, text=True, encoding="utf-8", process_group=0)
+            process = subprocess.Popen(
+                command, stdout=stdout, text=True, encoding="utf-8", process_group=0, env=environment
+            )
         except OSError as error:
             raise ConfigError(f"cannot start {command[0]}: {error.strerror}; see the setting launch") from None
         self._under_way = process
@@ -70,6 +78,11 @@ class Programs:
         # Who is killed by a signal has the number of it, negative, for a code.
         code = process.returncode
         return (128 - code if code < 0 else code), said or ""
+
+
+def with_one_device(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which only the first of the GPUs can be seen that can be seen now."""
+    return {**environment, DEVICES: environment.get(DEVICES, "0").partition(",")[0]}
 
 
 def _command(arguments: Sequence[str], launch: str) -> list[str]:

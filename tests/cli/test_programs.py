@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from r2s.cli.programs import Programs
+from r2s.cli.programs import Programs, with_one_device
 from r2s.errors import ConfigError, RunError
 
 # Stands in for a launcher: it is started with `-m r2s ARGUMENTS` behind it, and prints them.
@@ -56,6 +56,13 @@ def test_a_command_that_fails_gives_its_code_and_no_answer(capfd: pytest.Capture
 
     assert code == 2
     assert "is no run directory" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("seen", "shown"), [("4,5", "4"), ("", ""), (None, "0")])
+def test_who_is_asked_is_shown_one_gpu_of_those_that_can_be_seen(seen: str | None, shown: str):
+    environment = {} if seen is None else {"CUDA_VISIBLE_DEVICES": seen}
+
+    assert with_one_device({"HOME": "h", **environment}) == {"HOME": "h", "CUDA_VISIBLE_DEVICES": shown}
 
 
 def test_a_launcher_that_is_not_there_is_named():
