@@ -52,14 +52,16 @@ class LoopDirectory(Directory):
     def hash_of(self, name: str) -> str | None:
         """The hash of a result; null where there is none.
 
-        Of a run that is its trees, of a model its weights and whatever else is not the record of when it was made.
+        Of a run that is its trees, of a model its weights and whatever else is not the record of when it was made. An
+        absolute name lies outside the directory.
         """
         path = self.at(name)
         if path.is_file():
             return sha256(path)
         if not path.is_dir():
             return None
-        hashes = file_hashes(path, without={Place(path).record.name}) if Place(path).record.exists() else _run(path)
+        run, record = RunDirectory(path), Place(path).record
+        hashes = _trees(run) if run.manifest.exists() else file_hashes(path, without={record.name})
         return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
 
     def set_aside(self, name: str) -> Path | None:
@@ -75,6 +77,5 @@ class LoopDirectory(Directory):
         return aside
 
 
-def _run(path: Path) -> dict[str, str]:
-    trees = RunDirectory(path).trees
-    return {trees.name: sha256(trees)} if trees.exists() else {}
+def _trees(run: RunDirectory) -> dict[str, str]:
+    return {run.trees.name: sha256(run.trees)} if run.trees.exists() else {}

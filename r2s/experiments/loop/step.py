@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from r2s.config import RunConfig
 from r2s.experiments.loop.directory import LoopDirectory
 from r2s.runs.manifest import masked
+from r2s.training.place import Place
 from r2s.training.settings import TrainSettings
 
 Settings = Mapping[str, Any]
@@ -74,7 +75,9 @@ def export_step(name: str, run: str, training: TrainSettings) -> Step:
     settings = training.export.model_dump(mode="json", exclude={"split"})
 
     def arguments(place: LoopDirectory, there: Sequence[str]) -> list[str]:
-        return ["export", str(place.at(run)), "--config", str(place.settings(name)), "-o", str(place.at(name))]
+        # What is there is an export that came to its end unrecorded.
+        chosen = ["--config", str(place.settings(name)), "--force"]
+        return ["export", str(place.at(run)), *chosen, "-o", str(place.at(name))]
 
     return Step(name, (run,), training.identity(), arguments, settings)
 
@@ -102,7 +105,7 @@ def train_step(
         return {**settings, "epochs": round(read / dry["tokens"], 4)}
 
     settings = training.model_dump(mode="json")
-    reads = (run, *([like] if like else []))
+    reads = (run, *([like] if like else []), *_folder(base))
     identity = f"{training.identity()}{base}"
     return Step(name, reads, identity, arguments, settings, settle if like else None, launch, wants=wants)
 
@@ -118,7 +121,11 @@ def scores_step(name: str, runs: Sequence[str], judge: RunConfig, judge_name: st
     return Step(name, tuple(runs), identity, arguments, masked(judge), prints=True, takes_any=True)
 
 
-def _record(place: LoopDirectory, model: str) -> dict[str, Any]:
-    from r2s.training.place import Place
+def _folder(base: str) -> tuple[str, ...]:
+    """A base that lies in a folder is read like the result of a step; it stands outside the loop's directory."""
+    folder = Path(base).expanduser().absolute()
+    return (str(folder),) if folder.is_dir() else ()
 
+
+def _record(place: LoopDirectory, model: str) -> dict[str, Any]:
     return Place(place.at(model)).read()

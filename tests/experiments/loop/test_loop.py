@@ -52,6 +52,7 @@ def test_the_record_has_each_command_with_the_hashes_of_what_it_read_and_made(fi
     assert record["train/gllm"]["reads"] == {"teacher/cod": record["teacher/cod"]["makes"]["teacher/cod"]}
     assert record["generate/gllm"]["reads"].keys() == {"documents/held-out.jsonl", "train/gllm"}
     assert record["train/gllm"]["command"].startswith("r2s train ")
+    assert "--force" in record["export/gllm.jsonl"]["command"]
     assert {step["status"] for step in record.values()} == {"finished"}
 
 
@@ -94,6 +95,18 @@ def test_another_result_of_a_step_reaches_whatever_reads_it_and_nothing_else(fin
 
     assert looped.program.done == ["export/gllm.jsonl", "train/gllm", "train/direct"]
     assert looped.states()["teacher/cod"] == "kept"
+
+
+def test_another_base_in_the_same_folder_is_trained_anew(looped: Looped, tmp_path: Path):
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "model.safetensors").write_text("one", encoding="utf-8")
+    looped.run(f"base={base}", until="train")
+    (base / "model.safetensors").write_text("two", encoding="utf-8")
+
+    looped.run(f"base={base}", until="train")
+
+    assert looped.program.done == ["train/gllm", "train/direct"]
 
 
 def test_a_step_that_comes_to_the_same_bytes_changes_nothing_after_it(finished: Finished, tmp_path: Path):
