@@ -111,6 +111,8 @@ class SelfChatSettings(_Settings):
     sees_document: bool = True
     plain: bool = False
     """The assistant is a model under test: asked as in a chat, in plain text, and taken at its first word."""
+    max_tokens: int = Field(default=1024, ge=1)
+    """The longest reply of the assistant."""
 
 
 class RunConfig(_Settings):

@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_written_to_its_end_is_told_and_the_same_command_g
     finished: Path, tmp_path: Path, kilobytes: int
 ) -> None:
     command = ["train", finished, *TINY, "-o", tmp_path / "model", "--target", "dialogue", "--epochs", "1"]
-    limit = (kilobytes * 1024,) * 2
+    limit = (kilobytes * 1024, kilobytes * 1024)
 
     full = subprocess.run(
         [sys.executable, "-m", "r2s", *map(str, command)],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from r2s.evaluation.embeddings import LEXICAL
 from r2s.evaluation.kbench.published import rows_named
 from r2s.evaluation.kbench.report import BASELINE
 from r2s.experiments.loop.figures import LoopFigures, Row, mean_columns
@@ -95,6 +96,11 @@ def _notices(figures: LoopFigures) -> Iterator[str]:
             "Nobody judged: the columns Info to IA and Avg. are left out. CR, Evidence and the second tables need no"
             " judge. Name one with --judge openai:NAME; only what is missing is then done."
         )
+    if settings.encoder == LEXICAL:
+        yield (
+            "CR is lexical: it counts pairs of signs, which a long reply of any words has too. Where few replies are"
+            " grounded it says little; --set encoder=auto measures by sentence embeddings."
+        )
     if settings.judge == BASELINE:
         yield f"The judge ({BASELINE}) is no language model: it counts words and judges nothing."
     for source in SOURCES:
@@ -132,7 +138,14 @@ def _table5(figures: LoopFigures) -> Grid:
         if source in figures.dialogue_models
     ]
     paper = [
-        (row.method, row.generator, row.finetuned, *map(str, row.values.values()), str(row.avg), NONE)
+        (
+            f"{row.method}, {row.documents}",
+            row.generator,
+            row.finetuned,
+            *map(str, row.values.values()),
+            str(row.avg),
+            NONE,
+        )
         for row in rows_named("finetuned")
     ]
     marked = [(f"paper: {method}", *rest) for method, *rest in paper]

@@ -49,7 +49,7 @@ def test_without_a_judge_its_columns_are_left_out_and_this_is_said(report: tuple
 def test_the_papers_rows_stand_beside_ours(report: tuple[dict[str, Any], str]):
     _, told = report
 
-    assert "| paper: CoD | GLLM | Qwen-2-7B |" in told
+    assert "| paper: CoD, Artifacts | GLLM | Qwen-2-7B |" in told
     assert told.count("| paper: ") == 18
 
 
@@ -67,6 +67,7 @@ def test_what_the_figures_are_worth_is_said(report: tuple[dict[str, Any], str]):
 
     assert "which is no language model" in told
     assert "show that the loop closes" in told
+    assert "CR is lexical" in told
 
 
 def test_a_loop_that_is_not_finished_tells_what_there_is(looped: Looped):
