@@ -28,7 +28,7 @@ class Answerer:
     model: Model
     sees_document: bool = True
     plain: bool = False
-    sampling: Sampling = Sampling()
+    sampling: Sampling | None = None
 
     async def reply(self, scene: Scene, said: str) -> Reply[DraftAnswer]:
         """The reply to what was just said."""
