@@ -103,8 +103,9 @@ engines: setup ## Run the slow tests of workers: signals, kills, and a Ray clust
 
 # Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
 LIVE_STAMP := .venv-live/.installed
-# The tests of likelihoods need torch, which is here and not in .venv.
-LIVE_ARGS ?= tests/live tests/evaluation/likelihood tests/evaluation/statistics
+# Tests of trainings and of likelihoods need torch, which is here and not in .venv.
+TRAINING := tests/training tests/cli/test_train.py tests/cli/test_loop.py tests/samples/test_trl.py
+LIVE_ARGS ?= tests/live $(TRAINING) tests/evaluation/likelihood tests/evaluation/statistics
 
 ifneq ($(shell cat $(LIVE_STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(LIVE_STAMP)
@@ -112,8 +113,12 @@ endif
 
 # One thread each: models this small lose more by waiting for each other's threads than they win by them.
 .PHONY: live
-live: setup-live ## Run real models: vLLM's server, vLLM and transformers in this process
+live: setup-live ## Run real models (vLLM's server, vLLM and transformers in this process), and train tiny ones
 	OMP_NUM_THREADS=1 .venv-live/bin/python -m pytest -o filterwarnings=default $(LIVE_ARGS)
+
+.PHONY: training
+training: setup-live ## The part of `live` that trains: TRL, and a whole loop of tiny models
+	OMP_NUM_THREADS=1 .venv-live/bin/python -m pytest -o filterwarnings=default $(TRAINING)
 
 .PHONY: setup-live
 setup-live: $(LIVE_STAMP) ## Make .venv-live, or do nothing when it is up to date
@@ -121,7 +126,7 @@ setup-live: $(LIVE_STAMP) ## Make .venv-live, or do nothing when it is up to dat
 # vLLM's build for the CPU names packages for pictures and sound that do not fit its torch and break transformers.
 $(LIVE_STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "R2S needs Python 3.11 or newer with venv" >&2; exit 1; }
-	@echo "Making .venv-live with vLLM (3 GB, some minutes the first time)"
+	@echo "Making .venv-live with vLLM and TRL (3 GB, some minutes the first time)"
 	@test -x .venv-live/bin/python || $(PYTHON) -m venv --clear .venv-live
 	@.venv-live/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@.venv-live/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group live

@@ -6,7 +6,7 @@ from typing import Any
 from r2s.agents.ask import ask
 from r2s.agents.candidate import DraftAnswer
 from r2s.agents.scene import Scene
-from r2s.models.request import Model, Reply, TextAnswer
+from r2s.models.request import Model, Reply, Sampling, TextAnswer
 
 
 class PlainAnswer(DraftAnswer, TextAnswer):
@@ -28,9 +28,11 @@ class Answerer:
     model: Model
     sees_document: bool = True
     plain: bool = False
+    sampling: Sampling | None = None
 
     async def reply(self, scene: Scene, said: str) -> Reply[DraftAnswer]:
         """The reply to what was just said."""
         form = PlainAnswer if self.plain else DraftAnswer
         sees = self.sees_document
-        return await ask(self.model, "answerer", scene, form, sees_document=sees, as_chat=self.plain, said=said)
+        asked = {"sees_document": sees, "as_chat": self.plain, "said": said}
+        return await ask(self.model, "answerer", scene, form, sampling=self.sampling, **asked)

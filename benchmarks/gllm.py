@@ -1,6 +1,6 @@
 """A small GLLM on a CPU: taught by the built-in baseline, then asked about documents that it has not seen.
 
-    python -m benchmarks.gllm -o FOLDER        # some twenty minutes on two quiet cores; what is there is not made again
+    python -m benchmarks.gllm -o FOLDER        # an hour and a half on one quiet core; what is there is not made again
 
 Invented entries (`entries.py`), a run of the baseline on them, two trainings on the same trees for as many tokens, with
 thoughts (CoD) and without (Direct), and each model's dialogues about entries of another seed. Every step is a command
@@ -16,9 +16,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.gllm_figures import Said, documents_of, first_replies, form_figures, table, tree_figures
+from benchmarks.gllm_figures import documents_of, table, tree_figures
 from r2s.agents.gllm import FORMS, gllm_prompt
 from r2s.documents import Document
+from r2s.evaluation.generated import Said, first_replies, form_figures
 from r2s.models.request import TextAnswer
 from r2s.trees.gllm import whole_request
 
@@ -28,8 +29,8 @@ MODELS = {"CoD": True, "Direct": False}
 BOUNDS = ("--turns", "6", "--set", "min_turns=3")
 TEMPERATURE = 0.3
 MOST_TOKENS = 700
-COLUMNS = ("dialogues", "turns", "grounded", "coverage", "told", "foreign", "distinct", "distinct users")
-FORM_COLUMNS = ("well-formed", "word for word", "where it says")
+COLUMNS = ("dialogues", "turns", "grounded", "coverage", "told", "foreign", "distinct", "distinct_users")
+FORM_COLUMNS = ("well_formed", "word_for_word", "in_its_passage")
 
 
 class Free(TextAnswer):
@@ -114,7 +115,7 @@ class Bench:
         for model, thoughts in MODELS.items():
             run, form = self.folder / f"unseen-{model}", FORMS["brief", thoughts]
             rows[model] = tree_figures(run, len(unseen))
-            forms[f"{model}, by its grammar"] = form_figures(first_replies(run, unseen, "brief"), form)
+            forms[f"{model}, by its grammar"] = form_figures(first_replies(run, unseen), form)
             free = asyncio.run(free_replies(self.folder / f"model-{model}", unseen))
             forms[f"{model}, free"] = form_figures(free, form)
         took = "\n".join(f"- {name}: {seconds:.0f} s" for name, seconds in self.seconds.items())

@@ -28,8 +28,8 @@ from r2s.policies.stopping import DEFAULT_STOP, StopPolicy
 from r2s.settings import parse_override, put, read_settings, shipped, validated
 from r2s.trees.gllm import Layout
 
-# Where the presets of trainings lie.
-TRAINING = "train/"
+# Where the presets of trainings lie, and how those of loops begin.
+TRAINING, LOOP = "train/", "loop"
 
 Method = Literal["cod_review", "cod", "review", "reflection", "direct", "cot", "cod_single", "self_chat", "gllm"]
 
@@ -146,6 +146,8 @@ class SelfChatSettings(_Settings):
     sees_document: bool = True
     plain: bool = False
     """The assistant is a model under test: asked as in a chat, in plain text, and taken at its first word."""
+    max_tokens: int = Field(default=1024, ge=1)
+    """The longest reply of the assistant."""
 
 
 class RunConfig(_Settings):
@@ -227,4 +229,4 @@ def load_config(
 def presets() -> dict[str, str]:
     """The shipped configurations of runs by name, such as `plain` or `kbench/science`, each with its YAML text."""
     texts = shipped(resources.files("r2s.configs"))
-    return {name: text for name, text in texts.items() if not name.startswith(TRAINING)}
+    return {name: text for name, text in texts.items() if not name.startswith((TRAINING, LOOP))}

@@ -76,6 +76,16 @@ def put(settings: dict[str, Any], path: list[str], value: Any, where: str) -> No
     settings[path[-1]] = value
 
 
+def merged(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with the changes in them: groups of both are merged, but for those that name a kind."""
+    inner = {
+        name: merged(settings[name], value)
+        for name, value in changes.items()
+        if isinstance(value, Mapping) and isinstance(settings.get(name), Mapping) and "kind" not in value
+    }
+    return {**settings, **changes, **inner}
+
+
 def validated(model: type[Settings], settings: Mapping[str, Any], where: str) -> Settings:
     """The settings as their model; raises `ConfigError` that names every mistake with its place."""
     try:
@@ -90,7 +100,7 @@ def validated(model: type[Settings], settings: Mapping[str, Any], where: str) ->
 def _problem(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     path = ".".join(str(part) for part in problem["loc"])
     if problem["type"] != "extra_forbidden":
-        return f"{path}: {problem['msg'].removeprefix('Value error, ')}"
+        return f"{path and path + ': '}{problem['msg'].removeprefix('Value error, ')}"
     near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(_names(model)), n=1)
     return f"there is no setting {path}" + (f"; did you mean {near[0]}?" if near else "")
 

@@ -59,6 +59,7 @@ def _register() -> None:
         ginstruct,
         graph,
         journal,
+        loop,
         plan,
         prompts,
         recycle,
@@ -75,7 +76,7 @@ def _register() -> None:
 
     making = (run, recycle, plan, status, show, view, desk, fork, export, cast, ginstruct)
     judging = (stats, evaluate, compare, sweep, collect, bench)
-    training = (train, serve)
+    training = (train, serve, loop)
     for module in (*making, *judging, *training, prompts, journal, batch, verify, graph, doctor):
         module.register(app)
 

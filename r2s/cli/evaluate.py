@@ -34,7 +34,10 @@ HELP = (
 
 Judges = Annotated[
     list[str] | None,
-    typer.Option("--judge", help="The judge: extractive, openai:NAME, vllm:PATH, hf:PATH, batch:DIR. Several times."),
+    typer.Option(
+        "--judge",
+        help="The judge: extractive, openai:NAME, vllm:PATH, hf:PATH, batch:DIR; several times. none: only CR.",
+    ),
 ]
 Paper = Annotated[
     list[str] | None,
@@ -82,6 +85,7 @@ def evaluate(
 ) -> None:
     """Judge runs."""
     from r2s.evaluation.kbench.coverage import CoverageSettings
+    from r2s.evaluation.kbench.judged import NO_JUDGE
     from r2s.runs.reading import check_finished, open_run
 
     for run in runs:
@@ -101,17 +105,30 @@ def evaluate(
         max_cost=max_cost,
     )
     coverage = CoverageSettings(encoder, threshold, speakers, paper_compat)
-    judged = _judge(runs, configs, coverage, journal)
+    judged = _measure(runs, coverage) if judge == [NO_JUDGE] else _judge(runs, configs, coverage, journal)
     _show(judged, paper or (), human, paper_compat=paper_compat, seed=configs[0].seed, as_json=as_json)
     raise typer.Exit(exit_code_of(judged))
+
+
+def _measure(runs: Sequence[Path], coverage: CoverageSettings) -> list[JudgedRun]:
+    from r2s.cli.progress import Counted
+    from r2s.evaluation.kbench.evaluating import measure_run
+    from r2s.runs.reading import count_trees
+
+    with Counted("dialogues measured", sum(map(count_trees, runs))) as progress:
+        return [measure_run(run, coverage, lambda _: progress.add()) for run in runs]
 
 
 def judge_configs(
     judges: Sequence[str] | None, source: str | None, overrides: Sequence[str] | None, **flags: Any
 ) -> list[RunConfig]:
     """One configuration for each judge; without a name, the judge is what the settings say."""
+    from r2s.evaluation.kbench.judged import NO_JUDGE
+
     if len(set(judges or ())) < len(judges or ()):
         raise ConfigError("--judge names the same model twice; it would agree with itself")
+    if len(judges or ()) > 1 and NO_JUDGE in (judges or ()):
+        raise ConfigError(f"--judge {NO_JUDGE} asks nobody, so no other judge can stand beside it")
     named = [{"models.judge": name} for name in judges or ()] or [{}]
     return [settings.configuration(source, overrides, None, **flags, **name) for name in named]
 

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from itertools import accumulate
 
+from r2s.documents.document import Document
 from r2s.documents.duplicates import NearDuplicates
 from r2s.trees.tree import TreeDocument
 
@@ -22,7 +23,7 @@ class Splits:
         self._wholes: dict[str, str] = {}
         self._known: dict[str, str] = {}
 
-    def of(self, document: TreeDocument) -> str:
+    def of(self, document: TreeDocument | Document) -> str:
         """The split of a document."""
         if len(self._shares) == 1:
             return next(iter(self._shares))
@@ -32,7 +33,7 @@ class Splits:
             self._known[whole] = self._known[twin] if twin else self._split(whole)
         return self._known[whole]
 
-    def _twin(self, document: TreeDocument, whole: str) -> str | None:
+    def _twin(self, document: TreeDocument | Document, whole: str) -> str | None:
         """The earlier document, as a whole, a text of which is nearly the same."""
         if self._near is None or not document.text or document.id in self._wholes:
             return None

@@ -13,6 +13,8 @@ from r2s.errors import TrainError
 from r2s.models.local.batches import NO_CPU_MEMORY
 
 _MEMORY = "lower micro_batch or length, set recompute=true, or train adapters alone (--lora)"
+# By which torch and tokenizers, which raise what any fault raises, tell that a file could not be written.
+_WRITING = ("PytorchStreamWriter", "inline_container", "file write failed", "(os error ")
 _AGAIN = "free some space there and give the same command again: it goes on from the last whole checkpoint"
 
 
@@ -25,12 +27,12 @@ def told(folder: Path) -> Iterator[None]:
         raise TrainError(f"cannot write {error.filename or folder}: {error.strerror or error}; {_AGAIN}") from error
     except SafetensorError as error:
         raise TrainError(f"cannot write the weights in {folder}: {error}; {_AGAIN}") from error
-    except RuntimeError as error:
+    except Exception as error:
         said = str(error).partition("\n")[0]
         if isinstance(error, torch.OutOfMemoryError) or NO_CPU_MEMORY in said:
             raise TrainError(f"the memory is too small: {said}; {_MEMORY}") from error
-        if "PytorchStreamWriter" in said or "file write failed" in said:
-            raise TrainError(f"cannot write {folder}: {said}; {_AGAIN}") from error
+        if any(mark in said for mark in _WRITING):
+            raise TrainError(f"cannot write in {folder}: {said}; {_AGAIN}") from error
         raise
 
 

@@ -1,5 +1,6 @@
 """TRL's trainers, set up from our settings: supervised fine-tuning on rows of tokens, DPO on pairs."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from transformers import (  # pyright: ignore[reportMissingImports]
     PrinterCallback,
     ProgressCallback,
     TrainerCallback,
+    TrainingArguments,
 )
 from trl.data_utils import pack_dataset  # pyright: ignore[reportMissingImports]
 from trl.trainer.dpo_config import DPOConfig  # pyright: ignore[reportMissingImports]
@@ -22,6 +24,10 @@ from r2s.training.bases import adapters, is_bf16, recomputes
 from r2s.training.batches import Batches
 from r2s.training.encoding import Encoded
 from r2s.training.settings import TrainSettings
+
+# What 5.20 of transformers calls by a new name; vLLM's build for the CPU wants an older one beside it.
+_NEW, _OLD = "activation_checkpointing", "gradient_checkpointing"
+_RECOMPUTE = _NEW if _NEW in {field.name for field in fields(TrainingArguments)} else _OLD
 
 
 def encoded_dataset(rows: list[Encoded], settings: TrainSettings) -> Dataset:
@@ -93,7 +99,7 @@ def _arguments(model: Any, settings: TrainSettings, batches: Batches, folder: Pa
         "max_grad_norm": settings.most_gradient,
         "bf16": is_bf16(settings),
         "fp16": settings.precision == "fp16",
-        "activation_checkpointing": recomputes(settings, model),
+        _RECOMPUTE: recomputes(settings, model),
         "train_sampling_strategy": "group_by_length" if is_grouped else "random",
         "seed": settings.seed,
         "logging_steps": 1,

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from r2s.evaluation.kbench import judged
 from r2s.evaluation.kbench.scores import METRICS
 from r2s.views.console import open_console
 
@@ -16,6 +17,7 @@ BASELINE_JUDGE = (
     "The judge is the extractive baseline, which is no language model: it counts words and judges nothing.\n"
     "For scores that mean something, name one: --judge openai:NAME --base-url URL"
 )
+NO_JUDGE = "No judge was asked: CR and Evidence need none. For the other columns, name one: --judge openai:NAME"
 OWN_JUDGE = "The judge also made these dialogues; judges prefer what sounds like themselves."
 _NAMED = 5
 # Wider than any table; it is made as wide as it needs to be.
@@ -81,8 +83,11 @@ def _plain(value: Any) -> str:
 def _notes(runs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     runs = list(runs)
     judges = {run["judge"]: run["judge_is_language_model"] for run in runs}
-    how = f"judge {', '.join(judges)}, {runs[0]['aggregation']}"
-    yield f"[dim]{escape(how)}; below each mean its 95 % interval, documents drawn anew[/dim]"
+    if [*judges] == [judged.NO_JUDGE]:
+        yield f"[yellow]{NO_JUDGE}[/yellow]"
+        judges = {}
+    how = f"judge {', '.join(judges)}, {runs[0]['aggregation']}; " if judges else ""
+    yield f"[dim]{escape(how)}below each mean its 95 % interval, documents drawn anew[/dim]"
     if not all(judges.values()):
         yield f"[yellow]{BASELINE_JUDGE}[/yellow]"
     for run in runs:

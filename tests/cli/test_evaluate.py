@@ -40,6 +40,16 @@ def test_the_figures_are_printed_as_json_and_nothing_else(run):
     assert float(row["columns"]["us"]) - 0.005 <= high
 
 
+def test_without_a_judge_the_table_has_coverage_and_says_that_nobody_judged(run):
+    done, two = r2s("eval", run, "--judge", "none"), r2s("eval", run, "--judge", "none", "--judge", "extractive")
+
+    assert done.returncode == 0, done.stderr
+    assert "No judge was asked" in done.stdout
+    assert done.stdout.splitlines()[1].split()[2:10] == ["-"] * 8
+    assert two.returncode == 2
+    assert "no other judge can stand beside it" in two.stderr
+
+
 def test_a_sheet_is_filled_in_by_people_and_read_back(run, tmp_path):
     sheet = tmp_path / "sheet.csv"
     assert r2s("eval", run, "--sheet", sheet).returncode == 0

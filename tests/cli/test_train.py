@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -96,6 +97,28 @@ def test_a_signal_saves_a_checkpoint_and_the_same_command_goes_on(finished: Path
     assert "the same command goes on from there" in said
     assert list((tmp_path / "model" / "checkpoints").glob("checkpoint-*/trainer_state.json"))
     assert json.loads(record.read_text(encoding="utf-8"))["status"] == "running"
+
+
+@needs_torch
+@pytest.mark.parametrize("kilobytes", [8, 150])
+def test_a_file_that_cannot_be_written_to_its_end_is_told_and_the_same_command_goes_on(
+    finished: Path, tmp_path: Path, kilobytes: int
+) -> None:
+    command = ["train", finished, *TINY, "-o", tmp_path / "model", "--target", "dialogue", "--epochs", "1"]
+    limit = (kilobytes * 1024, kilobytes * 1024)
+
+    full = subprocess.run(
+        [sys.executable, "-m", "r2s", *map(str, command)],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+        capture_output=True,
+        text=True,
+    )
+    again = r2s(*command)
+
+    assert full.returncode == 1
+    assert full.stderr.splitlines()[-1].startswith("r2s: cannot write ")
+    assert "free some space there and give the same command again" in full.stderr
+    assert again.returncode == 0, again.stderr
 
 
 @needs_torch

@@ -87,13 +87,15 @@ def played(body: dict[str, Any]) -> str:
 
 async def test_without_the_document_the_chat_is_all_there_is(serve, docs, tmp_path):
     server = await serve(lambda body: "Hm." if body["model"] == "trained" else played(body))
-    config = load_config(flags={"base_url": server.url, "self_chat.sees_document": False, **SHORT})
+    own = {"self_chat.sees_document": False, "self_chat.max_tokens": 77}
+    config = load_config(flags={"base_url": server.url, **own, **SHORT})
 
     await bench(gllm_cells(config, ["openai:trained"], "openai:simulator"), docs, tmp_path / "bench")
 
-    asked = [body["messages"] for body, _ in server.bodies if body["model"] == "trained"]
+    asked = [body for body, _ in server.bodies if body["model"] == "trained"]
     assert asked
-    assert {messages[0]["role"] for messages in asked} == {"user"}
+    assert {body["messages"][0]["role"] for body in asked} == {"user"}
+    assert {body.get("max_tokens") or body.get("max_completion_tokens") for body in asked} == {77}
 
 
 async def test_one_budget_holds_for_all_cells(docs, tmp_path):

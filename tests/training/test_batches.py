@@ -2,8 +2,12 @@
 
 import pytest
 
+pytest.importorskip("trl", reason="the extra `train` is not installed")
+
+from benchmarks.training import random_rows
 from r2s.training.batches import plan_batches
 from r2s.training.settings import load_training_settings
+from r2s.training.trainers import encoded_dataset
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.xdist_group("training")]
 
@@ -13,6 +17,17 @@ def test_the_papers_data_give_about_as_many_updates_as_in_the_paper(rows: int, u
     batches = plan_batches(load_training_settings("paper"), rows, rows, devices=8)
 
     assert abs(batches.updates - updates) <= 2
+
+
+def test_packs_of_the_papers_lengths_take_less_than_three_quarters_of_what_padded_rows_take() -> None:
+    rows = random_rows(400, 1970)
+    settings = load_training_settings(flags={"batching": "packing", "length": 4096})
+
+    packed = settings.length * len(encoded_dataset(rows, settings))
+
+    lengths = [len(row.tokens) for row in rows]
+    padded = sum(8 * max(lengths[start : start + 8]) for start in range(0, len(lengths), 8))
+    assert packed < 0.75 * padded
 
 
 def test_a_small_set_is_given_a_smaller_batch_and_that_is_said() -> None:

@@ -12,7 +12,7 @@ from r2s.errors import RunError
 from r2s.evaluation.dialogues import scene_of
 from r2s.evaluation.judging import Judging, Verdict
 from r2s.evaluation.kbench.coverage import CoverageSettings, coverage_of
-from r2s.evaluation.kbench.judged import JudgedDialogue, JudgedRun
+from r2s.evaluation.kbench.judged import NO_JUDGE, JudgedDialogue, JudgedRun
 from r2s.models.request import Model, Reply
 from r2s.runs.directory import RunDirectory, append_line, open_lines
 from r2s.runs.reading import open_run, sound_trees
@@ -48,6 +48,18 @@ async def judge_run(
                 on_judged(judged)
         except tuple(ENDINGS) as error:
             report.ended = error
+    return report
+
+
+def measure_run(
+    path: Path, coverage: CoverageSettings, on_measured: Callable[[JudgedDialogue], None] = lambda measured: None
+) -> JudgedRun:
+    """What K-BENCH finds in a run without a judge: the coverage of every dialogue; nothing is written."""
+    report = JudgedRun(open_run(path), NO_JUDGE)
+    for tree in sound_trees([path], report.damaged.append):
+        for dialogue in dialogues_of(tree, "every"):
+            report.dialogues.append(_judged(Verdict(dialogue, None), NO_JUDGE, coverage))
+            on_measured(report.dialogues[-1])
     return report
 
 

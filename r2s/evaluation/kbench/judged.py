@@ -28,6 +28,9 @@ from r2s.evaluation.kbench.scores import (
 )
 from r2s.runs.directory import RunDirectory
 
+NO_JUDGE = "none"
+"""Stands where nobody was asked to judge."""
+
 
 @dataclass(frozen=True)
 class JudgedDialogue:
@@ -120,6 +123,10 @@ class JudgedRun:
         return ", ".join(dict.fromkeys(self.manifest.get("models", {}).values()))
 
     @property
+    def has_judge(self) -> bool:
+        return self.judge != NO_JUDGE
+
+    @property
     def is_own_judge(self) -> bool:
         """Whether the judge also made dialogues of the run: judges prefer what sounds like themselves."""
         return self.judge in self.manifest.get("models", {}).values()
@@ -131,7 +138,7 @@ class JudgedRun:
     @property
     def unjudged(self) -> list[JudgedDialogue]:
         """Those on which the judge gave no usable answer; who still waits for one is not among them."""
-        return [each for each in self.dialogues if each.judgement is None and not each.is_waiting]
+        return [each for each in self.dialogues if each.judgement is None and not each.is_waiting and self.has_judge]
 
     def columns(self, paper_compat: bool = False) -> dict[str, Fraction | None]:
         """The means of every metric, exactly or as the authors' code makes them; coverage is over all dialogues."""
@@ -143,12 +150,13 @@ class JudgedRun:
         return {**means, **paper_columns(records)}
 
     def average(self, paper_compat: bool = False) -> Average | None:
-        """The run's `Avg.`, of the printed columns."""
-        return average(self.columns(paper_compat))
+        """The run's `Avg.`, of the printed columns; coverage alone, without a judge, is none."""
+        return average(self.columns(paper_compat)) if self.has_judge else None
 
     def intervals(self, seed: int = 0) -> dict[str, Interval | None]:
         """The 95 % intervals of the exact means, documents drawn anew."""
-        return intervals([(dialogue.document, dialogue.scores) for dialogue in self.dialogues], seed=seed)
+        found = intervals([(dialogue.document, dialogue.scores) for dialogue in self.dialogues], seed=seed)
+        return found if self.has_judge else {**found, "avg": None}
 
     @property
     def evidence(self) -> float | None:

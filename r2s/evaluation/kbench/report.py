@@ -22,7 +22,7 @@ def run_figures(run: JudgedRun, *, paper_compat: bool = False, seed: int = 0) ->
         "method": run.method,
         "generator": run.generator,
         "judge": run.judge,
-        "judge_is_language_model": run.judge != BASELINE,
+        "judge_is_language_model": run.has_judge and run.judge != BASELINE,
         "judge_made_dialogues": run.is_own_judge,
         "aggregation": "paper-compat" if paper_compat else "strict",
         "documents": len({dialogue.document for dialogue in run.dialogues}),

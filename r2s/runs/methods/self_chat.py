@@ -9,11 +9,14 @@ from r2s.config import RunConfig
 from r2s.documents import Document
 from r2s.graphs.answering import stop_after
 from r2s.graphs.self_chat import ENTRIES, self_chat_graph
+from r2s.models.request import Sampling
 from r2s.runs.methods.method import Calls, Method, ModelOf, Turns, rules_of, turns_about
 
 
 def _build(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
-    answerer = Answerer(model_of("answerer"), config.self_chat.sees_document, config.self_chat.plain)
+    settings = config.self_chat
+    sampling = Sampling(max_tokens=settings.max_tokens)
+    answerer = Answerer(model_of("answerer"), settings.sees_document, settings.plain, sampling)
     return self_chat_graph(Asker(model_of("asker")), answerer, rules_of(config), checkpointer)
 
 

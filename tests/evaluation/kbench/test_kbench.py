@@ -12,7 +12,7 @@ import pytest
 from r2s.config import load_config
 from r2s.evaluation.judging import Judging
 from r2s.evaluation.kbench.coverage import CoverageSettings
-from r2s.evaluation.kbench.evaluating import judge_run
+from r2s.evaluation.kbench.evaluating import judge_run, measure_run
 from r2s.evaluation.kbench.judged import JudgedRun
 from r2s.runs.reading import open_run
 from tests.evaluation.runs import played
@@ -212,3 +212,15 @@ def test_the_baseline_judges_too_in_both_languages_and_always_alike(run):
     assert len(first.judged) == 3
     assert all(0 <= value <= 5 for name, value in first.columns().items() if name != "cr" and value is not None)
     assert first.columns()["cr"]
+
+
+def test_without_a_judge_coverage_is_found_all_the_same_and_no_average_is_made_of_it_alone(run: Path):
+    found = measure_run(run, CoverageSettings())
+
+    columns = found.columns()
+    assert columns["cr"] is not None
+    assert {name for name, value in columns.items() if value is not None} == {"cr"}
+    assert found.average() is None
+    assert found.intervals()["avg"] is None
+    assert found.unjudged == []
+    assert not list((run / "eval").glob("kbench-none*"))
