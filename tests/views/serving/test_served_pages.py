@@ -199,8 +199,9 @@ def test_the_token_leaves_the_address_and_no_script_sees_it(serve: Serve, visit:
 
 def test_attacks_stay_text_in_what_only_served_pages_have(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     tree = hostile()
-    run = run_of(tmp_path / "run", [tree])
-    status(run, "<img src=x onerror=window.hit=1>", message=ATTACK, method=ATTACK, run=ATTACK, models={ATTACK: ATTACK})
+    document = tree.document.model_copy(update={"lang": "en"})
+    run = run_of(tmp_path / "run", [tree.model_copy(update={"document": document})])
+    status(run, "<img src=x onerror=window.hit=1>", message=ATTACK, method=ATTACK, models={ATTACK: ATTACK})
     (run / "errors.jsonl").write_text(json.dumps({"kind": ATTACK, "document": ATTACK, "message": ATTACK}) + "\n")
     (run / "config.yaml").write_text(json.dumps({"models": {"default": f"openai:{ATTACK}"}}))
     page = visit(serve(run).url)
