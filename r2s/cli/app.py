@@ -11,7 +11,7 @@ EXIT_USAGE, EXIT_FAILED_DOCUMENTS, EXIT_BUDGET, EXIT_RESUME, EXIT_ENDPOINT = 2, 
 
 HELP = """Raw documents in, reviewed multi-turn training dialogues out.
 
-Start with:  r2s run FOLDER -o RUN   and then   r2s status RUN ,  r2s show RUN ,  r2s view RUN --static PAGES
+Start with:  r2s run FOLDER -o RUN   and then   r2s status RUN ,  r2s show RUN ,  r2s view RUN
 """
 
 

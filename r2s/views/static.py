@@ -13,6 +13,7 @@ from pathlib import Path
 
 from r2s.errors import ConfigError, RunError, TreeError
 from r2s.models.journal import CallRecord
+from r2s.models.journal.address import Where
 from r2s.models.journal.tools import lookup
 from r2s.runs.directory import RunDirectory, write_text
 from r2s.runs.reading import open_run
@@ -101,10 +102,10 @@ def _write_index(directory: RunDirectory, out: Path, rows: Iterator[str], above:
 
 
 @contextmanager
-def calls_of(directory: RunDirectory) -> Iterator[FindCalls]:
-    """How the calls behind a tree are found; none are where the run's journal is kept elsewhere."""
-    if not directory.journal.is_file():
+def calls_of(directory: RunDirectory, journal: Where | None = None) -> Iterator[FindCalls]:
+    """How the calls behind a tree are found; none are where the journal is kept elsewhere and nobody says where."""
+    if journal is None and not directory.journal.is_file():
         yield lambda keys: {}
         return
-    with lookup(directory.journal) as find:
+    with lookup(journal or directory.journal) as find:
         yield find

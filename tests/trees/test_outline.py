@@ -20,5 +20,5 @@ def test_a_row_from_an_outline_is_the_row_of_the_tree(make) -> None:
 
 @pytest.mark.parametrize("line", [b"", b"{}", b"[]", b"null", b'{"schema": "r2s.tree/2"}', b"\xff"])
 def test_a_line_that_is_no_tree_has_no_outline(line: bytes) -> None:
-    with pytest.raises(TreeError, match="^here: "):
+    with pytest.raises(TreeError, match=r"^here: "):
         read_outline(line, "here")

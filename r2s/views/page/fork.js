@@ -95,6 +95,7 @@ class ForkForm {
     this.dialog = openDialog("Fork the dialogue", el("p", { class: "fork-from" }, el("strong", {}, speaker),
       written(clip(this.node.text, 180))), el("p", { class: "note" },
       "It goes on from here as a new branch; what is there stays as it is."), this.form);
+    this.fields.reviewers.focus();
     this.#changed();
   }
 

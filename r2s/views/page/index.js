@@ -44,10 +44,19 @@ function runBar({ above }) {
 }
 
 /** @param {any} data */
-function runFacts({ run, generator }) {
+function runFacts({ run, trees, generator }) {
   const models = Object.entries(run.models ?? {}).map(([role, name]) => `${role} ${name}`).join(", ");
   const name = run.run ? [run.method, models, `seed ${run.seed}`, `run ${run.run}`] : [];
-  return figureList([...name, run.status, run.message, run.started, generator], run.models ?? {});
+  const facts = [...name, run.status, run.message, ...spent(trees), run.started, generator];
+  return figureList(facts, run.models ?? {});
+}
+
+/** What all trees took together; nothing where no tokens were counted. @param {Row[]} trees @returns {string[]} */
+function spent(trees) {
+  const count = trees.reduce((sum, row) => sum + row.tokens, 0);
+  const isKnown = trees.every((row) => row.cost !== null);
+  if (!count) return [];
+  return [counted(count, "token"), money(isKnown ? trees.reduce((sum, row) => sum + row.cost, 0) : null)];
 }
 
 /**
@@ -77,13 +86,13 @@ function barsOf(values, low, high) {
   return counts.map((count) => (count / Math.max(...counts)) * 38);
 }
 
-/** What failed, by kind. @param {any} data */
-function failures({ errors, failed }) {
+/** What failed, by kind. @param {any} data @param {boolean} isOpen */
+function failures({ errors, failed }, isOpen) {
   const kinds = Object.entries(failed);
   if (!kinds.length) return null;
   const count = kinds.reduce((sum, [, number]) => sum + number, 0);
   const told = kinds.map(([kind, number]) => `${kind} ${number}`).join(", ");
-  return el("details", { class: "failures" }, el("summary", {}, `${counted(count, "document")} failed: ${told}`),
+  return el("details", { class: "failures", open: isOpen }, el("summary", {}, `${counted(count, "document")} failed: ${told}`),
     el("ul", {}, ...errors.map((/** @type {any} */ error) =>
       el("li", {}, el("strong", {}, error.kind), " ", written(error.document), ": ", written(error.message)))));
 }
@@ -110,7 +119,8 @@ class RunPage {
     byElementId("facts").replaceChildren(runFacts(data));
     this.spreads.replaceChildren(
       ...present(SPREADS.map(([key, name, told]) => histogram(data.trees, key, name, told))));
-    this.failed.replaceChildren(...present([failures(data)]));
+    const isOpen = this.failed.querySelector("details")?.open ?? false;
+    this.failed.replaceChildren(...present([failures(data, isOpen)]));
     this.table.rows = data.trees;
     this.table.show();
   }

@@ -24,10 +24,12 @@ class LivePage {
   /** @param {any} news */
   #take(news) {
     const { data } = this;
+    const before = JSON.stringify([data.run, data.failed]);
     if (news.trees) data.trees = [...data.trees.slice(0, news.first), ...news.trees];
     for (const name of ["run", "errors", "failed", "progress", "asked"]) if (name in news) data[name] = news[name];
     if (data.progress) this.#show(data.progress);
-    if (news.trees || news.run) keepFocus(() => this.page.draw());
+    if (news.trees || JSON.stringify([data.run, data.failed]) !== before) keepFocus(() => this.page.draw());
+    document.title = `${data.run.method ?? "run"} ${data.run.run ?? ""} · R2S`;
   }
 
   /** @param {Progress} progress */

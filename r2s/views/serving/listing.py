@@ -51,6 +51,7 @@ class Listing:
         self.path, self.generation = path, 0
         self._known, self._lock = _Reading(), threading.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @property
     def lines(self) -> list[Line]:
@@ -69,6 +70,10 @@ class Listing:
     def place(self, name: str) -> int | None:
         """Where the tree of a page stands among the trees."""
         return self._known.places.get(name)
+
+    def close(self) -> None:
+        """Read no further, also where reading goes on just now."""
+        self._is_closed = True
 
     async def refresh(self, patience: float | None = None) -> None:
         """Read on; return once all is read, or after so many seconds, while reading goes on by itself."""
@@ -93,10 +98,25 @@ class Listing:
         if known.file is None:
             known.file = which
         if which == known.file and status.st_size >= known.end and _holds(file, known.lines[-1:]):
-            return _read_lines(file, known, self.path, {})
+            return self._read_lines(file, known, {})
         fresh = _Reading(which)
-        _read_lines(file, fresh, self.path, {line.digest: line for line in self.lines})
+        self._read_lines(file, fresh, {line.digest: line for line in self.lines})
         self._put(fresh)
+
+    def _read_lines(self, file: BinaryIO, known: _Reading, before: dict[bytes, Line]) -> None:
+        file.seek(known.end)
+        for data in _whole(file):
+            if self._is_closed:
+                return
+            known.number += 1
+            try:
+                line = _line(data, known.end, before, f"{self.path}:{known.number}")
+            except TreeError as error:
+                known.damaged.append(error)
+            else:
+                known.places[line.name] = len(known.lines)
+                known.lines.append(line)
+            known.end += len(data)
 
     def _put(self, known: _Reading) -> None:
         """Take another file's lines for those there were; where nothing was there, nothing has changed."""
@@ -126,20 +146,6 @@ def _holds(file: BinaryIO, lines: list[Line]) -> bool:
 def _bytes(file: BinaryIO, line: Line) -> bytes:
     file.seek(line.start)
     return file.read(line.length)
-
-
-def _read_lines(file: BinaryIO, known: _Reading, path: Path, before: dict[bytes, Line]) -> None:
-    file.seek(known.end)
-    for data in _whole(file):
-        known.number += 1
-        try:
-            line = _line(data, known.end, before, f"{path}:{known.number}")
-        except TreeError as error:
-            known.damaged.append(error)
-        else:
-            known.places[line.name] = len(known.lines)
-            known.lines.append(line)
-        known.end += len(data)
 
 
 def _whole(file: BinaryIO) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ async def tree(site: Site, request: web.Request) -> web.Response:
 
 def _tree(site: Site, name: str) -> str:
     tree, line = site.listing.read_tree(name)
-    with calls_of(site.directory) as find:
+    with calls_of(site.directory, site.journal) as find:
         calls = find([key for node in tree.nodes for key in node.usage.calls])
     return tree_page.tree_page(tree, calls=calls, place=_place(site, name), served=_served(site, line.digest.hex()))
 

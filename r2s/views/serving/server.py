@@ -37,6 +37,7 @@ class Server:
 
     async def close(self) -> None:
         """Let nobody in any more, and bring a fork that is played to its end."""
+        self.site.listing.close()
         await self._runner.cleanup()
         await self.site.forks.close()
 

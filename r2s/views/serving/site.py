@@ -1,5 +1,6 @@
 """What is served: a run, what is known of its trees, and who may come in. Handlers are given it with each request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,13 @@ class Site:
         if not manifest or not self.directory.config.exists():
             return 0
         if manifest["run"] != self._expected[0]:
-            inputs = [InputFile.model_validate(file) for file in manifest["inputs"]]
-            self._expected = manifest["run"], expected_dialogues(inputs, load_config(self.directory.config))
+            self._expected = manifest["run"], self._counted(manifest)
         return self._expected[1]
+
+    def _counted(self, manifest: Mapping[str, Any]) -> int:
+        """A configuration that this version cannot read tells nothing; the pages do without it."""
+        inputs = [InputFile.model_validate(file) for file in manifest.get("inputs", ())]
+        try:
+            return expected_dialogues(inputs, load_config(self.directory.config))
+        except ConfigError:
+            return 0

@@ -107,6 +107,25 @@ def test_a_run_is_asked_after_while_its_process_lives_and_no_longer(serve: Serve
     assert (dead["progress"]["state"], dead["goes"]) == ("gone", False)
 
 
+def test_a_run_is_looked_at_without_a_trace_and_where_nothing_may_be_written(serve: Serve, run: Path) -> None:
+    status(run, "running")
+    before = sorted(run.iterdir())
+
+    new(serve(run))
+
+    assert sorted(run.iterdir()) == before
+
+
+def test_a_configuration_that_cannot_be_read_costs_the_figure_and_not_the_page(serve: Serve, run: Path) -> None:
+    status(run, "running")
+    (run / "config.yaml").write_text("of_a_later_version: yes")
+
+    with held(run):
+        told = new(serve(run))
+
+    assert (told["progress"]["state"], told["progress"]["expected"]) == ("running", 2)
+
+
 def test_how_far_a_run_is_and_how_fast_it_goes_follow_from_its_files(serve: Serve, run: Path) -> None:
     inputs = [{"name": "d.jsonl", "sha256": "x", "bytes": 1, "documents": 50}]
     status(run, "running", inputs=inputs)

@@ -147,6 +147,16 @@ def test_a_tree_that_is_not_there_is_said_not_to_be(path: Path) -> None:
         listing.read_tree("../manifest.json")
 
 
+def test_a_server_that_closes_does_not_wait_for_a_large_run_to_be_read(path: Path) -> None:
+    write(path, named("a", "b"))
+    listing = Listing(path)
+    listing.close()
+
+    listing.read_on()
+
+    assert listing.lines == []
+
+
 async def test_a_page_waits_for_a_large_run_no_longer_than_it_wants_to(path: Path) -> None:
     write(path, named(*(f"t{number}" for number in range(400))))
     listing = Listing(path)

@@ -16,6 +16,7 @@ from tests.conftest import LIGHTHOUSE
 from tests.trees.forest import make_tree
 from tests.views.serving.conftest import Serve, Visit
 from tests.views.serving.test_changes import add, held, status
+from tests.views.test_hostile_page import ATTACK, ATTACKS, hostile
 from tests.views.test_static import named, run_of
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -194,6 +195,24 @@ def test_the_token_leaves_the_address_and_no_script_sees_it(serve: Serve, visit:
     assert page.evaluate("document.cookie") == ""
     page.get_by_role("link", name="It").first.click()
     expect(page.locator(".figures")).to_contain_text("2 dialogues")
+
+
+def test_attacks_stay_text_in_what_only_served_pages_have(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    tree = hostile()
+    run = run_of(tmp_path / "run", [tree])
+    status(run, "<img src=x onerror=window.hit=1>", message=ATTACK, method=ATTACK, models={ATTACK: ATTACK})
+    (run / "errors.jsonl").write_text(json.dumps({"kind": ATTACK, "document": ATTACK, "message": ATTACK}) + "\n")
+    (run / "config.yaml").write_text(json.dumps({"models": {"default": f"openai:{ATTACK}"}}))
+    page = visit(serve(run).url)
+    expect(page.locator(".live")).to_contain_text("<img src=x")
+
+    page.get_by_role("link").first.click()
+    page.get_by_role("button", name="Fork").click()
+
+    expect(page.locator(".outlook")).not_to_contain_text("Reckoning")
+    assert ATTACKS[0] in (page.locator(".fork-from").text_content() or "")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("img").count() == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
