@@ -3,6 +3,7 @@
 request --> key --> journal -- there --------------------> read the reply --> answer
              ^         |                                      ^      |
              |         +-- budget --> limiter --> caller --> journal |
+             |         +-- somebody in the model's place --> journal |
              +---------- at most twice: name what is broken ---------+
 """
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from r2s.models.names import known_as
+from r2s.models.names import is_person, known_as
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,11 @@ def test_the_folder_that_one_stands_in_has_a_name_too(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path / "tiny")
 
     assert known_as("hf:.") == "hf:tiny"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("human", True), ("human:ann", True), ("human:", False), ("human:a b", False), ("openai:human", False)],
+)
+def test_a_person_has_a_plain_name_or_none(name: str, is_one: bool) -> None:
+    assert is_person(name) is is_one

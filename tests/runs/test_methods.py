@@ -262,3 +262,11 @@ async def test_a_broken_reply_is_asked_for_again_in_the_only_words_that_gllm_kno
     prompts = {tuple(message["content"] for message in body["messages"]) for body, _ in server.bodies}
     assert report.summary.trees == 0
     assert len(prompts) == 6 < len(server.bodies) == len({body["seed"] for body, _ in server.bodies})
+
+
+def test_people_cost_nothing_that_could_be_reckoned() -> None:
+    people = estimate([SAMPLES], load_config(flags={"models.user": "human:ann", "models.reviewer": "human"}))
+    mixed = estimate([SAMPLES], load_config(flags={"models.user": "human", "models.planner": "openai:unheard-of"}))
+
+    assert (people.at_most.prompt_tokens, people.at_most.cost_usd) == (0, 0.0)
+    assert mixed.at_most.cost_usd is None

@@ -4,6 +4,8 @@ from collections import Counter
 
 from r2s.samples.dialogue import dialogues_of
 from r2s.trees.oasst import read_oasst
+from r2s.trees.tree import read_tree
+from r2s.usage import Usage
 from tests.samples.open_assistant import example
 from tests.trees.forest import make_tree, node
 
@@ -34,3 +36,16 @@ def test_questions_nobody_answered_do_not_repeat_the_dialogue_before_them() -> N
     dialogues = list(dialogues_of(tree, "every"))
 
     assert sorted(dialogue.path[-1].id for dialogue in dialogues) == ["a2", "a3"]
+
+
+def test_samples_and_trees_name_the_people_who_answered_and_say_nothing_where_none_did() -> None:
+    tree = make_tree()
+    first = tree.nodes[0].model_copy(update={"usage": Usage(people=("human:bo", "human:ann"))})
+    told = tree.model_copy(update={"nodes": (first, *tree.nodes[1:])})
+
+    metas = [dialogue.meta for dialogue in dialogues_of(told)]
+
+    assert {tuple(meta["people"]) for meta in metas} == {("human:ann", "human:bo")}
+    assert all("people" not in dialogue.meta for dialogue in dialogues_of(tree))
+    assert "people" not in tree.to_json()
+    assert read_tree(told.to_json(), "here").nodes[0].usage.people == ("human:bo", "human:ann")

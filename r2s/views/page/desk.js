@@ -97,9 +97,9 @@ class Desk {
       this.isGiven = false;
       announce(`Question: ${question.heading}`);
     } catch {
-      this.card = null;
+      if (this.opening === key) this.card = null;
     } finally {
-      this.opening = "";
+      if (this.opening === key) this.opening = "";
     }
   }
 
