@@ -5,7 +5,9 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
+import subprocess
 import sys
 import termios
 from collections.abc import Callable
@@ -36,33 +38,34 @@ def play(
     *arguments: object,
     columns: int = 100,
     rows: int = 30,
-    when: Callable[[str], str | None] = lambda written: None,
+    when: Callable[[str], signal.Signals | None] = lambda written: None,
     **environment: str,
 ) -> Session:
-    """Run `r2s` on a terminal; `when` sees what was written so far and gives the keys to press, if any."""
-    child, terminal = pty.fork()
-    if child == 0:
-        _become([sys.executable, "-m", "r2s", *map(str, arguments)], environment)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    """Run `r2s` on a terminal; `when` sees what was written so far, and gives the signal that a key would send."""
+    terminal, screen = pty.openpty()
+    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    command = [sys.executable, "-m", "r2s", *map(str, arguments)]
     written = b""
-    while block := _read(terminal):
-        written += block
-        if keys := when(written.decode(errors="replace")):
-            os.write(terminal, keys.encode())
+    with subprocess.Popen(command, stdin=screen, stdout=screen, stderr=screen, env=_environment(environment)) as child:
+        os.close(screen)
+        while block := _read(terminal):
+            written += block
+            if (key := when(written.decode(errors="replace"))) is not None:
+                child.send_signal(key)
     os.close(terminal)
-    return Session(written.decode(errors="replace"), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    return Session(written.decode(errors="replace"), child.returncode)
 
 
-def _become(command: list[str], environment: dict[str, str]) -> None:
+def _environment(more: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "R2S_", "LESS"))}
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PAGER", "MANPAGER"):
         kept.pop(name, None)
-    os.execve(command[0], command, {**kept, "TERM": "xterm-256color", **environment})
+    return {**kept, "TERM": "xterm-256color", **more}
 
 
 def _read(terminal: int) -> bytes:
-    if not select.select([terminal], [], [], 60)[0]:
-        raise TimeoutError("nothing was written for a minute")
+    if not select.select([terminal], [], [], 120)[0]:
+        raise TimeoutError("nothing was written for two minutes")
     try:
         return os.read(terminal, 65536)
     except OSError:

@@ -47,7 +47,7 @@ def _head(node: Node, ids: bool) -> Text:
 
 def _sibling_head(node: Node, beside: Sequence[Node], ids: bool) -> Text:
     score = next((f"score {node_score:.2f}" for node_score in _scores_of(node, beside)), "")
-    votes = " ".join(sign for sign, _ in map(_vote, node.reviews)) if node.reviews else ""
+    votes = " ".join(_vote(review)[0] for review in node.reviews if review.vote or review.error)
     told = [node.status, score, f"votes {votes}" if votes else "", ", ".join(node.flaws), usage_told(node.usage)]
     return Text("  ".join(filter(None, [node.agent, *told, node.id if ids else ""])), style="dim italic")
 
@@ -142,11 +142,11 @@ def _words_of(review: Review) -> Iterator[Text]:
 
 
 def _objections(node: Node) -> Iterator[Text]:
-    """Why a draft was not kept, by those who voted against it."""
+    """What was wrong with a draft, by those who did not vote for it."""
     if node.reason:
         yield Text(node.reason, style="dim")
     for review in node.reviews:
-        if review.vote == "negative":
+        if review.vote != "positive":
             yield from (Text(f"{review.reviewer}: {weakness}", style="dim") for weakness in review.weaknesses)
 
 

@@ -26,8 +26,9 @@ def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def test_a_run_that_waits_ends_with_0_and_status_and_import_know_of_it(docs: Path, tmp_path: Path) -> None:
     folder, out = tmp_path / "requests", tmp_path / "run"
 
-    ran = command("run", docs, "-o", out, "--model", f"batch:{folder}", "--json")
-    again = command("run", docs, "-o", out, "--model", f"batch:{folder}")
+    asked = ("run", docs, "-o", out, "--model", f"batch:{folder}", "--display", "none")
+    ran = command(*asked, "--json")
+    again = command(*asked)
     status = json.loads(command("status", out, "--json").stdout)
     key = json.loads((folder / "requests-001.jsonl").read_text(encoding="utf-8"))["custom_id"]
     lines = [

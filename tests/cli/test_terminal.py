@@ -23,8 +23,13 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def watched(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Session:
-    return play("run", docs, "-o", tmp_path_factory.mktemp("runs") / "run")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("logs") / "run.log"
+
+
+@pytest.fixture(scope="module")
+def watched(docs: Path, log: Path, tmp_path_factory: pytest.TempPathFactory) -> Session:
+    return play("run", docs, "-o", tmp_path_factory.mktemp("runs") / "run", "--log-file", log, "--prometheus", "0")
 
 
 def test_a_run_draws_its_bar_its_counts_and_what_is_talked_about(watched: Session) -> None:
@@ -43,14 +48,22 @@ def test_the_screen_is_left_with_the_summary_alone(watched: Session) -> None:
     assert watched.has_cursor
 
 
-def test_an_interrupted_run_leaves_a_clean_screen_and_says_what_happened(docs: Path, tmp_path: Path) -> None:
-    pressed: list[str] = []
+def test_a_run_can_be_watched_from_outside(watched: Session, log: Path) -> None:
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
-    def interrupt(written: str) -> str | None:
+    assert (lines[0]["message"], lines[-1]["message"]) == ("started", "ended")
+    assert lines[-1]["facts"]["status"] == "finished"
+    assert "counts are served at http://127.0.0.1:" in watched.written
+
+
+def test_an_interrupted_run_leaves_a_clean_screen_and_says_what_happened(docs: Path, tmp_path: Path) -> None:
+    pressed: list[signal.Signals] = []
+
+    def interrupt(written: str) -> signal.Signals | None:
         if pressed or not re.search(r"[1-9]\d* turns", written):
             return None
-        pressed.append(signal.SIGINT.name)
-        return "\x03"
+        pressed.append(signal.SIGINT)
+        return signal.SIGINT
 
     stopped = play("run", docs, "-o", tmp_path / "run", "--concurrency", "2", when=interrupt)
 
