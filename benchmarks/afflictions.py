@@ -122,6 +122,17 @@ def stopped(patient: Patient) -> None:
     patient.end(process, 0, 128 + number, -number, 1, patience=60)
 
 
+def worker_killed(patient: Patient) -> None:
+    """One of the run's worker processes is killed, where it has some."""
+    process = patient.begin()
+    patient.wait()
+    if workers := _children(process.pid):
+        with suppress(ProcessLookupError):
+            os.kill(patient.chance.choice(workers), signal.SIGKILL)
+    patient.wait()
+    patient.kill(process)
+
+
 def server_killed(patient: Patient) -> None:
     """The server crashes, and another one is there some seconds later."""
     process = patient.begin()
@@ -225,7 +236,8 @@ def afflictions(patient: Patient) -> Sequence[Affliction]:
     everywhere = [killed, killed, stopped, server_killed, network_cut, network_bad, clock_set, begun_twice, damaged]
     disk = [disk_full, disk_read_only] if patient.mount else []
     slow = [disk_slow] if patient.slow_disk else []
-    return [*everywhere, *disk, *slow, *([database_killed] if patient.database else [])]
+    workers = [worker_killed, worker_killed] if "--workers" in patient.options else []
+    return [*everywhere, *disk, *slow, *workers, *([database_killed] if patient.database else [])]
 
 
 @contextmanager
@@ -265,6 +277,14 @@ def slow_disk(folder: Path) -> Path | None:
 
 def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True, capture_output=True)
+
+
+def _children(process: int) -> list[int]:
+    """The processes that a process has begun; none where the system does not say."""
+    try:
+        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def _used(patient: Patient) -> int:

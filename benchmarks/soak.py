@@ -30,7 +30,7 @@ from tests.postgres import Cluster, programs
 DOCUMENTS, TURNS = (4, 8, 16), 4
 FAULTS = "429=0.02,500=0.02,reset=0.01,hang=0.005"
 # Ways to play one run that must come to the same bytes.
-ENGINES: tuple[tuple[str, ...], ...] = ((), ("--concurrency", "4"), ("--concurrency", "64"))
+ENGINES: tuple[tuple[str, ...], ...] = ((), ("--concurrency", "4"), ("--concurrency", "64"), ("--workers", "2"))
 MOST_AFFLICTIONS = 6
 
 

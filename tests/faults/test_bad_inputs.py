@@ -291,6 +291,18 @@ def test_what_a_run_cannot_do_is_one_clear_line(r2s, finished: Path, arguments, 
     assert (ended.code, said in ended.said) == (code, True), ended.said
 
 
+def test_verify_says_whether_a_run_is_as_it_was_written(r2s, finished: Path) -> None:
+    sound = r2s("verify", finished)
+    trees = finished / "trees.jsonl"
+    trees.write_bytes(trees.read_bytes().replace(b"lighthouse", b"lighthause", 1))
+    damaged, as_json = r2s("verify", finished), r2s("verify", finished, "--json")
+
+    assert (sound.code, damaged.code) == (0, 1)
+    assert "1 trees, 1 samples, all as written" in sound.said
+    assert "trees.jsonl is not what the run left there" in damaged.said
+    assert json.loads(as_json.said)["passed"] is False
+
+
 def test_a_file_that_may_not_be_read_is_named(r2s, tmp_path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything")
