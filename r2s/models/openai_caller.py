@@ -42,12 +42,13 @@ class OpenAICaller:
         return await FORMS.ask(self._chat.server, call.answer, ask)
 
     def _body(self, call: Call, form: dict[str, Any]) -> dict[str, Any]:
-        """ChatOpenAI's payload; all but the messages and the seed, which it passes on as they are, is made once."""
+        """ChatOpenAI's payload, to the byte; all but the messages and the seed is made once."""
         kind = form.get("response_format", {}).get("type")
         known = (call.answer, kind, call.sampling)
         if known not in self._settings:
             self._settings[known] = self._chat.payload([], **form, **_sampling(call))
-        return {**self._settings[known], "seed": call.seed, "messages": call.messages}
+        messages = [{"content": message["content"], "role": message["role"]} for message in call.messages]
+        return {**self._settings[known], "seed": call.seed, "messages": messages}
 
     async def close(self) -> None:
         """Close this event loop's connections."""
