@@ -144,7 +144,7 @@ def _begin(graph: CompiledStateGraph, opening: DialogueState, step_limit: int, o
             for branch in end.get("branches", ())[len(path.branches) :]:
                 state = _branch_state(opening, end["nodes"], branch)
                 path.branches.append((branch, None if branch.stop else _begin(graph, state, step_limit, on_reply)))
-            if end["leaf"] != leaf:
+            if end["leaf"] not in (None, leaf):
                 leaf = end["leaf"]
                 on_reply(end["nodes"], end["nodes"][leaf])
         return end

@@ -10,14 +10,15 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from r2s.cli.filling import fill, mend
 from r2s.models.desk.form import form_of
 from r2s.models.desk.question import Given
+from r2s.views.console import open_console
 from r2s.views.questions import heading, print_question
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from r2s.cli.filling import Asking
     from r2s.cli.progress import Progress
     from r2s.models.desk.control import Control
@@ -46,7 +47,7 @@ class Asker:
         self._folder, self._run, self._progress = desk.folder, run, progress
         self._open: dict[str, Question] = {}
         self._news = asyncio.Event()
-        self._console = Console(stderr=True, highlight=False)
+        self._console = open_console(stderr=True)
         self._seen: set[str] = set()
         self._is_there = sys.stdin.isatty() and sys.stderr.isatty()
         self._is_paused = False

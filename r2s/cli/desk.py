@@ -91,8 +91,7 @@ def _tell_control(control: Control, attending: Attending, as_json: bool) -> None
 
 
 def _list(attending: Attending, person: str, as_json: bool) -> None:
-    from rich.console import Console
-
+    from r2s.views.console import open_console
     from r2s.views.questions import print_open
 
     questions = attending.questions(person)
@@ -100,7 +99,7 @@ def _list(attending: Attending, person: str, as_json: bool) -> None:
         control = attending.control().model_dump()
         asked = [question.model_dump(mode="json", by_alias=True) for question in questions]
         return print(json.dumps({"played": attending.is_played, **control, "questions": asked}, ensure_ascii=False))
-    print_open(questions, Console(highlight=False))
+    print_open(questions, open_console())
     if not questions:
         print("no question is open", file=sys.stderr)
 
@@ -141,9 +140,9 @@ def _told(verdict: Verdict) -> str:
 
 def _sit(attending: Attending, person: str, key: str | None) -> None:
     """Answer one question after the other, until nobody plays the run any more; with a key, only that one."""
-    from rich.console import Console
+    from r2s.views.console import open_console
 
-    console, seen, is_told = Console(highlight=False), set[str](), False
+    console, seen, is_told = open_console(), set[str](), False
     if key is not None:
         return _answer(attending, _question(attending, key), person, console, seen)
     while True:

@@ -168,7 +168,7 @@ class Node(BaseModel, frozen=True):
 
 class _Scored(Protocol):
     @property
-    def scores(self) -> Mapping[str, int]: ...
+    def scores(self) -> Mapping[Any, int]: ...
 
 
 class Reviewed(Protocol):

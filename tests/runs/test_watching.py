@@ -141,7 +141,7 @@ def test_the_pulse_adds_up_endpoints() -> None:
     for name, running in (("a", 3), ("b", 2)):
         limiter = meter.limiters[name] = RateLimiter(name, 8)
         limiter.in_flight, limiter.stats.retries_429, limiter.stats.unreadable = running, running, 1
-    meter.take(Usage())
+    meter.count(Usage())
     meter.pay(Usage(), Usage(prompt_tokens=5, completion_tokens=1, cost_usd=0.25, replies=1))
 
     known = meter.pulse()
