@@ -137,6 +137,20 @@ $(LIVE_STAMP): pyproject.toml
 notebooks: setup ## Run the notebooks and write the .ipynb files with their outputs
 	$(BIN)/python docs/notebooks.py
 
+# The site: an environment of its own, as its maker needs nothing of R2S.
+DOCS_STAMP := .venv-docs/.installed
+
+.PHONY: docs
+docs: $(DOCS_STAMP) ## Build the documentation site in build/site; a broken link fails
+	.venv-docs/bin/zensical build --strict --clean
+
+$(DOCS_STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "R2S needs Python 3.11 or newer with venv" >&2; exit 1; }
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv --clear .venv-docs
+	@.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --group docs
+	@touch $(DOCS_STAMP)
+
 .PHONY: format
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
@@ -165,5 +179,5 @@ constraints: ## Resolve the newest pins with python3.11, the oldest Python they 
 
 .PHONY: clean
 clean: ## Remove every environment and every cache; runs such as demo-run stay
-	rm -rf .venv .venv-live .venv-fuzz .venv-audit .venv-docs build dist .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-live .venv-fuzz .venv-audit .venv-docs .cache build dist .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
