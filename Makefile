@@ -141,8 +141,9 @@ notebooks: setup ## Run the notebooks and write the .ipynb files with their outp
 DOCS_STAMP := .venv-docs/.installed
 
 .PHONY: docs
-docs: $(DOCS_STAMP) ## Build the documentation site in build/site; a broken link fails
+docs: $(DOCS_STAMP) ## Build the documentation site in build/site; a broken link fails, and so does a page that loads from another host
 	.venv-docs/bin/zensical build --strict --clean
+	@! grep -rnE '<(script|img|link|iframe)[^>]*(src|href)="?(https?:)?//' build/site --include='*.html'
 
 $(DOCS_STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "R2S needs Python 3.11 or newer with venv" >&2; exit 1; }
