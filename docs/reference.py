@@ -118,7 +118,17 @@ def settings() -> str:
         f"# Settings\n\n{MADE}For `--config FILE` and `--set KEY=VALUE`. Later ones win: the file, `--set`, the flags."
         " `RUN/config.yaml` has the outcome.\n\n"
     )
-    return head + "\n\n".join(_section("", "RunConfig", schema, table)) + "\n"
+    parts = [*_section("", "RunConfig", schema, table), *_values(table)]
+    return head + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _values(table: "_Fields") -> Iterator[str]:
+    """What lists and maps of the settings hold: the models that no group of keys has shown."""
+    for name, one in table.defs.items():
+        if name not in table.shown and set(one.get("properties", ())) - {"kind"}:
+            yield f"## {name}"
+            yield _about(one)
+            yield table.rows(name, one["properties"], "", one)
 
 
 def _section(prefix: str, name: str, schema: Schema, table: "_Fields") -> Iterator[str]:
@@ -232,6 +242,7 @@ class _Fields:
 
     def __init__(self, defs: Mapping[str, Schema], docs: Docs) -> None:
         self.defs, self._docs = defs, docs
+        self.shown: set[str] = set()
 
     def name_of(self, field: Schema) -> str:
         """The name of the model that a field refers to, or nothing."""
@@ -244,6 +255,7 @@ class _Fields:
 
     def rows(self, name: str, fields: Mapping[str, Schema], prefix: str, schema: Schema) -> str:
         """A table with a row for each field."""
+        self.shown.add(name)
         required = schema.get("required", ())
         rows = [
             f"| `{prefix}{key}` | {self._type(field)} | {self._default(key, field, key in required)}"

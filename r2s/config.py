@@ -84,9 +84,11 @@ class Limits(_Settings):
     """How fast and how far a run may go; these change no dialogue, so a run can be resumed under others."""
 
     concurrency: int = Field(default=16, ge=1)
+    """Calls under way at once."""
     max_calls: int | None = Field(default=None, ge=1)
     max_tokens: int | None = Field(default=None, ge=1)
     max_cost: float | None = Field(default=None, gt=0)
+    """In US dollars."""
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
     timeout: float = Field(default=120.0, gt=0)
@@ -158,21 +160,29 @@ class RunConfig(_Settings):
 
     method: MethodName = "cod_review"
     models: dict[str, str] = Field(default_factory=lambda: {"default": "extractive"})
+    """What plays each role, by the role's name; `default` plays those that have none of their own."""
     base_url: str | None = None
+    """The address of the OpenAI-compatible server."""
     seed: int = 0
     dialogues: int = Field(default=1, ge=1)
+    """Dialogues of every document."""
     turns: int = Field(default_factory=lambda settings: TURNS_OF.get(settings.get("method", ""), TURNS), ge=1)
     min_turns: int = Field(default=8, ge=1)
     reviewers: int = Field(default=3, ge=0)
+    """The size of the panel; without anybody in it there is no review."""
     candidates: int = Field(default=2, ge=1)
+    """Drafts of every reply."""
     find: int = Field(default=3, ge=1)
+    """Passages that a search brings for a turn."""
     personas: tuple[Persona, ...] | None = None
+    """The reviewers in the order of their seats; the shipped ones where none are given."""
     writer: WriterSettings = WriterSettings()
     self_chat: SelfChatSettings = SelfChatSettings()
     gllm: GllmSettings = GllmSettings()
     prompts: PromptFolder | None = None
     policies: PolicySettings = PolicySettings()
     prices: dict[str, Price] = Field(default_factory=dict)
+    """Prices by model, which go before those that R2S knows."""
     documents: DocumentSettings = DocumentSettings()
     limits: Limits = Limits()
     engine: EngineSettings = EngineSettings()
