@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from r2s.cli.settings import roles
 from r2s.config import load_config
 from r2s.models.request import Sampling
-from r2s.runs.methods import METHODS
+from r2s.runs.methods import METHODS, roles
 from r2s.runs.runner import Run
 from tests.cli.test_commands import lines, r2s
 from tests.servers import serve as serve
