@@ -209,7 +209,7 @@ def test_attacks_stay_text_in_what_only_served_pages_have(serve: Serve, visit: V
     page = visit(serve(run).url)
     expect(page.locator(".live")).to_contain_text("<img src=x")
 
-    page.get_by_role("link").first.click()
+    page.locator(".rows a").first.click()
     page.get_by_role("button", name="Fork").click()
 
     expect(page.locator(".outlook")).not_to_contain_text("Reckoning")
