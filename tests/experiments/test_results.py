@@ -81,11 +81,12 @@ def test_what_turns_give_is_averaged_over_the_dialogue(written):
             assert float(row["copied"]) == pytest.approx(sum(values) / len(values), abs=1e-5)
 
 
-def test_the_same_runs_give_the_same_bytes(played, written, tmp_path):
-    results(played, tmp_path / "again")
+def test_the_same_runs_give_the_same_bytes(played, written, tmp_path_factory):
+    again = tmp_path_factory.mktemp("again")
+    results(played, again)
 
     names = sorted(path.relative_to(written) for path in written.rglob("*") if path.is_file())
-    assert {name: (tmp_path / "again" / name).read_bytes() for name in names} == {
+    assert {name: (again / name).read_bytes() for name in names} == {
         name: (written / name).read_bytes() for name in names
     }
     assert {"table.csv", "turns.csv", "report.md", "report.html", "figures/outcomes.svg"} <= {

@@ -222,7 +222,7 @@ COMMANDS: dict[str, tuple[Callable[[Path], tuple[str | Path, ...]], int, str]] =
     "replies that are no JSON": (_on("r", "x\n", "journal", "import", "FOLDER", "FILE"), 1, "no JSON"),
     "replies without a key": (_on("r", "{}\n", "journal", "import", "FOLDER", "FILE"), 1, 'neither "custom_id"'),
     "replies that are no text": (_on("r", b"\xff\xfe", "journal", "import", "FOLDER", "FILE"), 1, "no text in UTF-8"),
-    "a graph of nothing": (lambda folder: ("graph", "magic"), 2, "method: Input should be"),
+    "a graph of nothing": (lambda folder: ("graph", "magic"), 2, "there is no method 'magic'"),
     "casts by no population": (
         _on("p.yaml", "en: 5", "cast", "DOCS", "--population", "FILE"),
         2,

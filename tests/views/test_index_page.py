@@ -25,7 +25,9 @@ def index(tmp_path: Path) -> Path:
         update = {"id": f"t{number}", "document": document, "coverage": (250 - number) / 1000}
         trees.append(first.model_copy(update=update))
     run = run_of(tmp_path / "run", trees)
-    (run / "errors.jsonl").write_text('{"kind": "document", "document": "bad.pdf", "message": "no text"}\n')
+    (run / "errors.jsonl").write_text(
+        '{"kind": "document", "document": "bad.pdf", "replicate": 0, "message": "no text"}\n'
+    )
     return write_pages(run, tmp_path / "out").index
 
 

@@ -57,7 +57,9 @@ def test_each_tree_has_a_page_that_knows_its_neighbours(tmp_path: Path) -> None:
 
 def test_the_index_lists_the_trees_and_what_failed(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run", named("one", "two"))
-    errors = [{"kind": "document", "document": f"d{number}", "message": "</script>"} for number in range(30)]
+    errors = [
+        {"kind": "document", "document": f"d{number}", "replicate": 0, "message": "</script>"} for number in range(30)
+    ]
     (run / "errors.jsonl").write_text("".join(json.dumps(error) + "\n" for error in errors), encoding="utf-8")
 
     data = data_of(write_pages(run, tmp_path / "out").index)

@@ -61,7 +61,8 @@ class Journal:
     """
 
     def __init__(self, where: Where | Keeper) -> None:
-        self.store: Keeper = store_at(where) if isinstance(where, Where) else where
+        self._at_hand = store_at(where) if isinstance(where, Where) else None
+        self.store: Keeper = self._at_hand or where  # type: ignore[assignment]
         self.recovered: str | None = None
         self.commits = 0
         self._damaged: set[str] = set()
@@ -124,8 +125,10 @@ class Journal:
             return self._read([key]).get(key)
 
     def is_empty(self) -> bool:
-        """Whether no call is kept yet."""
-        with self.store.look() as look:
+        """Whether no call is kept yet; raises `JournalError` where it is kept far away."""
+        if self._at_hand is None:
+            raise JournalError(f"{self}: a journal that another process keeps cannot be looked through")
+        with self._at_hand.look() as look:
             return next(look.select("SELECT 1 FROM records LIMIT 1"), None) is None
 
     @asynccontextmanager

@@ -131,7 +131,9 @@ def test_how_far_a_run_is_and_how_fast_it_goes_follow_from_its_files(serve: Serv
     status(run, "running", inputs=inputs)
     config = load_config(flags={"dialogues": 2, "documents.limit": 20})
     (run / "config.yaml").write_text(json.dumps(masked(config)))
-    (run / "errors.jsonl").write_text('{"kind": "document", "document": "d", "message": "m"}\n{"kind": "tur')
+    (run / "errors.jsonl").write_text(
+        '{"kind": "document", "document": "d", "replicate": 0, "message": "m"}\n{"kind": "tur'
+    )
     now = datetime.now(UTC)
     events = [
         {"time": (now - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%SZ"), "event": "dialogue_finished"}

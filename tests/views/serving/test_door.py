@@ -118,6 +118,7 @@ def test_the_token_is_kept_in_a_cookie_that_no_script_and_no_other_site_sees(ser
     name, *attributes = welcome.headers["Set-Cookie"].split("; ")
     assert name == f"{served.site.door.cookie}={token}"
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {*attributes}
+    assert token is not None
     assert token not in welcome.body
     assert SECRET in served.get("/", {"Cookie": name}).body
 

@@ -202,12 +202,14 @@ def test_attacks_stay_text_in_what_only_served_pages_have(serve: Serve, visit: V
     document = tree.document.model_copy(update={"lang": "en"})
     run = run_of(tmp_path / "run", [tree.model_copy(update={"document": document})])
     status(run, "<img src=x onerror=window.hit=1>", message=ATTACK, method=ATTACK, models={ATTACK: ATTACK})
-    (run / "errors.jsonl").write_text(json.dumps({"kind": ATTACK, "document": ATTACK, "message": ATTACK}) + "\n")
+    (run / "errors.jsonl").write_text(
+        json.dumps({"kind": ATTACK, "document": ATTACK, "replicate": 0, "message": ATTACK}) + "\n"
+    )
     (run / "config.yaml").write_text(json.dumps({"models": {"default": f"openai:{ATTACK}"}}))
     page = visit(serve(run).url)
     expect(page.locator(".live")).to_contain_text("<img src=x")
 
-    page.get_by_role("link").first.click()
+    page.locator(".rows a").first.click()
     page.get_by_role("button", name="Fork").click()
 
     expect(page.locator(".outlook")).not_to_contain_text("Reckoning")
