@@ -97,9 +97,9 @@ $(FUZZ_STAMP): pyproject.toml constraints.txt
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check "atheris>=3"
 	@touch $(FUZZ_STAMP)
 
-.PHONY: engines
-engines: setup ## Run the slow tests of workers: signals, kills, and a Ray cluster of three nodes on this machine
-	$(BIN)/python -m pytest -m engines
+.PHONY: slow
+slow: setup ## Run the tests that take long: workers and nodes that are killed, and every command watched for what it contacts
+	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 # Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
 LIVE_STAMP := .venv-live/.installed

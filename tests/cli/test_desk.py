@@ -26,6 +26,8 @@ from tests.cli.terminals import PATIENCE, Terminal
 from tests.cli.test_commands import r2s
 from tests.conftest import LIGHTHOUSE
 
+pytestmark = pytest.mark.slow
+
 USER = ("--turns", "2", "--reviewers", "0", "--candidates", "1", "--model", "user=human")
 FIRST, SECOND = "What is so special about the Skerry lighthouse?", "And who looks after the lamp in these days?"
 

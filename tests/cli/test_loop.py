@@ -45,6 +45,7 @@ def test_the_command_explains_itself_with_examples():
     assert "Example:" in shown.stdout
 
 
+@pytest.mark.slow
 def test_the_teachers_part_needs_no_torch_pays_no_call_twice_and_a_second_time_is_kept(docs: Path, tmp_path: Path):
     out = tmp_path / "loop"
     command = ("loop", docs, "-o", out, "--until", "teacher", *SMALL)

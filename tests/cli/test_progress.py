@@ -14,7 +14,6 @@ from r2s.cli.progress import Counted, LiveLine, Progress, choose_display, displa
 from r2s.config import Limits
 from r2s.documents import ReadNote
 from r2s.runs.meter import Meter
-from r2s.training.watch import Step
 from tests.runs.events import STARTED, turn
 
 
@@ -136,6 +135,9 @@ def test_a_run_is_one_line_too() -> None:
 
 
 def test_a_training_is_told_without_a_guess_it_cannot_make() -> None:
+    pytest.importorskip("torch")
+    from r2s.training.watch import Step
+
     shown = training_progress.Progress()
 
     assert shown.line() == "loading"

@@ -23,6 +23,8 @@ from r2s.runs.runner import Run, RunReport
 from r2s.runs.verifying import verify_run
 from tests.conftest import LIGHTHOUSE
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ("--method", "cod", "--turns", "2")
 
 

@@ -73,6 +73,7 @@ def test_no_file_of_the_repository_imports_a_root_folder_under_a_second_name(rep
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.slow
 def test_a_type_error_in_a_root_folder_is_caught_once(copy_checkout: Callable[..., Path]) -> None:
     checkout = copy_checkout()
     (checkout / "agents" / "intruder.py").write_text('count: int = "three"\n')

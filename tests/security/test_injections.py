@@ -65,6 +65,7 @@ def prompts_of(injection: Injection, method: str, folder: Path) -> list[tuple[Re
     return [(request, request.messages()) for request in model.requests]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("injection", INJECTIONS, ids=str)
 def test_no_text_leaves_its_frame_in_any_prompt(injection: Injection, tmp_path: Path) -> None:
     prompts = prompts_of(injection, "cod_review", tmp_path)
@@ -75,6 +76,7 @@ def test_no_text_leaves_its_frame_in_any_prompt(injection: Injection, tmp_path: 
         check(user["content"], injection.language)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["review", "self_chat", "direct"])
 @pytest.mark.parametrize("name", ["transcript-end", "unseen-tag", "chatml", "结束标记"])
 def test_nor_in_the_prompts_of_other_methods(method: str, name: str, tmp_path: Path) -> None:
@@ -166,6 +168,7 @@ def test_what_no_reader_can_see_is_not_read(injection: Injection, tmp_path: Path
     assert not re.search("[\U000e0000-\U000e007f]", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("injection", INJECTIONS[::3], ids=str)
 def test_the_baseline_recites_and_never_obeys(injection: Injection, tmp_path: Path) -> None:
     """What it says about the matter stands in the document, word for word: an order in it can be quoted, not followed."""

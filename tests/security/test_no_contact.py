@@ -26,6 +26,7 @@ def docs(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_every_command_keeps_to_the_server_that_was_named(docs: Path, tmp_path: Path) -> None:
     model = ("--model", "openai:mock")
     with ServerProcess() as server:
@@ -58,6 +59,7 @@ def test_without_a_server_nobody_is_contacted(docs: Path, tmp_path: Path) -> Non
     assert played.contacts == set()
 
 
+@pytest.mark.slow
 def test_traces_are_sent_where_they_are_asked_for(docs: Path, tmp_path: Path) -> None:
     """What the tests above look for would be seen: the same variables, and the setting."""
     command = ("run", docs, "-o", tmp_path / "run", "--set", "tracing=true", "--turns", "1")

@@ -29,6 +29,7 @@ def docs(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_no_secret_comes_out_anywhere(docs: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -127,10 +127,12 @@ async def test_a_closed_journal_says_so_and_can_be_opened_again(path: Path) -> N
 
 
 async def test_a_journal_that_is_closed_leaves_no_thread(path: Path) -> None:
-    async with Journal(path):
-        assert "r2s-journal" in [thread.name for thread in threading.enumerate()]
+    before = set(threading.enumerate())
 
-    assert "r2s-journal" not in [thread.name for thread in threading.enumerate()]
+    async with Journal(path):
+        assert "r2s-journal" in {thread.name for thread in set(threading.enumerate()) - before}
+
+    assert "r2s-journal" not in {thread.name for thread in set(threading.enumerate()) - before}
 
 
 async def test_puts_come_from_several_loops_and_threads(path: Path) -> None:

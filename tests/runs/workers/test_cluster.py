@@ -12,7 +12,7 @@ from benchmarks.processes import result_files
 from r2s.models.journal.tools import info
 from tests.runs.workers.test_processes import begin, calls, end, events
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("ray")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ray")]
 pytest.importorskip("ray")
 
 

@@ -60,6 +60,7 @@ def lives(process: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_again(docs, tmp_path, mock):
     out, chance, killed = tmp_path / "killed", random.Random(2), 0
     running = begin(docs, out, mock.url, *WORKERS)
@@ -79,6 +80,7 @@ def test_workers_make_the_bytes_of_one_process_though_they_are_killed_again_and_
     assert info(out / "journal.sqlite").records == seen["distinct"]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_lets_calls_end_and_goes_on_in_one_process(docs, tmp_path, mock):
     out = tmp_path / "stopped"
     running = begin(docs, out, mock.url, *WORKERS, "--max-calls", "100")
@@ -94,7 +96,7 @@ def test_a_run_that_is_stopped_lets_calls_end_and_goes_on_in_one_process(docs, t
     assert seen["requests"] == seen["distinct"] == info(out / "journal.sqlite").records
 
 
-@pytest.mark.engines
+@pytest.mark.slow
 @pytest.mark.parametrize("mock", [["--latency", "60"]], indirect=True)
 def test_a_second_signal_stops_at_once_and_leaves_no_worker_behind(docs, tmp_path, mock):
     out = tmp_path / "stopped"
@@ -111,7 +113,7 @@ def test_a_second_signal_stops_at_once_and_leaves_no_worker_behind(docs, tmp_pat
     assert not any(map(lives, workers))
 
 
-@pytest.mark.engines
+@pytest.mark.slow
 def test_a_driver_that_is_killed_takes_its_workers_with_it_and_loses_nothing(docs, tmp_path, mock):
     out = tmp_path / "killed"
     running = begin(docs, out, mock.url, *WORKERS)

@@ -26,6 +26,8 @@ from r2s.runs.runner import Run
 from tests.conftest import LIGHTHOUSE
 from tests.views.serving.conftest import Serve, Visit
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 90_000
 FIRST, SECOND = "What is so special about the Skerry lighthouse?", "And who looks after the lamp in these days?"
 CRITERIA = ("Usefulness", "Relevance", "Accuracy", "Depth", "Creativity", "Spoken")

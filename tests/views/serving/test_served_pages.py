@@ -171,6 +171,7 @@ def test_why_a_fork_cannot_be_is_said_where_it_was_asked_for(serve: Serve, visit
     expect(page.get_by_role("button", name="Fork")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_run_of_ten_thousand_trees_is_shown_while_it_is_still_read(
     serve: Serve, visit: Visit, tmp_path: Path
 ) -> None:
