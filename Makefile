@@ -99,7 +99,7 @@ $(FUZZ_STAMP): pyproject.toml constraints.txt
 
 .PHONY: slow
 slow: setup ## Run the tests that take long: workers and nodes that are killed, and every command watched for what it contacts
-	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m slow
 
 # Real models: an environment of its own, as vLLM brings some gigabytes of packages and pins of its own.
 LIVE_STAMP := .venv-live/.installed
