@@ -70,7 +70,8 @@ def page_parts(look: Look, *, title: str, lang: str, data: str = "") -> tuple[st
         "style": look.style,
         "script": look.script,
     }
-    before, after = (_SLOT.sub(lambda slot: filling[slot[1]], part) for part in source(look.template).split("{{data}}"))
+    template = source(look.template).replace("{{head}}", source("head.html"))
+    before, after = (_SLOT.sub(lambda slot: filling[slot[1]], part) for part in template.split("{{data}}"))
     return before + data, after
 
 
