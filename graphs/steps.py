@@ -31,5 +31,12 @@ def add_step(graph: StateGraph, name: str, node: Node, goto: Goto, destinations:
 
 
 def add_entries(graph: StateGraph, entries: Mapping[Entry, str]) -> None:
-    """Let play begin where the state says: each way of going on at the step that it is for."""
-    graph.add_conditional_edges(START, lambda state: entries[state["enter"]], list(dict.fromkeys(entries.values())))
+    """Let play begin where the state says: each way of going on at the step that it is for.
+
+    LangGraph runs what is not asynchronous in a thread, which costs more than the whole step.
+    """
+
+    async def entry(state: DialogueState) -> str:
+        return entries[state["enter"]]
+
+    graph.add_conditional_edges(START, entry, list(dict.fromkeys(entries.values())))

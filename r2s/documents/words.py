@@ -10,6 +10,7 @@ from math import log10
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from r2s.documents.frequencies import shares
 from r2s.documents.scripts import to_simplified
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ _cached_stems = functools.lru_cache(_CACHED_TEXTS)(_stems)
 
 def frequency(word: str, language: str) -> float:
     """How common a word is on the Zipf scale: 0 for one rarer than once in a million words, above 7 for "the"."""
-    share = _shares(language).get(word.lower())
+    share = shares(language).get(word.lower())
     return log10(share) + 9 if share else 0.0
 
 
@@ -140,13 +141,6 @@ def _opens_sentence(text: str, start: int) -> bool:
     if not before:
         return True
     return before[-1] in ".!?:\n" and not _ABBREVIATION.search(before)
-
-
-@functools.cache
-def _shares(language: str) -> dict[str, float]:
-    from wordfreq import get_frequency_dict
-
-    return get_frequency_dict(language, "small")
 
 
 @functools.cache

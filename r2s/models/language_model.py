@@ -258,10 +258,9 @@ class LanguageModel:
     def _usage_of_one(self, record: CallRecord) -> Usage:
         if is_person(record.model):
             return Usage(replies=1, calls=(record.key,), people=(record.model,))
-        usage = self._priced(record.prompt_tokens or 0, record.completion_tokens or 0)
-        is_unknown = record.prompt_tokens is None or record.completion_tokens is None
-        cost = None if is_unknown else usage.cost_usd
-        return replace(usage, cost_usd=cost, replies=1, calls=(record.key,))
+        prompt, completion = record.prompt_tokens, record.completion_tokens
+        cost = None if prompt is None or completion is None else self._cost(prompt, completion)
+        return Usage(prompt or 0, completion or 0, cost, replies=1, calls=(record.key,))
 
     def _usage(self, done: Completion, call: Call) -> Usage:
         """The server's count; where it gives none, a budget is kept by an estimate rather than not at all."""
@@ -274,8 +273,10 @@ class LanguageModel:
         return usage.prompt_tokens + usage.completion_tokens
 
     def _priced(self, prompt: int, completion: int) -> Usage:
-        cost = self._price.cost(prompt, completion) if self._price else None
-        return Usage(prompt_tokens=prompt, completion_tokens=completion, cost_usd=cost)
+        return Usage(prompt_tokens=prompt, completion_tokens=completion, cost_usd=self._cost(prompt, completion))
+
+    def _cost(self, prompt: int, completion: int) -> float | None:
+        return self._price.cost(prompt, completion) if self._price else None
 
     async def close(self) -> None:
         """Let calls that are out come to their end, unless we are cancelled, and give back the caller's connections."""

@@ -188,13 +188,13 @@ def open_lines(path: Path, mode: Literal["w", "a"] = "a") -> FileIO:
 def append_line(file: FileIO, line: str) -> None:
     """Add one line and hand it to the system at once: a killed run loses at most the line it was writing."""
     left = memoryview(f"{line}\n".encode())
-    with writing(Path(str(file.name))):
+    with writing(file.name):
         while left:
             left = left[file.write(left) :]
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: object) -> Iterator[None]:
     """A disk that is full, gone or not ours to write to is a `RunError` that says so."""
     try:
         yield

@@ -1,5 +1,6 @@
 """How progress is shown: by the clock, in full on a terminal only, and in words that are true."""
 
+import contextlib
 import io
 import os
 import pty
@@ -90,12 +91,20 @@ def test_on_a_terminal_lines_are_drawn_and_cleared_away(monkeypatch: pytest.Monk
         told = _Told()
         with told:
             assert told.asked.wait(30)
-    written = os.read(ours, 65536).decode()
-    os.close(ours)
+    written = _everything_from(ours).decode()
 
     assert "so far ␛[2J" in written
     assert written.endswith("\x1b[2K")
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
+
+
+def _everything_from(terminal: int) -> bytes:
+    """What was written to it, once nobody writes any more: a read brings what there is, and Linux ends by an error."""
+    written = b""
+    with os.fdopen(terminal, "rb", buffering=0) as reader, contextlib.suppress(OSError):
+        while part := reader.read(65536):
+            written += part
+    return written
 
 
 def test_only_the_first_notes_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
