@@ -124,7 +124,7 @@ class Bench:
 
 async def free_replies(model: Path, documents: Sequence[Document]) -> list[Said]:
     """What a model says of each document while no grammar holds it."""
-    from r2s.models.language_model import Call
+    from r2s.models.calls import Call
     from r2s.models.local.hf_caller import HfCaller
     from r2s.models.request import Sampling
 

@@ -3,8 +3,8 @@
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 
+from r2s.models.calls import Call, Completion
 from r2s.models.failures import Failure, TimedOut, Transient, Unreachable, failure_of
-from r2s.models.language_model import Call, Completion
 from r2s.usage import token_count
 
 

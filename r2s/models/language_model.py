@@ -7,25 +7,24 @@ request --> key --> journal -- there --------------------> read the reply --> an
              +---------- at most twice: name what is broken ---------+
 """
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypedDict, TypeVar
-
-from pydantic import BaseModel
+from dataclasses import replace
+from typing import Any, TypedDict
 
 from r2s.documents.frames import without_marks
 from r2s.errors import AnswerError, EndpointError
+from r2s.models.calls import Attendant, Call, Caller, Completion
 from r2s.models.failures import Refused
 from r2s.models.gate import Gate, OpenGate
 from r2s.models.journal import CallRecord, Journal, call_key, schema_name
 from r2s.models.limiter import RateLimiter
 from r2s.models.names import is_person
+from r2s.models.outstanding import Outstanding
 from r2s.models.parsing import parse_answer, read_form
 from r2s.models.prices import Price
-from r2s.models.request import Answer, LearntAnswer, Messages, Reply, Request, Sampling, TextAnswer
+from r2s.models.request import Answer, LearntAnswer, Messages, Reply, Request, TextAnswer
 from r2s.seeds import derive_seed
 from r2s.usage import Usage
 
@@ -33,53 +32,6 @@ from r2s.usage import Usage
 ATTEMPTS = 3
 # Characters that a token holds at the least: what a call may cost is reckoned with before it is made.
 FEWEST_CHARACTERS = 1.5
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One attempt as it goes out; `key` is its address in the journal, `dialogue` whose it is."""
-
-    messages: Messages
-    answer: type[BaseModel]
-    sampling: Sampling
-    seed: int
-    key: str = ""
-    dialogue: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What came back: the reply's text without any reasoning, and the server's own count where it gives one.
-
-    `by` is the person who answered in the model's place, if one did; the text is then what their form held, as JSON.
-    """
-
-    content: str
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    finish: str | None = None
-    by: str | None = None
-
-
-class Caller(Protocol):
-    """Makes one attempt at a call; raises a `Failure` where it fails, `WaitingError` where it must wait."""
-
-    async def send(self, call: Call) -> Completion: ...
-
-    async def close(self) -> None: ...
-
-
-class Attendant(Protocol):
-    """Sees every call before it is made: it may hold it up, and may have a person answer it."""
-
-    async def attend(self, model: str, request: Request[Any], call: Call) -> Completion | None:
-        """What a person says in the place of a model; None where the model is to be asked."""
-        ...
-
-    def kept(self, key: str) -> None:
-        """The reply to a call is in the journal now."""
-        ...
 
 
 class LanguageModel:
@@ -105,9 +57,7 @@ class LanguageModel:
         self._tell, self._forgive, self._attendant = tell, forgive, attendant
         self._caller, self._limiter, self._journal = caller, limiter, journal
         self._gate, self._price = gate or OpenGate(), price
-        # Replies that are waited for, and the keys of those calls that the server has and the journal has not yet.
-        self._awaited: set[asyncio.Task[Any]] = set()
-        self._out: set[str] = set()
+        self._outstanding = Outstanding()
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         """The reply; raises `AnswerError` where none can be read, `EndpointError` where the server is lost."""
@@ -154,28 +104,7 @@ class LanguageModel:
             "seed": seed,
         }
         call = Call(messages, request.answer, sampling, seed, key=key, dialogue=request.dialogue)
-        return await self._to_its_end(call, self._known_or_made(request, call, asked))
-
-    async def _to_its_end(self, call: Call, reply: Coroutine[Any, Any, Result]) -> Result:
-        """The reply; a call that is out is paid for, and so is kept even where nobody waits for its reply any more.
-
-        LangGraph cancels what a node has under way as soon as another one raises.
-        """
-        task = asyncio.create_task(reply)
-        self._awaited.add(task)
-        task.add_done_callback(self._forget)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if call.key not in self._out:
-                task.cancel()
-            raise
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        """What became of it is known to whoever waits; where nobody does, its failure is of no interest."""
-        self._awaited.discard(task)
-        if not task.cancelled():
-            task.exception()
+        return await self._outstanding.to_its_end(key, self._known_or_made(request, call, asked))
 
     async def _known_or_made(self, request: Request[Any], call: Call, asked: "_Asked") -> tuple[CallRecord, bool]:
         async with self._journal.turn(call.key) if self._journal else nullcontext() as known:
@@ -184,7 +113,7 @@ class LanguageModel:
             try:
                 return await self._made(request, call, asked), True
             finally:
-                self._out.discard(call.key)
+                self._outstanding.ended(call.key)
 
     async def _made(self, request: Request[Any], call: Call, asked: "_Asked") -> CallRecord:
         """The record of a call that is made now."""
@@ -239,12 +168,12 @@ class LanguageModel:
         return completion
 
     async def _send(self, call: Call) -> Completion:
-        """One attempt; from here on until it fails, or its reply is kept, the call is out."""
-        self._out.add(call.key)
+        """One attempt, out until it fails or its reply is kept."""
+        self._outstanding.goes_out(call.key)
         try:
             return await self._caller.send(call)
         except BaseException:
-            self._out.discard(call.key)
+            self._outstanding.ended(call.key)
             raise
 
     def _worst(self, call: Call) -> Usage:
@@ -280,11 +209,7 @@ class LanguageModel:
 
     async def close(self) -> None:
         """Let calls that are out come to their end, unless we are cancelled, and give back the caller's connections."""
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            for awaited in self._awaited:
-                awaited.cancel()
-        await asyncio.gather(*self._awaited, return_exceptions=True)
+        await self._outstanding.settle()
         await self._caller.close()
 
 

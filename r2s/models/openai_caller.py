@@ -5,8 +5,8 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import SecretStr
 
+from r2s.models.calls import Call, Completion
 from r2s.models.langchain_caller import completion_of
-from r2s.models.language_model import Call, Completion
 from r2s.models.transport.aiohttp_chat import FastChatOpenAI
 from r2s.models.transport.keys import api_key
 from r2s.models.transport.sessions import close as close_session

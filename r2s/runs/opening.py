@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
-from r2s.models.language_model import Caller
+from r2s.models.calls import Caller
 from r2s.models.prefixes import CacheCounts
 from r2s.plugins import MODELS, offers, plug_in
 

@@ -13,8 +13,8 @@ import pytest
 from r2s.agents.reviewer import ReviewAnswer
 from r2s.agents.user import UserAnswer
 from r2s.errors import EndpointError
+from r2s.models.calls import Call
 from r2s.models.failures import Refused
-from r2s.models.language_model import Call
 from r2s.models.local.batches import Job, NoMemoryError
 from r2s.models.local.hf_caller import HfCaller
 from r2s.models.request import Sampling

@@ -7,9 +7,9 @@ import openai
 import pytest
 from langchain_core.language_models import FakeListChatModel
 
+from r2s.models.calls import Call
 from r2s.models.failures import Failure, LockedOut, Overloaded, TimedOut, Transient, Unreachable
 from r2s.models.langchain_caller import LangChainCaller
-from r2s.models.language_model import Call
 from r2s.models.request import Sampling
 from r2s.trees.node import AssistantCast
 

@@ -12,9 +12,10 @@ from langchain_core.language_models import FakeListChatModel
 from benchmarks.mock_server import MockServer, Settings, start
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError
+from r2s.models.calls import Call, Completion
 from r2s.models.failures import Refused
 from r2s.models.journal import Journal
-from r2s.models.language_model import Call, Completion, LanguageModel
+from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import RateLimiter
 from r2s.models.request import Model, Request, Template
 from r2s.runs.back_ends import BackEnds

@@ -7,8 +7,8 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
+from r2s.models.calls import Call, Completion
 from r2s.models.langchain_caller import completion_of
-from r2s.models.language_model import Call, Completion
 from r2s.models.openai_caller import OpenAICaller, body_of, chat_model
 from r2s.models.request import Sampling, TextAnswer
 from tests.servers import serve as serve

@@ -7,7 +7,7 @@ from langgraph.errors import GraphBubbleUp
 from r2s.errors import WaitingError
 from r2s.models.batch.address import ANYBODY, BatchAddress
 from r2s.models.batch.wanted import WantedRequests
-from r2s.models.language_model import Call
+from r2s.models.calls import Call
 from r2s.models.openai_caller import body_of, chat_model
 
 

@@ -12,13 +12,13 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
+from r2s.models.calls import Call, Completion
 from r2s.models.desk.control import Control, Take, changes
 from r2s.models.desk.folder import DeskFolder, Stamp
 from r2s.models.desk.question import Fault, Given, Question, faults_in, question_of
 from r2s.models.desk.steps import Steps
 from r2s.models.gate import Gate
 from r2s.models.journal.record import to_json
-from r2s.models.language_model import Call, Completion
 from r2s.models.names import is_person
 from r2s.models.parsing import check_form
 from r2s.models.request import Request

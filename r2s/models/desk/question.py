@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
-from r2s.models.language_model import Call
+from r2s.models.calls import Call
 from r2s.models.request import Request
 
 SCHEMA = "r2s.question/1"

@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from r2s.models.calls import Call, Completion
 from r2s.models.desk.desk import Desk
 from r2s.models.journal import Journal
-from r2s.models.language_model import Call, Completion, LanguageModel
+from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import RateLimiter
 from r2s.models.request import Answer, Model, Reply, Request
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from r2s.errors import ConfigError
+from r2s.models.calls import Call, Completion
 from r2s.models.failures import Refused
-from r2s.models.language_model import Call, Completion
 from r2s.models.transport.reasoning import split_reasoning
 
 

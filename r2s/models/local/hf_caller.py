@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from r2s.errors import EndpointError
-from r2s.models.language_model import Call, Completion
+from r2s.models.calls import Call, Completion
 from r2s.models.local.batches import Batches, Job
 from r2s.models.local.installed import check_packages, check_path
 

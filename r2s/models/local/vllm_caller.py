@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from r2s.errors import EndpointError
+from r2s.models.calls import Call, Completion
 from r2s.models.failures import Refused, Transient
-from r2s.models.language_model import Call, Completion
 from r2s.models.local.chat import Chat
 from r2s.models.local.installed import check_packages, check_path
 from r2s.models.prefixes import CacheCounts

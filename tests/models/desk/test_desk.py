@@ -11,6 +11,7 @@ import pytest
 from r2s.agents.user import UserAnswer
 from r2s.config import Limits
 from r2s.errors import BudgetError, StoppedError
+from r2s.models.calls import Call, Completion
 from r2s.models.desk import desk as desks
 from r2s.models.desk.control import Control, Take
 from r2s.models.desk.desk import Desk
@@ -19,7 +20,7 @@ from r2s.models.desk.question import Given, Question
 from r2s.models.desk.seats import Attended, person
 from r2s.models.journal import Journal
 from r2s.models.journal.tools import find
-from r2s.models.language_model import Call, Completion, LanguageModel
+from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import RateLimiter
 from r2s.models.prompt import Line
 from r2s.models.request import Request, Template
