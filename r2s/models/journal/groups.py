@@ -14,6 +14,9 @@ from r2s.errors import JournalError
 
 # A transaction is kept short, for other processes may wait for it.
 MOST_TOGETHER = 512
+# The first of a group waits longer the more came together last time, up to so many times as long: where many call at
+# once, waking up for each of them costs more than the wait, and where one calls after the other nobody would come.
+MOST_LINGER = 5
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,9 +31,9 @@ class _Waiting(Generic[Item, Result]):
 class GroupThread(Generic[Item, Result]):
     """Calls `work` with group after group of items, from one thread; it returns a result for each of them.
 
-    The first of a group waits `linger` seconds for others. `after` is called with what is done, where it was waited for
-    and not in the thread: there, each call that lets other threads run may wait for the busy loop. The thread is a
-    daemon, so that a program that ends without closing its journal does end.
+    The first of a group waits `linger` seconds for others, up to `MOST_LINGER` times as long. `after` is called with
+    what is done, where it was waited for and not in the thread: there, each call that lets other threads run may wait
+    for the busy loop. The thread is a daemon, so that a program that ends without closing its journal does end.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class GroupThread(Generic[Item, Result]):
         self._door = threading.Lock()
         self._closed = False
         self._closing = False
+        self._came = 1
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -109,6 +113,7 @@ class GroupThread(Generic[Item, Result]):
                     self._closing = True
                     break
                 if not group and self._linger:
-                    time.sleep(self._linger)
+                    time.sleep(self._linger * min(self._came, MOST_LINGER))
                 group.append(waiting)
+        self._came = len(group)
         return group

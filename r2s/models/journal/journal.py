@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 TEXTS_HELD = 1000
 # Numbers of texts that this process has written or queued, to be committed no later than what is queued after them.
 TEXTS_KNOWN = 20_000
-# Seconds that the first put of a group waits for others. A transaction costs as much as writing eight records, and a
-# call has waited for its model a hundred times longer.
+# Seconds that the first put of a group waits for others, at the least. A transaction costs as much as writing eight
+# records, and a call has waited for its model a hundred times longer.
 LINGER = 0.002
 # Seconds between looks for a reply that another worker is to bring: at first, and at most after doubling.
 FIRST_LOOK, LAST_LOOK = 0.02, 0.5
