@@ -85,22 +85,7 @@ def kbench(
     from r2s.evaluation.kbench.coverage import CoverageSettings
     from r2s.experiments.bench import kbench_cells
 
-    chosen = settings.configuration(
-        config,
-        set_,
-        None,
-        base_url=base_url,
-        reviewers=reviewers,
-        candidates=candidates,
-        turns=turns,
-        dialogues=dialogues,
-        limit=limit,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-    )
+    chosen = settings.chosen_by(locals())
     cells = kbench_cells(chosen, _listed(methods, "--methods"), _listed(models, "--models"))
     coverage = CoverageSettings(encoder, paper=paper_compat)
     _carry_out(cells, docs, out, _judge_config(chosen, judge), coverage, paper or (), as_json)
@@ -132,19 +117,7 @@ def gllm(
     from r2s.evaluation.kbench.coverage import CoverageSettings
     from r2s.experiments.bench import gllm_cells
 
-    chosen = settings.configuration(
-        config,
-        set_,
-        None,
-        base_url=base_url,
-        turns=turns,
-        limit=limit,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-    )
+    chosen = settings.chosen_by(locals())
     cells = gllm_cells(chosen, _listed(models, "--models"), simulator)
     coverage = CoverageSettings(encoder, paper=paper_compat)
     _carry_out(cells, docs, out, _judge_config(chosen, judge), coverage, paper or (), as_json)

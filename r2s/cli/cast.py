@@ -63,17 +63,7 @@ def cast(
       --set policies.casting.kind=quota
       --set policies.casting.population=FILE
     """
-    chosen = settings.configuration(
-        config,
-        set_,
-        None,
-        dialogues=dialogues,
-        limit=limit,
-        text_field=text_field,
-        title_field=title_field,
-        seed=seed,
-        **{"policies.casting": {"kind": "quota", "population": population}},
-    )
+    chosen = settings.chosen_by(locals(), **{"policies.casting": {"kind": "quota", "population": population}})
     _draw(docs, chosen, out, as_json)
 
 

@@ -69,13 +69,7 @@ def collect(
 
     folder, cells = _place(runs, out), cells_in(runs)
     choices = choices_of(collectors, filter, baseline, primary)
-    limits = {
-        "concurrency": concurrency,
-        "max_calls": max_calls,
-        "max_tokens": max_tokens,
-        "max_cost": max_cost,
-    }
-    asked = settings.configuration(config, set_, None, base_url=base_url, **limits)
+    asked = settings.chosen_by(locals())
     judging = _judging(asked, judge, cells, insist=same_judge) if judge else None
     kept = journal or folder / "journal.sqlite"
     raise typer.Exit(asyncio.run(compare(cells, folder, choices, judging, kept, None, as_json)))

@@ -71,18 +71,7 @@ def compare(
     from r2s.evaluation.battles.contests import pair_answers, pair_runs
 
     _check(sides, runs=questions is None, partial=partial)
-    configs = judge_configs(
-        judge,
-        config,
-        set_,
-        base_url=base_url,
-        prompts=prompts,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-    )
+    configs = judge_configs(judge, locals())
     pairs = [
         (one, other, pair_answers(questions, one, other) if questions else pair_runs(one, other))
         for place, one in enumerate(sides)

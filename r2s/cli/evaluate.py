@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -92,18 +92,7 @@ def evaluate(
         open_run(run) if partial else check_finished(run)
     if sheet is not None:
         return _write_sheet(runs, sheet)
-    configs = judge_configs(
-        judge,
-        config,
-        set_,
-        base_url=base_url,
-        prompts=prompts,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-    )
+    configs = judge_configs(judge, locals())
     coverage = CoverageSettings(encoder, threshold, speakers, paper_compat)
     judged = _measure(runs, coverage) if judge == [NO_JUDGE] else _judge(runs, configs, coverage, journal)
     _show(judged, paper or (), human, paper_compat=paper_compat, seed=configs[0].seed, as_json=as_json)
@@ -119,10 +108,8 @@ def _measure(runs: Sequence[Path], coverage: CoverageSettings) -> list[JudgedRun
         return [measure_run(run, coverage, lambda _: progress.add()) for run in runs]
 
 
-def judge_configs(
-    judges: Sequence[str] | None, source: str | None, overrides: Sequence[str] | None, **flags: Any
-) -> list[RunConfig]:
-    """One configuration for each judge; without a name, the judge is what the settings say."""
+def judge_configs(judges: Sequence[str] | None, given: Mapping[str, Any]) -> list[RunConfig]:
+    """One configuration for each judge, by what a command was given; without a name, the settings say who judges."""
     from r2s.evaluation.kbench.judged import NO_JUDGE
 
     if len(set(judges or ())) < len(judges or ()):
@@ -130,7 +117,7 @@ def judge_configs(
     if len(judges or ()) > 1 and NO_JUDGE in (judges or ()):
         raise ConfigError(f"--judge {NO_JUDGE} asks nobody, so no other judge can stand beside it")
     named = [{"models.judge": name} for name in judges or ()] or [{}]
-    return [settings.configuration(source, overrides, None, **flags, **name) for name in named]
+    return [settings.chosen_by(given, **name) for name in named]
 
 
 def _write_sheet(runs: Sequence[Path], sheet: Path) -> None:

@@ -51,21 +51,7 @@ def fork(
     from r2s.views.forks import print_forked, print_outlook
 
     source = str(open_run(run).config)
-    chosen = settings.configuration(
-        source,
-        set_,
-        model,
-        method=method,
-        base_url=base_url,
-        reviewers=reviewers,
-        candidates=candidates,
-        turns=turns,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-    )
+    chosen = settings.chosen_by({**locals(), "config": source})
     planned = read_plan(plan) if plan is not None else None
     before = settings.configuration(source, None, None)
     forking = Forking(ForkRequest(run, node, chosen, before, doc, say, planned), journal=journal)

@@ -35,20 +35,7 @@ def plan(
     as_json: settings.AsJson = False,
 ) -> None:
     """Say what a run would call."""
-    chosen = settings.configuration(
-        config,
-        set_,
-        model,
-        method=method,
-        reviewers=reviewers,
-        candidates=candidates,
-        turns=turns,
-        dialogues=dialogues,
-        limit=limit,
-        text_field=text_field,
-        title_field=title_field,
-        prompts=prompts,
-    )
+    chosen = settings.chosen_by(locals())
     show_plan(docs, chosen, as_json)
 
 

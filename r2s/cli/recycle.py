@@ -50,19 +50,7 @@ def recycle(
     as_json: settings.AsJson = False,
 ) -> None:
     """Reflection-Tuning: a better instruction with its answer, then a better answer; what was there stays beside it."""
-    chosen = settings.configuration(
-        config,
-        set_,
-        model,
-        method="reflection",
-        base_url=base_url,
-        limit=limit,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-    )
+    chosen = settings.chosen_by(locals(), method="reflection")
     if dry_run:
         from r2s.cli.plan import show_plan
 

@@ -79,29 +79,7 @@ def run(
     as_json: settings.AsJson = False,
 ) -> None:
     """Turn documents into dialogues."""
-    chosen = settings.configuration(
-        config,
-        set_,
-        model,
-        method=method,
-        base_url=base_url,
-        reviewers=reviewers,
-        candidates=candidates,
-        turns=turns,
-        dialogues=dialogues,
-        limit=limit,
-        text_field=text_field,
-        title_field=title_field,
-        prompts=prompts,
-        seed=seed,
-        concurrency=concurrency,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-        engine=engine,
-        workers=workers,
-        ray_address=ray_address,
-    )
+    chosen = settings.chosen_by(locals())
     if dry_run:
         from r2s.cli.plan import show_plan
 

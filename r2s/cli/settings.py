@@ -1,6 +1,6 @@
-"""The flags that `run` and `plan` share, and the configuration that they and the files make."""
+"""The flags that commands share, and the configuration that they and the files make."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -87,6 +87,28 @@ Display = Annotated[
 ]
 
 
+# Where the value of a flag belongs in the configuration.
+PATHS = {
+    **{
+        name: name
+        for name in ("method", "base_url", "reviewers", "candidates", "turns", "dialogues", "prompts", "seed")
+    },
+    **{name: f"documents.{name}" for name in ("limit", "text_field", "title_field")},
+    **{name: f"limits.{name}" for name in ("concurrency", "max_calls", "max_tokens", "max_cost")},
+    **{"engine": "engine.kind", "workers": "engine.workers", "ray_address": "engine.ray_address"},
+}
+
+
+def flags_in(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what a command was given, its `locals()`, the flags that belong in the configuration."""
+    return {name: value for name, value in given.items() if name in PATHS}
+
+
+def chosen_by(given: Mapping[str, Any], **more: Any) -> "RunConfig":
+    """The configuration by what a command was given, its `locals()`; `more` is what it says of its own accord."""
+    return configuration(given["config"], given["set_"], given.get("model"), **flags_in(given), **more)
+
+
 def configuration(
     source: str | None, overrides: Sequence[str] | None, models: Sequence[str] | None, **flags: Any
 ) -> "RunConfig":
@@ -94,7 +116,7 @@ def configuration(
     from r2s.config import load_config
 
     named = {f"models.{role}": name for role, name in map(_model, models or ())}
-    return load_config(source, overrides or (), {**{_path(name): value for name, value in flags.items()}, **named})
+    return load_config(source, overrides or (), {**{PATHS.get(name, name): flags[name] for name in flags}, **named})
 
 
 def _model(given: str) -> tuple[str, str]:
@@ -107,12 +129,3 @@ def _model(given: str) -> tuple[str, str]:
     if role not in roles():
         raise ConfigError(f"--model {given}: there is no role {role}; roles are {', '.join(roles())}")
     return role, name
-
-
-def _path(flag: str) -> str:
-    """Where a flag's value belongs in the configuration."""
-    if flag in ("concurrency", "max_calls", "max_tokens", "max_cost"):
-        return f"limits.{flag}"
-    if flag in ("engine", "workers", "ray_address"):
-        return "engine.kind" if flag == "engine" else f"engine.{flag}"
-    return f"documents.{flag}" if flag in ("limit", "text_field", "title_field") else flag

@@ -68,9 +68,7 @@ def stats(
     from r2s.views.statistics import print_statistics
 
     source, listed, roles = open_source(path, out), WordList.read(words) if words else None, _roles(ask)
-    limits = {"concurrency": concurrency, "max_calls": max_calls, "max_tokens": max_tokens, "max_cost": max_cost}
-    named = {"models.judge": judge} if judge else {}
-    chosen = settings.configuration(config, set_, None, base_url=base_url, **limits, **named)
+    chosen = settings.chosen_by(locals(), **({"models.judge": judge} if judge else {}))
     with source.locked():
         if lm:
             chosen_lm = LmSettings(path=lm, template=template, longest=longest, batch_tokens=batch_tokens)

@@ -93,21 +93,9 @@ def sweep(
     """Compare settings on the same documents."""
     from r2s.experiments.sweep import Sweep
 
-    flags = {
-        "method": method,
-        "base_url": base_url,
-        "candidates": candidates,
-        "turns": turns,
-        "dialogues": dialogues,
-        "limit": limit,
-        "text_field": text_field,
-        "title_field": title_field,
-        "prompts": prompts,
-        "concurrency": concurrency,
-        "max_calls": max_calls,
-        "max_tokens": max_tokens,
-        "max_cost": max_cost,
-    }
+    flags = settings.flags_in(locals())
+    # Counts to compare, not the one of a run.
+    del flags["reviewers"]
     configure = partial(_configured, config, set_ or (), model, flags)
     factors = _factors(reviewers, grid or (), flags)
     plays = _plays(factors, seeds, configure)
