@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.throughput
 
 `self_chat` makes 2 calls a turn, `cod` 3. Everything a run does is in it: journal, rate limiter, validation, checks and
-trees. Server and client have a core each
-where the machine has two.
+trees. Server and client have a core each where the machine has two. R2S runs in an environment of its own, with what a
+user installs (made in build/peers the first time).
 """
 
 import argparse
@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from benchmarks.baseline import selected_documents
+from benchmarks.peers.environments import python_of_r2s
 
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
@@ -48,8 +49,9 @@ def _row(docs: Path, out: Path, method: str, latency: float) -> None:
         assert process.stdout is not None
         _pin(process.pid, -1)
         url = process.stdout.readline().strip()
-        command = [sys.executable, "-m", "benchmarks.throughput", "--child", str(docs), str(out), url, method]
-        figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        child = ["-m", "benchmarks.throughput", "--child", str(docs), str(out), url, method]
+        played = subprocess.run([python_of_r2s(), *child], check=True, stdout=subprocess.PIPE, text=True)
+        figures = json.loads(played.stdout)
         process.kill()
     calls = figures["calls"]
     each = 1000 * figures["cpu"] / calls

@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.baseline import selected_documents
-from benchmarks.peers.environments import UnavailableError
+from benchmarks.peers.environments import HOMES, ROOT, UnavailableError
 from benchmarks.peers.processes import Cost, TooSlowError, run
 from benchmarks.peers.rows import ROWS, Job, Row
 from benchmarks.peers.workload import CALLS_A_TURN, LONGEST
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 HEADINGS = (
     "what",
@@ -63,7 +62,7 @@ def main() -> None:
     arguments.add_argument("--turns", type=int, default=4)
     arguments.add_argument("--in-flight", type=int, default=64)
     arguments.add_argument("--limit", type=float, default=900.0, help="seconds that a client may take")
-    arguments.add_argument("--environments", type=Path, default=ROOT / "build" / "peers")
+    arguments.add_argument("--environments", type=Path, default=HOMES)
     given = arguments.parse_args()
     if unknown := set(given.names) - set(names):
         arguments.error(f"no client is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")

@@ -1,6 +1,7 @@
-"""An environment for each client: the packages that its script pins in its first lines, installed when first needed.
+"""An environment for each client, made when first needed: the packages that its script pins in its first lines.
 
-The pins are inline script metadata (PEP 723): `# dependencies = [...]` between `# /// script` and `# ///`.
+The pins are inline script metadata (PEP 723): `# dependencies = [...]` between `# /// script` and `# ///`. R2S has an
+environment as well, with what a user installs and none of the tools of a checkout.
 """
 
 import re
@@ -13,6 +14,8 @@ from pathlib import Path
 
 _METADATA = re.compile(r"^# /// script$\s(?P<lines>(?:^#(?: .*)?$\s)+)^# ///$", re.MULTILINE)
 _STAMP = "installed.txt"
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOMES = ROOT / "build" / "peers"
 
 
 class UnavailableError(Exception):
@@ -27,12 +30,24 @@ def pins(script: Path) -> list[str]:
     return tomllib.loads("".join(line[2:] for line in match["lines"].splitlines(keepends=True)))["dependencies"]
 
 
-def python_of(script: Path, folder: Path) -> Path:
-    """The interpreter that has a script's packages; they are installed unless the very same ones are there."""
-    home, wanted = folder / script.stem, "\n".join(pins(script))
+def python_of(script: Path, folder: Path = HOMES) -> Path:
+    """The interpreter that has a script's packages."""
+    packages = pins(script)
+    return _python(folder / script.stem, packages, "\n".join(packages))
+
+
+def python_of_r2s(folder: Path = HOMES) -> Path:
+    """The interpreter that has R2S as it is here, and the packages that it needs as they are pinned."""
+    pinned, project = ROOT / "constraints.txt", ROOT / "pyproject.toml"
+    wanted = project.read_text(encoding="utf-8") + pinned.read_text(encoding="utf-8")
+    return _python(folder / "r2s", ["--constraint", str(pinned), "--editable", str(ROOT)], wanted)
+
+
+def _python(home: Path, packages: list[str], wanted: str) -> Path:
+    """The interpreter of an environment, which is made unless the very same one is there."""
     stamp = home / _STAMP
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-        _install(home, wanted.splitlines())
+        _install(home, packages)
         stamp.write_text(wanted, encoding="utf-8")
     return home / "bin" / "python"
 

@@ -1,7 +1,6 @@
 """What is compared: a row for each client and each way of setting it up."""
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,8 @@ class R2S(Row):
     def command(self, job: Job, folder: Path) -> list[str]:
         asked = [*self.options, "--set", f"turns={job.turns}", "--model", "openai:mock", "--base-url", job.url]
         asked += ["--limit", str(self.wanted(job)[1]), "--concurrency", str(job.in_flight)]
-        return [sys.executable, "-m", "r2s", "run", str(job.documents), "-o", "run", *asked]
+        python = environments.python_of_r2s(folder)
+        return [str(python), "-m", "r2s", "run", str(job.documents), "-o", "run", *asked]
 
     def wanted(self, job: Job) -> tuple[int, int]:
         dialogues = max(1, job.count * CALLS_A_TURN // self.calls_a_turn)
