@@ -11,7 +11,7 @@ from r2s.trees.tree import ConversationTree
 from r2s.views.inlining import Look, data_element, fill_page, generator
 from r2s.views.said import said_spans
 
-STYLES = ("tokens.css", "layout.css", "tree.css", "reader.css", "inspector.css", "print.css")
+STYLES = ("tokens.css", "layout.css", "tree.css", "reader.css", "markdown.css", "inspector.css", "print.css")
 SCRIPTS = (
     "vendor/d3-hierarchy-3.1.3.min.js",
     "elements.js",
@@ -25,6 +25,7 @@ SCRIPTS = (
     "words.js",
     "outline.js",
     "map.js",
+    "markdown.js",
     "reader.js",
     "compare.js",
     "reviews.js",

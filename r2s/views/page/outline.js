@@ -166,7 +166,7 @@ class Outline {
     },
     el("span", { class: "twist" }, below > 0 && icon("right")),
     el("span", { class: "tag" }, tag(node)),
-    written(clip(node.text, 90), { class: "said", lang: model.tree.document.lang }),
+    written(glimpse(node.text, 90), { class: "said", lang: model.tree.document.lang }),
     below > 0 && el("span", { class: "below" }, `+${below}`),
     rowSigns(model, node));
     row.style.setProperty("--lane", String(Math.min(model.lanes.get(node.id) ?? 0, 12)));
@@ -200,8 +200,13 @@ function described(model, node) {
   const score = model.score(node);
   const parts = [tag(node), speaker(node), writer(node), node.status !== "kept" && node.status, score !== null
     && `score ${rounded(score)}`,
-    ...model.problems(node), clip(node.text, 60)];
+    ...model.problems(node), glimpse(node.text, 60)];
   return parts.filter(Boolean).join(", ");
+}
+
+/** The beginning of what a message says, on one line. @param {string} words @param {number} length */
+function glimpse(words, length) {
+  return clip(new Markdown(beginning(words, length * 2)).plain, length);
 }
 
 /** @param {Model} model @param {Set<string>} ids */
