@@ -8,14 +8,18 @@ class Reader {
   /** @param {Store} store @param {HTMLElement} host */
   constructor(store, host) {
     this.store = store;
-    this.model = store.model;
     this.host = host;
     /** @type {Set<string>} */
     this.unfolded = new Set();
-    this.shown = "";
+    /** @type {Message[]} */
+    this.shown = [];
     /** A page that is opened without a message in its address begins at its beginning. */
     this.opened = location.hash.includes("n=") ? "" : store.state.node;
     store.follow((state, changed) => this.#update(state, changed));
+  }
+
+  get model() {
+    return this.store.model;
   }
 
   /** The next message of the dialogue on show, or the one before. @param {number} distance */
@@ -27,23 +31,24 @@ class Reader {
 
   /** Draw the dialogue again, as where a star was set. */
   refresh() {
-    this.shown = "";
+    this.shown = [];
     this.#update(this.store.state, new Set(["node"]));
   }
 
   /** @param {State} state @param {Set<string>} changed */
   #update(state, changed) {
     if (state.compare) {
-      this.shown = "";
+      this.shown = [];
       if (changed.has("compare") || changed.has("node")) this.host.replaceChildren(comparison(this.store));
       return;
     }
     const path = this.model.dialogue(this.store.node);
-    const ids = path.map((node) => node.id).join();
-    if (ids !== this.shown) this.#draw(path);
-    this.shown = ids;
-    if (changed.has("node") || changed.has("compare")) this.#select(state.node);
-    if (changed.has("evidence") || changed.has("node")) this.#point(state);
+    const isGrown = changed.has("model") && this.model.growing.has(path[path.length - 1].id);
+    const isSame = path.length === this.shown.length && path.every((node, index) => node === this.shown[index]);
+    if (!isSame || isGrown) this.#draw(path);
+    this.shown = path;
+    if (changed.has("node") || isGrown || changed.has("compare")) this.#select(state.node);
+    if (changed.has("evidence") || changed.has("node") || isGrown) this.#point(state);
     if (changed.has("query")) this.#highlight(state.query);
   }
 
@@ -72,7 +77,8 @@ class Reader {
   #message(node) {
     const { model, store } = this;
     const isBranch = model.isBranchPoint(node);
-    const look = `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}`;
+    const look = `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}${
+      model.growing.has(node.id) ? " is-growing" : ""}`;
     const isLong = node.text.length > FOLDED && !this.unfolded.has(node.id);
     const markdown = new Markdown(isLong ? beginning(node.text, FOLDED) : node.text);
     const article = el("article", { class: look, "data-id": node.id, "aria-label": described(model, node) },
@@ -136,7 +142,9 @@ class Reader {
       if (isSelected) one.setAttribute("aria-current", "true");
       else one.removeAttribute("aria-current");
     }
-    if (this.store.state.node !== this.opened) bringIntoView(this.host.querySelector("article.is-selected"));
+    const selected = this.host.querySelector("article.is-selected");
+    if (this.store.state.node !== this.opened) bringIntoView(selected);
+    if (selected?.matches("article:last-of-type")) bringIntoView(this.host.querySelector(".ending.is-growing"));
     this.opened = "";
   }
 
@@ -250,6 +258,7 @@ function thoughtOf(node) {
 
 /** Why the dialogue ends here. @param {Model} model @param {Message} last */
 function ending(model, last) {
+  if (model.growing.has(last.id)) return el("p", { class: "ending is-growing" }, growth(model, last));
   const stop = model.tree.stops[last.id] ?? (model.data.main.at(-1) === last.id ? model.tree.stop : null);
   if (stop) {
     const why = stop.reason && written(` (${stop.reason})`);
