@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from r2s.trees.node import Evidence
@@ -172,7 +173,18 @@ def test_the_text_is_shown_as_it_is_written_where_that_is_wanted_and_the_page_re
     expect(prose.locator("strong").first).to_be_visible()
 
 
-def test_samples_and_comparisons_show_what_is_written(show: Show) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_nothing_to_complain_of(show: Show, theme: Any, width: int) -> None:
+    page = show(tree_page(saying(SAID, CHINESE)), "#n=r0", width=width, color_scheme=theme)
+
+    found = Axe().run(page)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert page.locator("#dialogue").evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_samples_show_what_is_written(show: Show) -> None:
     page = show(tree_page(saying(CHINESE)), "#n=r0&tab=sample")
 
     assert page.locator(".sample-text").nth(1).inner_text() == CHINESE

@@ -5,7 +5,8 @@
  *    models: Record<string, string>, methods: string[], roles: string[]}} ForkSettings */
 /** @typedef {{tree: string, node: string, turns: number, calls: number, calls_at_most: number, prompt_tokens: number,
  *    completion_tokens: number, cost_usd: number | null, paid: string[], is_known: boolean}} Outlook */
-/** @typedef {{id: string, state: string, message: string, calls: number, outlook: Outlook, first: string | null}} Job */
+/** @typedef {{id: string, state: string, message: string, calls: number, outlook: Outlook, first: string | null}}
+ *  Job */
 
 /** Milliseconds that somebody may pause in their typing before what it would take is reckoned. */
 const PAUSE = 350;

@@ -49,7 +49,8 @@ class GrowingBranch {
     const { data, tree } = this.whole;
     const all = [...this.grown.values()];
     const nodes = [...tree.nodes, ...all.map(({ node }) => this.#asItStands(node))];
-    const scores = Object.fromEntries(all.filter(({ score }) => score !== null).map(({ node, score }) => [node.id, score]));
+    const scored = all.filter(({ score }) => score !== null);
+    const scores = Object.fromEntries(scored.map(({ node, score }) => [node.id, score]));
     const said = Object.fromEntries(all.map(({ node, said: places }) => [node.id, places]));
     return new Model({ ...data, tree: { ...tree, nodes }, scores: { ...data.scores, ...scores },
       said: { ...data.said, ...said }, growing: [...this.grown.keys()] });

@@ -7,7 +7,7 @@
  * A stretch of a text (UTF-16) that is drawn as an element; a `sign` is what is out of sight.
  * @typedef {{tag: string, start: number, end: number, more?: Attributes}} Drawn
  */
-/** A line without its break; inside of a list without what it is set in by. @typedef {{start: number, end: number}} Line */
+/** A line without its break, and in a list without its indent. @typedef {{start: number, end: number}} Line */
 /** Signs that may begin or end code or emphasis. @typedef {Line & {run: string}} Marker */
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})[^`]*$/;

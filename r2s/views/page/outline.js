@@ -163,9 +163,10 @@ class Outline {
     const { model } = this;
     const listed = model.listed(node.parent);
     const below = model.below.get(node.id) ?? 0;
+    const look = `row is-${node.role} is-${node.status}${model.growing.has(node.id) ? " is-growing" : ""}`;
     const row = el("div", {
       role: "treeitem",
-        class: `row is-${node.role} is-${node.status}${model.growing.has(node.id) ? " is-growing" : ""}`, "data-id": node.id, "aria-label": described(model, node),
+      class: look, "data-id": node.id, "aria-label": described(model, node),
       "aria-level": model.depths.get(node.id), "aria-setsize": listed.length, "aria-posinset": listed.indexOf(node) + 1,
     },
     el("span", { class: "twist" }, below > 0 && icon("right")),

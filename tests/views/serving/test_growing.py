@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from benchmarks.processes import ServerProcess
@@ -123,6 +124,21 @@ def test_a_branch_grows_in_the_page_and_over_a_reload_of_it(serve: Serve, visit:
     expect(growing(page)).to_have_count(0)
     first = tree_of(finished).forks[0].first[0]
     expect(page.locator("article.is-selected")).to_have_attribute("data-id", first)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_of_while_a_branch_grows(
+    serve: Serve, visit: Visit, finished: Path, theme: str
+) -> None:
+    served = serve(finished)
+    begin(served, finished, turns=9)
+    page = open_page(served, visit, finished, color_scheme=theme)
+    expect(growing(page).nth(1)).to_be_visible()
+
+    found = Axe().run(page).response["violations"]
+
+    expect(growing(page).first).to_be_visible()
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
 def test_who_reads_elsewhere_is_left_there(serve: Serve, visit: Visit, finished: Path) -> None:
