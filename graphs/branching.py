@@ -20,6 +20,7 @@ from r2s.usage import Usage
 
 StopOf = Callable[[DialogueState], Stop | None]
 OnReply = Callable[[Mapping[str, Node], Node], None]
+OnStep = Callable[[Mapping[str, Node]], None]
 
 
 @dataclass(frozen=True)
@@ -88,20 +89,25 @@ def _told_apart(nodes: Mapping[str, Node], reply: Node, kept: str, scores: Mappi
     return {id: score for id, score in scores.items() if id == kept or by_text.get(nodes[id].text) == id}
 
 
-def _heard_by_nobody(nodes: Mapping[str, Node], reply: Node) -> None:
-    """Replies are told of to whoever asks for it."""
+def _heard_by_nobody(nodes: Mapping[str, Node], reply: Node | None = None) -> None:
+    """Steps and replies are told of to whoever asks for it."""
 
 
 async def play_tree(
-    graph: CompiledStateGraph, opening: DialogueState, step_limit: int, on_reply: OnReply = _heard_by_nobody
+    graph: CompiledStateGraph,
+    opening: DialogueState,
+    step_limit: int,
+    on_reply: OnReply = _heard_by_nobody,
+    on_step: OnStep = _heard_by_nobody,
 ) -> DialogueEnd:
     """Play a dialogue and all that branches off it; an error of any is raised after the others have come to their end.
 
     The nodes come path by path, each in the order in which it branched off; `branches` are all dialogues but the first,
     each with its last message and its stop. `step_limit` bounds the steps of the graph on one path. `on_reply` hears of
-    each kept reply when it has been spoken, with the messages so far.
+    each kept reply when it has been spoken, with the messages so far; `on_step` of the messages of a path after each of
+    its steps.
     """
-    main = _begin(graph, opening, step_limit, on_reply)
+    main = _begin(graph, opening, step_limit, on_reply, on_step)
     try:
         for path in _paths(main):
             await asyncio.wait([path.task])
@@ -134,7 +140,9 @@ class _Path:
     branches: "list[tuple[Branch, _Path | None]]" = field(default_factory=list)
 
 
-def _begin(graph: CompiledStateGraph, opening: DialogueState, step_limit: int, on_reply: OnReply) -> _Path:
+def _begin(
+    graph: CompiledStateGraph, opening: DialogueState, step_limit: int, on_reply: OnReply, on_step: OnStep
+) -> _Path:
     path: _Path
 
     async def play() -> DialogueEnd:
@@ -143,7 +151,9 @@ def _begin(graph: CompiledStateGraph, opening: DialogueState, step_limit: int, o
         async for end in graph.astream(opening, {"recursion_limit": step_limit}, stream_mode="values"):
             for branch in end.get("branches", ())[len(path.branches) :]:
                 state = _branch_state(opening, end["nodes"], branch)
-                path.branches.append((branch, None if branch.stop else _begin(graph, state, step_limit, on_reply)))
+                begun = None if branch.stop else _begin(graph, state, step_limit, on_reply, on_step)
+                path.branches.append((branch, begun))
+            on_step(end["nodes"])
             if end["leaf"] not in (None, leaf):
                 leaf = end["leaf"]
                 on_reply(end["nodes"], end["nodes"][leaf])

@@ -4,7 +4,7 @@ The run's journal is asked first, so that only what is new is paid for. The tree
 is played: a fork that does not come to its end changes nothing, and the same command goes on from the calls it made.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -70,17 +70,26 @@ class Outlook:
     is_known: bool
 
 
+Watch = Callable[[ConversationTree, Sequence[Node]], None]
+"""Hears of the tree that is forked and of the messages of the branch so far, which may still change, step by step."""
+
+
+def _watched_by_nobody(tree: ConversationTree, branch: Sequence[Node]) -> None:
+    """Without a page nobody sees a branch grow."""
+
+
 @dataclass
 class Forking:
     """A fork to be played.
 
     `models` gives the model of a role where it is not to follow from its name; `journal` is the run's journal where it
-    lies outside of the run.
+    lies outside of the run. `watch` sees the branch grow.
     """
 
     request: ForkRequest
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Where | None = field(default=None, repr=False)
+    watch: Watch = field(default=_watched_by_nobody, repr=False)
 
     def __post_init__(self) -> None:
         self.directory = open_run(self.request.path)
@@ -159,6 +168,11 @@ class Forking:
 
     async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:
         where = self.journal or self.directory.journal
+        known = {node.id for node in tree.nodes}
+
+        def watch(nodes: Mapping[str, Node]) -> None:
+            self.watch(tree, [node for id, node in nodes.items() if id not in known])
+
         async with Journal(where) as journal:
             desk = Desk(self.directory.desk, self.meter)
             back_ends = BackEnds(
@@ -170,7 +184,8 @@ class Forking:
                 if opening["cast"] != tree.cast:
                     opening = await self._with_cast(opening, back_ends.of("caster"))
                 with traced_as(self.request.config):
-                    return await play_tree(graph, opening, step_limit(opening["document"], self.request.config))
+                    limit = step_limit(opening["document"], self.request.config)
+                    return await play_tree(graph, opening, limit, on_step=watch)
             except WaitingError as error:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None

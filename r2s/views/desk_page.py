@@ -8,8 +8,8 @@ from r2s.models.desk.question import Question
 from r2s.views.inlining import Look, data_element, fill_page, generator
 from r2s.views.questions import heading, pieces
 
-STYLES = ("tokens.css", "layout.css", "index.css", "served.css", "desk.css")
-SCRIPTS = ("elements.js", "text.js", "memory.js", "asking.js", "form.js", "question.js", "desk.js")
+STYLES = ("tokens.css", "layout.css", "index.css", "served.css", "markdown.css", "desk.css")
+SCRIPTS = ("elements.js", "text.js", "memory.js", "asking.js", "form.js", "markdown.js", "question.js", "desk.js")
 SERVED = Look("desk.html", STYLES, SCRIPTS, is_served=True)
 
 

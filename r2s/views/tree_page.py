@@ -6,12 +6,12 @@ from typing import Any
 
 from r2s.models.journal import CallRecord
 from r2s.samples.dialogue import Dialogue, dialogues_of
-from r2s.trees.node import mean_score
+from r2s.trees.node import Node, mean_score
 from r2s.trees.tree import ConversationTree
 from r2s.views.inlining import Look, data_element, fill_page, generator
 from r2s.views.said import said_spans
 
-STYLES = ("tokens.css", "layout.css", "tree.css", "reader.css", "inspector.css", "print.css")
+STYLES = ("tokens.css", "layout.css", "tree.css", "reader.css", "markdown.css", "inspector.css", "print.css")
 SCRIPTS = (
     "vendor/d3-hierarchy-3.1.3.min.js",
     "elements.js",
@@ -25,6 +25,7 @@ SCRIPTS = (
     "words.js",
     "outline.js",
     "map.js",
+    "markdown.js",
     "reader.js",
     "compare.js",
     "reviews.js",
@@ -41,7 +42,7 @@ LOOK = Look("tree.html", STYLES, SCRIPTS)
 SERVED = Look(
     "tree.html",
     (*STYLES, "served.css"),
-    (*SCRIPTS[:-1], "asking.js", "grown.js", "fork.js", SCRIPTS[-1]),
+    (*SCRIPTS[:-1], "asking.js", "grown.js", "growing.js", "fork.js", SCRIPTS[-1]),
     is_served=True,
 )
 
@@ -87,6 +88,13 @@ def page_data(tree: ConversationTree, calls: Mapping[str, CallRecord], place: Pl
         "calls": {key: _call(record) for key, record in calls.items()},
         "place": asdict(place) if place else None,
     }
+
+
+def message_data(node: Node, lang: str) -> dict[str, Any]:
+    """A message that is not in the tree yet, and what Python knows of it."""
+    score = mean_score(node) if node.reviews else None
+    said = [list(place) for place in said_spans(node, lang)]
+    return {"node": node.model_dump(mode="json"), "score": score, "said": said}
 
 
 def _sample(dialogue: Dialogue) -> dict[str, Any]:

@@ -114,6 +114,17 @@ async def test_every_path_is_a_sample_and_every_reply_is_trained_once(says, docu
     assert rows[0]["meta"]["train"] == [1, 3, 5]
 
 
+async def test_whoever_watches_hears_of_every_message_on_every_path_from_the_first_on(says, document):
+    graph = cod_review_graph(team(lambda role: says(), reviewers=3, candidates=2), rules(KeepTop(count=2, nodes=None)))
+    opening = opening_state(document, SampledCast().draw("the lighthouse", "en", generator(0)), 7)
+    steps: list[list[str]] = []
+
+    end = await play_tree(graph, opening, 200, on_step=lambda nodes: steps.append([*nodes]))
+
+    assert {id for step in steps for id in step} == end["nodes"].keys()
+    assert [len(step) for step in steps if step][:3] == [1, 1, 3]
+
+
 async def test_who_is_faster_changes_no_byte(document):
     trees = {
         grown(await play(Jittery(seed), document, rules(KeepTop(count=2, nodes=None))), document).to_json()

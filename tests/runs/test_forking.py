@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,24 @@ def test_a_failed_turn_cannot_be_gone_on_from(docs, tmp_path):
 
     with pytest.raises(ConfigError, match=r"has failed.*fork the reply before it"):
         fork(tmp_path / "run", failed.id, reviewers=1)
+
+
+def test_whoever_watches_sees_the_branch_grow_while_no_file_knows_of_it(run):
+    before, node = (run / "trees.jsonl").read_bytes(), kept(tree_of(run), 1, "assistant")
+    known = {one.id for one in tree_of(run).nodes}
+    config = load_config(run / "config.yaml")
+    request = ForkRequest(run, node.id, load_config(run / "config.yaml", flags={"reviewers": 1}), config, "d1")
+    seen: list[list[str]] = []
+
+    def watch(tree: ConversationTree, branch: Sequence[Node]) -> None:
+        assert (tree.document.id, (run / "trees.jsonl").read_bytes()) == ("d1", before)
+        seen.append([one.id for one in branch])
+
+    forked = asyncio.run(Forking(request, models=lambda role: Scripted({}), watch=watch).play())
+
+    assert seen[-1] == [one.id for one in forked.tree.nodes if one.id not in known]
+    assert all(set(one) <= set(other) for one, other in pairwise(seen))
+    assert [*forked.fork.first] in seen
 
 
 def test_a_fork_that_fails_changes_no_tree(run):

@@ -133,6 +133,12 @@ def test_axe_finds_nothing(show: Show, theme: str, width: int) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def test_a_few_cells_are_seen_at_once_on_a_narrow_screen(show: Show) -> None:
+    page = show(page_of(cells=("one", "two", "three")), width=375)
+
+    assert page.locator(".points").evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_a_single_value_can_be_drawn(show: Show) -> None:
     page = show(page_of(cells=("as configured",), documents=1))
 

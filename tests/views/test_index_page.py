@@ -66,6 +66,15 @@ def test_many_rows_are_shown_some_hundred_at_a_time(show: Show, index: Path) -> 
     assert page.locator(".rows tbody tr").count() == 250
 
 
+def test_a_table_without_a_row_says_why(show: Show, index: Path) -> None:
+    page = show(index)
+    expect(page.locator(".table-host .none")).to_be_hidden()
+
+    page.locator("#search").fill("no such document")
+
+    expect(page.locator(".table-host .none")).to_have_text("Nothing here has these words.")
+
+
 def test_a_row_leads_to_the_page_of_its_tree_and_back(show: Show, index: Path) -> None:
     page = show(index.parent / "trees/t3.html")
 

@@ -5,7 +5,8 @@
  *    models: Record<string, string>, methods: string[], roles: string[]}} ForkSettings */
 /** @typedef {{tree: string, node: string, turns: number, calls: number, calls_at_most: number, prompt_tokens: number,
  *    completion_tokens: number, cost_usd: number | null, paid: string[], is_known: boolean}} Outlook */
-/** @typedef {{state: string, message: string, calls: number, outlook: Outlook, first: string | null}} Job */
+/** @typedef {{id: string, state: string, message: string, calls: number, outlook: Outlook, first: string | null}}
+ *  Job */
 
 /** Milliseconds that somebody may pause in their typing before what it would take is reckoned. */
 const PAUSE = 350;
@@ -17,7 +18,11 @@ class ForkDesk {
     this.store = store;
     this.served = /** @type {Served} */ (store.model.data.served);
     this.grown = grown;
-    this.isMine = false;
+    this.branch = new GrowingBranch(store);
+    /** The fork that this page has seen begin, or go on. */
+    this.seen = "";
+    this.calls = el("progress", { "aria-label": "Calls" });
+    this.told = el("span", { "aria-live": "off" });
     this.line = el("p", { class: "news", role: "status", hidden: true });
     byElementId("top").append(this.line);
     const opener = button("Fork", () => this.open(), { class: "with-icon", id: "fork-button",
@@ -25,7 +30,7 @@ class ForkDesk {
     opener.prepend(icon("fork"));
     byElementId("filter-button").before(opener);
     KEYS.splice(-2, 0, [["F"], "fork the dialogue at this message", () => this.open()]);
-    this.follower = new Follower("../fork", "", ({ job }) => this.#show(job), { wait: 700 });
+    this.follower = new Follower("../fork", "", (news) => this.#show(news), { wait: 700, lose: () => this.#lose() });
   }
 
   async open() {
@@ -40,29 +45,60 @@ class ForkDesk {
   /** @param {unknown} wanted */
   async begin(wanted) {
     const { job } = await order("../fork", this.served, wanted);
-    this.isMine = true;
-    this.#show(job);
+    this.#show({ job });
+    this.seen = job.id;
     this.follower.look();
     this.grown.look();
   }
 
-  /** @param {Job | null} job */
-  #show(job) {
-    if (!job || (job.state !== "playing" && !this.isMine)) return;
-    if (job.state === "playing") return this.#play(job);
-    this.isMine = false;
-    if (job.state !== "done") return this.#say(`The fork came to nothing: ${job.message}`);
-    if (job.outlook.tree !== this.store.model.tree.id) return this.#say("The fork is done.");
-    history.replaceState(null, "", toAddress({ ...this.store.state, node: job.first ?? "", compare: "", evidence: "" }));
+  /** @param {{job: Job | null, grown?: Grown[]}} news */
+  #show({ job, grown = [] }) {
+    const isHere = job?.outlook.tree === this.store.model.tree.id;
+    if (!job) return this.seen && this.#end("the server was started anew");
+    if (isHere && job.state === "playing") this.branch.take(grown, job.outlook.node);
+    if (job.state === "playing") return this.#play(job, isHere);
+    if (job.state !== "done") return isHere && memory.get("fork") !== job.id && this.#end(job.message, job);
+    if (job.id !== this.seen) return;
+    this.seen = "";
+    if (isHere) this.#turnTo(job);
+    else this.#say("The fork is done.");
+  }
+
+  /** @param {Job} job @param {boolean} isHere */
+  #play({ id, calls, outlook }, isHere) {
+    this.told.textContent = `${counted(calls, "call")} made, about ${outlook.calls} in all`;
+    this.calls.setAttribute("max", String(Math.max(1, outlook.calls)));
+    this.calls.setAttribute("value", String(Math.min(calls, outlook.calls)));
+    if (this.seen === id && this.line.contains(this.told)) return;
+    this.seen = id;
+    const stop = () => order("../fork/stop", this.served).then((news) => this.#show(news), () => {});
+    const show = () => this.store.select(this.branch.tip ?? outlook.node);
+    this.#say(isHere ? "Playing the fork" : `Playing a fork of ${outlook.document}`, this.calls, this.told,
+      isHere && button("Show it", show, { class: "linklike" }), button("Stop", stop, { class: "linklike" }));
+  }
+
+  /** The branch is in the tree: show it as it is in there, unless somebody reads elsewhere. @param {Job} job */
+  #turnTo({ outlook, first }) {
+    const { node } = this.store.state;
+    const next = node === outlook.node || this.branch.has(node) ? first ?? "" : node;
+    history.replaceState(null, "", toAddress({ ...this.store.state, node: next, compare: "", evidence: "" }));
     location.reload();
   }
 
-  /** @param {Job} job */
-  #play({ calls, outlook }) {
-    const stop = () => order("../fork/stop", this.served).then(({ job }) => this.#show(job), () => {});
-    this.#say("Playing the fork", el("progress", { value: Math.min(calls, outlook.calls), max: Math.max(1,
-      outlook.calls), "aria-label": "Calls" }), `${counted(calls, "call")} made, about ${outlook.calls} in all`,
-      button("Stop", stop, { class: "linklike" }));
+  /** Say why there is no new branch, until somebody has read it. @param {string} why @param {Job} [job] */
+  #end(why, job) {
+    this.seen = "";
+    this.branch.drop(job?.outlook.node ?? this.store.state.node);
+    const read = () => {
+      if (job) memory.set("fork", job.id);
+      this.line.hidden = true;
+    };
+    this.#say(el("span", {}, `The fork came to nothing: ${why}`), el("span", { class: "note" },
+      "The tree is as it was."), button("Close", read, { class: "linklike" }));
+  }
+
+  #lose() {
+    if (this.seen) this.#say("The server does not answer, so that nobody knows how the fork goes.");
   }
 
   /** @param {...Child} words */

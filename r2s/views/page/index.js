@@ -19,7 +19,8 @@ const COLUMNS = [
     title: "How far the reviewers were apart at most (standard deviation)" },
   { key: "flaws", head: "Flaws", isNumber: true, show: (row) => row.flaws,
     title: "Kept replies with a mark of poor dialogue" },
-  { key: "tokens", head: "Tokens", isNumber: true, show: (row) => row.tokens.toLocaleString("en") },
+  { key: "tokens", head: "Tokens", isNumber: true, show: (row) =>
+    (row.tokens ? row.tokens.toLocaleString("en") : "–") },
   { key: "cost", head: "Cost", isNumber: true, show: (row) =>
     (row.cost === null ? "unknown" : row.cost === 0 ? "–" : money(row.cost)) },
   { key: "stop", head: "Ended by", show: (row) => spaced(row.stop) },

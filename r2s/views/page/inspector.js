@@ -24,7 +24,8 @@ class Inspector {
 
   /** @param {State} state @param {Set<string>} changed */
   #update(state, changed) {
-    if (!changed.has("node") && !changed.has("tab") && !changed.has("evidence")) return;
+    const isGrown = changed.has("model") && this.store.model.growing.has(state.node);
+    if (!isGrown && !changed.has("node") && !changed.has("tab") && !changed.has("evidence")) return;
     for (const [index, name] of TABS.entries()) {
       this.tabs[index].setAttribute("aria-selected", String(name === state.tab));
       this.tabs[index].setAttribute("tabindex", name === state.tab ? "0" : "-1");

@@ -38,6 +38,7 @@ const KEYS = [
   [["f"], "filters", () => togglePanel()],
   [["g"], "go to a message by its id", ({ store }) => goTo(store)],
   [["s"], "star this message", (page) => star(page)],
+  [["r"], "Markdown drawn, or as it is written", ({ reader }) => turnMarkdown(() => reader.refresh())],
   [["y"], "copy the link to what is shown", ({ store }) => copyText(store.link, "link")],
   [["c"], "copy the message", ({ store }) => copyText(store.node.text, "message")],
   [["t"], "colours: system, light, dark", () => turnTheme()],

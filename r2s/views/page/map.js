@@ -25,7 +25,6 @@ class TreeMap {
   /** @param {Store} store @param {HTMLElement} host */
   constructor(store, host) {
     this.store = store;
-    this.model = store.model;
     this.scale = 1;
     this.extent = { left: 0, right: 0, top: 0, bottom: 0 };
     this.canvas = svg("svg", { class: "map-canvas", "aria-hidden": "true" });
@@ -34,12 +33,16 @@ class TreeMap {
     this.root = el("div",
       { class: "map", tabindex: 0,
       role: "group", "aria-label": label },
-      this.scroller, this.#zoomButtons(), legend(this.model));
+      this.scroller, this.#zoomButtons(), legend(store.model));
     host.append(this.root);
     this.#listen();
     // A map in a pane that is out of sight has no size yet: it is drawn when it comes into sight.
     new ResizeObserver(() => this.#update(store.state, new Set())).observe(this.root);
     store.follow((state, changed) => this.#update(state, changed));
+  }
+
+  get model() {
+    return this.store.model;
   }
 
   /** @param {number} factor @param {number} [x] @param {number} [y] the place in the pane that stays where it is */
@@ -65,12 +68,13 @@ class TreeMap {
 
   /** @param {State} state @param {Set<string>} changed */
   #update(state, changed) {
+    if (changed.has("model")) this.dots = undefined;
     if (state.view !== "map" || !this.root.clientWidth) return;
     const isNew = !this.dots;
-    if (isNew) {
-      this.#draw();
-      this.fit();
-    }
+    const isFirst = !this.points;
+    if (isNew) this.#draw();
+    if (isFirst) this.fit();
+    else if (isNew) this.#size(this.scale);
     if (isNew || changed.has("filters") || changed.has("query") || changed.has("view")) this.#dim(state);
     if (isNew || changed.has("node") || changed.has("view")) this.#select(state.node);
   }
@@ -89,7 +93,7 @@ class TreeMap {
     this.canvas.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
     this.lines = new Map(links.map((/** @type {any} */ link) => [link.target.data.id, this.#line(link)]));
     this.dots = new Map(points.map((/** @type {any} */ point) => [point.data.id, this.#dot(point, shown)]));
-    this.canvas.append(svg("g", {}, ...turnLines(points, this.extent, this.isAcross)),
+    this.canvas.replaceChildren(svg("g", {}, ...turnLines(points, this.extent, this.isAcross)),
       svg("g", {}, ...this.lines.values()), svg("g", {}, ...this.dots.values()));
   }
 

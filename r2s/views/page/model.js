@@ -50,6 +50,8 @@ class Model {
     this.citations = this.#citations();
     this.passages = new Map(this.tree.document.passages.map((/** @type {any} */ passage) => [passage.id, passage]));
     this.reviewed = this.nodes.some((node) => reviewsOf(node).length);
+    /** @type {Set<string>} messages of a branch that is being played, and in no file yet */
+    this.growing = new Set(data.growing);
   }
 
   /** @param {string} id @returns {Message} */
@@ -229,7 +231,7 @@ function writer(node) {
   return node.agent === node.role ? "" : spaced(node.agent);
 }
 
-const STATUS_SIGNS = { kept: "✓", rejected: "✗", pruned: "⌀", failed: "!" };
+const STATUS_SIGNS = { kept: "✓", rejected: "✗", pruned: "⌀", failed: "!", pending: "…" };
 
 /** @param {Message} node */
 function statusSign(node) {

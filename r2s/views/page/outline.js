@@ -5,9 +5,8 @@ class Outline {
   /** @param {Store} store @param {HTMLElement} host */
   constructor(store, host) {
     this.store = store;
-    this.model = store.model;
     /** @type {Set<string>} */
-    this.expanded = new Set(this.model.main);
+    this.expanded = new Set(store.model.main);
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
     /** @type {Message[]} */
@@ -20,6 +19,10 @@ class Outline {
     this.nothing = el("p", { class: "note nothing", hidden: true }, "No message passes the filters.");
     host.append(this.root, this.nothing);
     store.follow((state, changed) => this.#update(state, changed));
+  }
+
+  get model() {
+    return this.store.model;
   }
 
   /** Show or hide what hangs below a message. @param {string} id @param {boolean} [isOpen] */
@@ -85,7 +88,8 @@ class Outline {
 
   /** @param {State} state @param {Set<string>} changed */
   #update(state, changed) {
-    if (changed.has("filters") || changed.has("query")) {
+    if (changed.has("model")) this.rows.clear();
+    if (changed.has("filters") || changed.has("query") || changed.has("model")) {
       this.passing = passing(this.model, state);
       this.kept = this.passing && withAncestors(this.model, this.passing);
       this.#reveal(this.store.node);
@@ -159,14 +163,15 @@ class Outline {
     const { model } = this;
     const listed = model.listed(node.parent);
     const below = model.below.get(node.id) ?? 0;
+    const look = `row is-${node.role} is-${node.status}${model.growing.has(node.id) ? " is-growing" : ""}`;
     const row = el("div", {
       role: "treeitem",
-        class: `row is-${node.role} is-${node.status}`, "data-id": node.id, "aria-label": described(model, node),
+      class: look, "data-id": node.id, "aria-label": described(model, node),
       "aria-level": model.depths.get(node.id), "aria-setsize": listed.length, "aria-posinset": listed.indexOf(node) + 1,
     },
     el("span", { class: "twist" }, below > 0 && icon("right")),
     el("span", { class: "tag" }, tag(node)),
-    written(clip(node.text, 90), { class: "said", lang: model.tree.document.lang }),
+    written(glimpse(node.text, 90), { class: "said", lang: model.tree.document.lang }),
     below > 0 && el("span", { class: "below" }, `+${below}`),
     rowSigns(model, node));
     row.style.setProperty("--lane", String(Math.min(model.lanes.get(node.id) ?? 0, 12)));
@@ -200,8 +205,13 @@ function described(model, node) {
   const score = model.score(node);
   const parts = [tag(node), speaker(node), writer(node), node.status !== "kept" && node.status, score !== null
     && `score ${rounded(score)}`,
-    ...model.problems(node), clip(node.text, 60)];
+    ...model.problems(node), glimpse(node.text, 60)];
   return parts.filter(Boolean).join(", ");
+}
+
+/** The beginning of what a message says, on one line. @param {string} words @param {number} length */
+function glimpse(words, length) {
+  return clip(new Markdown(beginning(words, length * 2)).plain, length);
 }
 
 /** @param {Model} model @param {Set<string>} ids */

@@ -7,7 +7,7 @@
  */
 /** @typedef {{name: string, label: string, better: string | null, of: [number, number] | null, is_share: boolean}} Measure */
 
-const PLOT = { height: 340, width: 1100, left: 60, right: 16, top: 16, bottom: 44, dot: 4 };
+const PLOT = { height: 340, width: 1100, left: 60, right: 16, top: 16, bottom: 44, dot: 4, narrowest: 90, widest: 260 };
 
 /** What a value reads as. @param {Measure} measure @param {number | null} value */
 function valueOf(measure, value) {
@@ -26,17 +26,22 @@ class Points {
     this.cells = cells;
     this.points = points;
     this.measures = measures;
-    this.column = Math.max(100, Math.min(260, PLOT.width / cells.length));
+    this.column = PLOT.widest;
     this.root = el("div", { class: "scroller points", tabindex: 0, role: "region" });
     this.onfollow = (/** @type {string | null} */ _group) => {};
+    this.again = () => {};
+    new ResizeObserver(() => this.again()).observe(this.root);
   }
 
   /** Draw a measure. @param {number} index @param {(point: Point) => boolean} passes */
   show(index, passes) {
+    this.again = () => this.show(index, passes);
     const measure = this.measures[index];
     const shown = this.points.filter((point) => point.values[index] !== null && passes(point));
     const values = shown.map((point) => Number(point.values[index]));
     const scale = scaleOf(values);
+    const room = (this.root.clientWidth || PLOT.width) - PLOT.left - PLOT.right;
+    this.column = Math.max(PLOT.narrowest, Math.min(PLOT.widest, room / this.cells.length));
     const width = PLOT.left + PLOT.right + this.cells.length * this.column;
     /** @type {Map<string, {x: number, y: number}[]>} */
     this.places = new Map();

@@ -35,14 +35,16 @@ class QuestionCard {
     const { question } = this;
     const lang = question.language;
     return [
-      question.standing && el("div", { class: "standing-for prose", dir: "auto", lang }, question.standing),
+      question.standing && el("div", { class: "standing-for prose", dir: "auto", lang },
+        drawnMarkdown(question.standing)),
       this.#transcript(),
       ...question.moment.map(({ title, text }) => (title
         ? el("figure", { class: "framed" }, el("figcaption", {}, capital(title)),
           el("div", { class: "prose", dir: "auto", lang }, text))
-        : el("div", { class: "moment prose", dir: "auto", lang }, text.replace(/^# .*\n+/, "")))),
+        : el("div", { class: "moment prose", dir: "auto", lang },
+          drawnMarkdown(text.replace(/^# .*\n+/, ""))))),
       folded("The document", question.material, lang),
-      folded("What the role is told", question.instructions, lang),
+      folded("What the role is told", question.instructions, lang, drawnMarkdown),
     ];
   }
 
@@ -84,9 +86,15 @@ class QuestionCard {
   }
 }
 
-/** A long text that opens when it is wanted. @param {string} name @param {string} words @param {string} lang */
-function folded(name, words, lang) {
+/** A long text that opens when it is wanted. @param {string} name @param {string} words @param {string} lang
+ *  @param {(words: string) => Child} [draw] */
+function folded(name, words, lang, draw = (/** @type {string} */ said) => said) {
   if (!words) return null;
   return el("details", { class: "folded-text" }, el("summary", {}, name),
-    el("div", { class: "prose", dir: "auto", lang }, words));
+    el("div", { class: "prose", dir: "auto", lang }, draw(words)));
+}
+
+/** A text with its Markdown drawn. @param {string} words */
+function drawnMarkdown(words) {
+  return new Markdown(words).draw((start, end) => [document.createTextNode(words.slice(start, end))]);
 }

@@ -8,14 +8,18 @@ class Reader {
   /** @param {Store} store @param {HTMLElement} host */
   constructor(store, host) {
     this.store = store;
-    this.model = store.model;
     this.host = host;
     /** @type {Set<string>} */
     this.unfolded = new Set();
-    this.shown = "";
+    /** @type {Message[]} */
+    this.shown = [];
     /** A page that is opened without a message in its address begins at its beginning. */
     this.opened = location.hash.includes("n=") ? "" : store.state.node;
     store.follow((state, changed) => this.#update(state, changed));
+  }
+
+  get model() {
+    return this.store.model;
   }
 
   /** The next message of the dialogue on show, or the one before. @param {number} distance */
@@ -27,23 +31,24 @@ class Reader {
 
   /** Draw the dialogue again, as where a star was set. */
   refresh() {
-    this.shown = "";
+    this.shown = [];
     this.#update(this.store.state, new Set(["node"]));
   }
 
   /** @param {State} state @param {Set<string>} changed */
   #update(state, changed) {
     if (state.compare) {
-      this.shown = "";
+      this.shown = [];
       if (changed.has("compare") || changed.has("node")) this.host.replaceChildren(comparison(this.store));
       return;
     }
     const path = this.model.dialogue(this.store.node);
-    const ids = path.map((node) => node.id).join();
-    if (ids !== this.shown) this.#draw(path);
-    this.shown = ids;
-    if (changed.has("node") || changed.has("compare")) this.#select(state.node);
-    if (changed.has("evidence") || changed.has("node")) this.#point(state);
+    const isGrown = changed.has("model") && this.model.growing.has(path[path.length - 1].id);
+    const isSame = path.length === this.shown.length && path.every((node, index) => node === this.shown[index]);
+    if (!isSame || isGrown) this.#draw(path);
+    this.shown = path;
+    if (changed.has("node") || isGrown || changed.has("compare")) this.#select(state.node);
+    if (changed.has("evidence") || changed.has("node") || isGrown) this.#point(state);
     if (changed.has("query")) this.#highlight(state.query);
   }
 
@@ -72,9 +77,12 @@ class Reader {
   #message(node) {
     const { model, store } = this;
     const isBranch = model.isBranchPoint(node);
-    const look = `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}`;
+    const look = `message is-${node.role} is-${node.status}${isBranch ? " is-branch" : ""}${
+      model.growing.has(node.id) ? " is-growing" : ""}`;
+    const isLong = node.text.length > FOLDED && !this.unfolded.has(node.id);
+    const markdown = new Markdown(isLong ? beginning(node.text, FOLDED) : node.text);
     const article = el("article", { class: look, "data-id": node.id, "aria-label": described(model, node) },
-      this.#head(node), thoughtOf(node), this.#text(node), noteOn(node), this.#foot(node));
+      this.#head(node, markdown), thoughtOf(node), this.#text(node, markdown), noteOn(node), this.#foot(node));
     article.addEventListener("click", (event) => {
       const isControl = /** @type {Element} */ (event.target).closest("button, summary, a, mark, input");
       if (!isControl && !String(getSelection())) store.select(node.id);
@@ -82,8 +90,8 @@ class Reader {
     return article;
   }
 
-  /** @param {Message} node */
-  #head(node) {
+  /** @param {Message} node @param {Markdown} markdown */
+  #head(node, markdown) {
     const { model, store } = this;
     const choose = () => store.select(node.id);
     const isUnusual = node.kind === "rewrite" || node.kind === "intervention";
@@ -94,17 +102,19 @@ class Reader {
       isUnusual && el("span", { class: "chip is-plain" }, node.kind),
       switcher(store, node),
       el("span", { class: "space" }),
+      !markdown.isPlain && asWritten(() => this.refresh()),
       starOf(node, () => this.refresh()),
       model.problems(node).includes("dissent") && chip(store, "problem", "dissent", "⚑ dissent"),
       scoreChip(model.score(node), 1, "score is-large"));
   }
 
-  /** @param {Message} node */
-  #text(node) {
-    const isLong = node.text.length > FOLDED && !this.unfolded.has(node.id);
-    const body = el("div", { class: "prose", dir: "auto", lang: this.model.tree.document.lang });
-    body.append(...markedText(this.store, node, isLong ? FOLDED : Infinity));
-    if (!isLong) return body;
+  /** @param {Message} node @param {Markdown} markdown what is shown of its text */
+  #text(node, markdown) {
+    const lay = layMarked(this.store, node);
+    const { words } = markdown;
+    const body = el("div", { class: "prose", dir: "auto", lang: this.model.tree.document.lang },
+      isDrawn() ? markdown.draw(lay) : lay(0, words.length));
+    if (words.length === node.text.length) return body;
     const unfold = button(`Show all (${node.text.length.toLocaleString("en")} characters)`, () => {
       this.unfolded.add(node.id);
       this.refresh();
@@ -132,7 +142,9 @@ class Reader {
       if (isSelected) one.setAttribute("aria-current", "true");
       else one.removeAttribute("aria-current");
     }
-    if (this.store.state.node !== this.opened) bringIntoView(this.host.querySelector("article.is-selected"));
+    const selected = this.host.querySelector("article.is-selected");
+    if (this.store.state.node !== this.opened) bringIntoView(selected);
+    if (selected?.matches("article:last-of-type")) bringIntoView(this.host.querySelector(".ending.is-growing"));
     this.opened = "";
   }
 
@@ -156,20 +168,39 @@ class Reader {
 }
 
 /**
- * A message's words with the places marked where it says what it cites.
- * @param {Store} store @param {Message} node @param {number} most
+ * What gives the words of a stretch of a message, with the places marked where it says what it cites.
+ * @param {Store} store @param {Message} node @returns {(start: number, end: number) => Node[]}
  */
-function markedText(store, node, most) {
+function layMarked(store, node) {
   const said = /** @type {[number, number, number][]} */ (store.model.data.said[node.id] ?? []);
-  const spans = said.map(([evidence, start, end]) => ({ number: evidence + 1, start, end }));
-  return segments(node.text, spans).filter((piece) => piece.start < most).map((piece) => {
-    const words = piece.words.slice(0, most - piece.start);
+  const pieces = segments(node.text, said.map(([evidence, start, end]) => ({ number: evidence + 1, start, end })));
+  return (start, end) => pieces.flatMap((piece) => {
+    const words = piece.words.slice(Math.max(0, start - piece.start), Math.max(0, end - piece.start));
     const numbers = [...new Set(piece.spans.map((span) => span.number))];
-    if (!numbers.length) return words;
+    if (!words) return [];
+    if (!numbers.length) return document.createTextNode(words);
     const point = () => pointTo(store, node, numbers[0]);
     return el("mark", { "data-numbers": numbers.join(" "), title: `evidence ${numbers.join(", ")}`, onclick: point },
       words);
   });
+}
+
+/** Whether Markdown is drawn, or shown as it is written. */
+function isDrawn() {
+  return memory.get("markdown") !== "written";
+}
+
+/** The text of all messages drawn, or as it is written, and the page keeps to that. @param {() => void} redraw */
+function turnMarkdown(redraw) {
+  memory.set("markdown", isDrawn() ? "written" : "drawn");
+  announce(isDrawn() ? "Markdown is drawn" : "Markdown is shown as it is written");
+  redraw();
+}
+
+/** A press shows the text as it is written, the next one drawn. @param {() => void} redraw */
+function asWritten(redraw) {
+  return button("The text as it is written (r)", () => turnMarkdown(redraw),
+    { class: "written", "aria-pressed": String(!isDrawn()) }, "raw");
 }
 
 /** @param {Store} store @param {Message} node @param {number} number */
@@ -227,6 +258,7 @@ function thoughtOf(node) {
 
 /** Why the dialogue ends here. @param {Model} model @param {Message} last */
 function ending(model, last) {
+  if (model.growing.has(last.id)) return el("p", { class: "ending is-growing" }, growth(model, last));
   const stop = model.tree.stops[last.id] ?? (model.data.main.at(-1) === last.id ? model.tree.stop : null);
   if (stop) {
     const why = stop.reason && written(` (${stop.reason})`);

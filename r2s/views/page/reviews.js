@@ -12,6 +12,7 @@ function reviewsTab(store, node) {
 
 /** @param {Model} model @param {Message} node */
 function unreviewed(model, node) {
+  if (node.status === "pending") return "The panel has not decided on this draft yet.";
   if (!model.reviewed) return "No reviewers in this run (0 reviewers): replies were kept without review.";
   if (node.status === "kept") return "Nobody reviewed this reply; it was kept without review.";
   return `Nobody reviewed this ${node.kind}; it was ${node.status}.`;
@@ -90,8 +91,9 @@ function spread(reviews) {
       svg("title", {}, `${spaced(review.reviewer)} ${Number(score).toFixed(2)}`));
   });
   const told = means.map(({ review, score }) => `${spaced(review.reviewer)} ${Number(score).toFixed(2)}`).join(", ");
+  const top = Math.min(0, 28 - Math.max(...stacked.values()) * 8);
   return el("figure", { class: "spread" },
-    svg("svg", { viewBox: "0 0 300 50", role: "img", "aria-label": `Mean scores: ${told}` },
+    svg("svg", { viewBox: `0 ${top} 300 ${50 - top}`, role: "img", "aria-label": `Mean scores: ${told}` },
       svg("line", { x1: 20, x2: 280, y1: 33, y2: 33 }),
       ...[1, 2, 3, 4, 5]
         .map((score) => svg("text", { x: 20 + (score - 1) * 65, y: 47, "text-anchor": "middle" }, score)), ...dots),
@@ -131,7 +133,8 @@ function siblingScores(store, node) {
       button(writer(draft) || tag(draft), () => store.select(draft.id), { class: "linklike" })),
     el("td", {}, el("span", { class: `standing is-${draft.status}` }, `${statusSign(draft)} ${draft.status}`)),
     el("td", { class: "number" }, chair.scores[draft.id].toFixed(2)));
-  return el("section", { class: "box" }, el("h3", {}, "Drafts by consensus"), el("table", { class: "plain" },
+  return el("section", { class: "box" }, el("h3", {}, "Drafts by consensus"),
+    el("table", { class: "plain", "aria-label": "Drafts by consensus" },
     el("thead", { class: "unseen" },
       el("tr", {}, ...["Draft", "Status", "Consensus"].map((head) => el("th", { scope: "col" }, head)))),
     el("tbody", {}, ...[...drafts].sort((a, b) => chair.scores[b.id] - chair.scores[a.id]).map(row))));
@@ -159,7 +162,8 @@ function repliesTo(store, node) {
     el("td", {}, el("span", { class: `standing is-${reply.status}` }, `${statusSign(reply)} ${reply.status}`)),
     scoreCell(store.model.score(reply), 1),
     el("td", {}, ...reviewsOf(reply).map(voteMark)));
-  return el("section", { class: "box" }, el("h3", {}, "Replies to this message"), el("table", { class: "plain" },
+  return el("section", { class: "box" }, el("h3", {}, "Replies to this message"),
+    el("table", { class: "plain", "aria-label": "Replies to this message" },
     el("thead", {},
       el("tr", {}, ...["Reply", "Status", "Score", "Votes"].map((head) => el("th", { scope: "col" }, head)))),
     el("tbody", {}, ...replies.map(row))));

@@ -32,6 +32,7 @@ function standing(node, uses) {
 
 /** @param {Model} model @param {Message} node */
 function excluded(model, node) {
+  if (model.growing.has(node.id)) return "In no sample yet: this branch is still being played.";
   if (node.status !== "kept") {
     return `In no sample: this ${node.kind} was ${node.status}. Drafts that were not kept make preference pairs `
       + "(r2s export --to preference).";

@@ -42,6 +42,17 @@ class Store {
     for (const listener of this.listeners) listener(next, changed);
   }
 
+  /** Show another version of the tree. @param {Model} model @param {string} node what is selected in it */
+  take(model, node) {
+    this.model = model;
+    const isOther = node !== this.state.node;
+    const next = this.#checked({ ...this.state, node, ...(isOther ? { evidence: "", compare: "" } : {}) });
+    const changed = new Set(["model", ...(isOther ? ["node", "evidence", "compare"] : [])]);
+    this.state = next;
+    this.#write();
+    for (const listener of this.listeners) listener(next, changed);
+  }
+
   /** @param {string} id @param {Partial<State>} [patch] */
   select(id, patch = {}) {
     const isOther = id !== this.state.node;

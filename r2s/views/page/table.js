@@ -24,11 +24,12 @@ class Table {
       button(column.head, () => this.sort(column.key),
         { title: column.title ?? `Sort by ${column.head.toLowerCase()}` })));
     this.body = el("tbody");
+    this.none = el("p", { class: "note none" });
     this.more = button("", () => this.#showMore(), { class: "quiet" });
     this.root = el("div", { class: "table-host" },
       el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": caption },
       el("table", { class: "rows" }, el("caption", { class: "unseen" }, caption),
-        el("thead", {}, el("tr", {}, ...this.heads)), this.body)), this.more);
+        el("thead", {}, el("tr", {}, ...this.heads)), this.body)), this.none, this.more);
     this.onchange = () => {};
     this.show();
   }
@@ -63,6 +64,8 @@ class Table {
     const left = this.passing.length - this.most;
     this.more.hidden = left <= 0;
     this.more.textContent = `Show ${Math.min(left, PAGE)} more of ${left.toLocaleString("en")}`;
+    this.none.hidden = this.passing.length > 0;
+    this.none.textContent = this.rows.length ? "Nothing here has these words." : "Nothing is here yet.";
     this.onchange();
   }
 

@@ -54,6 +54,11 @@ function slice(words, span) {
   return words.slice(at(span.start), at(span.end));
 }
 
+/** So much of a text, without half a sign at its end. @param {string} words @param {number} length */
+function beginning(words, length) {
+  return words.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+}
+
 /** The beginning of a text on one line. @param {string} words @param {number} length */
 function clip(words, length) {
   const line = words.slice(0, length * 2).replace(/\s+/g, " ").trim();

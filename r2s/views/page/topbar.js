@@ -205,7 +205,8 @@ function statusLine(store, host) {
     const samples = model.samplesOf.get(node.id)?.length ?? 0;
     host.replaceChildren(
       ...[el("code", {},
-        node.id), `depth ${model.depths.get(node.id)}`, `turn ${node.turn} of ${model.tree.totals.turns}`, samples
+        node.id), `depth ${model.depths.get(node.id)}`, `turn ${node.turn} of ${Math.max(node.turn,
+          model.tree.totals.turns)}`, samples
         ? `in ${counted(samples, "sample")}` : "in no sample"].map((one) => el("span", {}, one)),
       el("span", { class: "space" }), el("span", { class: "wide-only" }, model.data.generator),
         el("span", { class: "wide-only" }, "press ? for keys"));

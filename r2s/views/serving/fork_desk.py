@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import secrets
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from r2s.errors import ConfigError, R2SError, StoppedError
+from r2s.views.serving.growth import Growth
 
 if TYPE_CHECKING:
     from r2s.runs.forking import Forked, Forking, Outlook
@@ -18,15 +20,20 @@ BEGINNING = 0.3
 
 @dataclass
 class Job:
-    """A fork under way or over; `message` says why it came to nothing, if it did."""
+    """A fork under way or over; `message` says why it came to nothing, if it did. `growth` is its branch so far."""
 
     forking: "Forking"
     outlook: "Outlook"
     state: Literal["playing", "done", "failed", "stopped"] = "playing"
     message: str = ""
     forked: "Forked | None" = None
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    growth: Growth = field(default_factory=Growth)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, repr=False)
     _task: "asyncio.Task[Forked] | None" = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.forking.watch = self.growth.take
 
     def play(self) -> None:
         """Play it to its end, in the thread that calls this."""
@@ -50,10 +57,19 @@ class Job:
         if self._loop is not None and self._task is not None:
             self._loop.call_soon_threadsafe(self._task.cancel)
 
+    def news(self, since: str) -> dict[str, Any]:
+        """How far it is, and what of its branch a page does not know yet; `since` is the mark of its last answer."""
+        id, _, known = since.partition(".")
+        first = int(known) if id == self.id and known.isdecimal() else 0
+        figures = self.figures()
+        mark, grown = self.growth.since(first)
+        return {"since": f"{self.id}.{mark}", "job": figures, "grown": grown}
+
     def figures(self) -> dict[str, Any]:
         """How far it is, for pages."""
         forked = self.forked
         return {
+            "id": self.id,
             "state": self.state,
             "message": self.message,
             "calls": self.forking.meter.calls,
@@ -83,6 +99,7 @@ class ForkDesk:
         self._task = asyncio.create_task(asyncio.to_thread(job.play))
         await asyncio.wait({self._task}, timeout=BEGINNING)
         if job.state == "failed":
+            self.job = None
             raise ConfigError(job.message)
         return job
 

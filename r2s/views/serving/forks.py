@@ -25,7 +25,8 @@ async def settings(site: Site, request: web.Request) -> web.Response:
 
 async def standing(site: Site, request: web.Request) -> web.Response:
     job = site.forks.job
-    return facts({"since": "", "goes": site.forks.is_playing, "job": job.figures() if job else None})
+    news = job.news(request.query.get("since", "")) if job else {"since": "", "job": None, "grown": []}
+    return facts({**news, "goes": site.forks.is_playing})
 
 
 async def outlook(site: Site, request: web.Request) -> web.Response:

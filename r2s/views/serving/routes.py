@@ -29,7 +29,7 @@ ROUTES = (
     Route("GET", "/changes", changes.run_changes, "What the page of the run does not know yet; `?since=MARK`."),
     Route("GET", "/trees/{name}", pages.tree, "The page of a tree."),
     Route("GET", "/trees/{name}/changes", changes.tree_changes, "Which version a tree has, and how many trees are."),
-    Route("GET", "/fork", forks.standing, "The latest fork, and how far it is."),
+    Route("GET", "/fork", forks.standing, "The latest fork, and what is new of its branch; `?since=MARK`."),
     Route("GET", "/fork/settings", forks.settings, "What a fork can change, as the run had it."),
     Route("POST", "/fork/outlook", forks.outlook, "What a fork (`ForkForm`) would take; asks no model."),
     Route("POST", "/fork", forks.begin, "Play a fork (`ForkForm`), one at a time."),

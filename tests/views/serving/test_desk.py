@@ -249,6 +249,21 @@ def test_what_strangers_wrote_stays_text(finished: Path, desk: DeskFolder, serve
     assert page.locator(".question img, .question script").count() == 0
 
 
+def test_instructions_are_drawn_and_what_has_to_be_quoted_is_as_it_is_written(
+    finished: Path, desk: DeskFolder, serve: Serve, visit: Visit
+) -> None:
+    words = "# Your role\n\n- be **brief**"
+    desk.ask(a_question(instructions=words, material=words, transcript=(Said(speaker="user", text=words),)))
+
+    page = sit_down(visit, serve(finished).url)
+
+    told, document = page.locator("details", has_text="What the role is told"), page.locator("details").first
+    expect(told.locator("li strong")).to_have_text("brief")
+    assert told.locator(".prose").text_content() == words
+    assert page.locator(".transcript .prose").inner_text() == words
+    assert document.locator("strong").count() == 0
+
+
 def test_questions_for_a_person_are_told_of_on_the_page_of_the_run(
     finished: Path, desk: DeskFolder, serve: Serve
 ) -> None:
