@@ -167,10 +167,12 @@ def _fill(journal: Path, records: Iterator[Any]) -> None:
     from r2s.models.journal.packing import pack
     from r2s.models.journal.sqlite.store import SqliteStore
 
-    store = SqliteStore(journal)
+    store, known = SqliteStore(journal), set[int]()
     store.open()
     while group := list(islice(records, TOGETHER)):
-        store.insert([pack(record) for record in group])
+        packed = [pack(record, known) for record in group]
+        store.insert(packed)
+        known.update(number for one in packed for number, _ in one.texts)
     store.close()
 
 
