@@ -93,6 +93,7 @@ fuzz: $(FUZZ_STAMP) ## Fuzz every parser of untrusted input for FUZZ_SECONDS (60
 $(FUZZ_STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "R2S needs Python 3.11 or newer with venv" >&2; exit 1; }
 	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv --clear .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --upgrade -c constraints.txt pip
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --editable . --group dev
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check "atheris>=3"
 	@touch $(FUZZ_STAMP)

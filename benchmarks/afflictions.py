@@ -126,7 +126,7 @@ def worker_killed(patient: Patient) -> None:
     """One of the run's worker processes is killed, where it has some."""
     process = patient.begin()
     patient.wait()
-    if workers := _children(process.pid):
+    if workers := _workers(process.pid, is_ray="ray" in patient.options):
         with suppress(ProcessLookupError):
             os.kill(patient.chance.choice(workers), signal.SIGKILL)
     patient.wait()
@@ -279,12 +279,29 @@ def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True, capture_output=True)
 
 
+def _workers(process: int, *, is_ray: bool) -> list[int]:
+    """The processes that play for a run; of Ray's, those of its actors, which its daemon begins."""
+    if not is_ray:
+        return _children(process)
+    begun = [process]
+    for each in begun:
+        begun += _children(each)
+    return [each for each in begun if _command(each).startswith(b"ray::")]
+
+
 def _children(process: int) -> list[int]:
-    """The processes that a process has begun; none where the system does not say."""
-    try:
-        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    except OSError:
-        return []
+    """The processes that a process has begun, in any of its threads; none where the system does not say."""
+    found: list[int] = []
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(word) for word in children.read_text().split()]
+    return found
+
+
+def _command(process: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
 
 
 def _used(patient: Patient) -> int:

@@ -11,6 +11,7 @@ was busy half of the time.
 
 import argparse
 import asyncio
+import functools
 import itertools
 import os
 import random
@@ -139,8 +140,13 @@ def records_of_dialogues() -> Iterator[CallRecord]:
             said += [f"Assistant: {_sentences(chance, words, 60)}"]
 
 
+@functools.cache
+def _prompt(name: str) -> str:
+    return (AGENTS / f"{name}.en.md").read_text(encoding="utf-8")
+
+
 def _record(role: str, document: str, said: list[str], content: str, seed: int) -> CallRecord:
-    rules, task = ((AGENTS / f"{name}.en.md").read_text(encoding="utf-8") for name in ("rules", role))
+    rules, task = _prompt("rules"), _prompt(role)
     transcript = "\n".join(["<transcript>", *said, "</transcript>"])
     prompt = "\n\n".join([f"<document>\n{document}\n</document>", transcript, f"{task}\n{content[:100]}"])
     messages = [{"role": "system", "content": rules}, {"role": "user", "content": prompt}]

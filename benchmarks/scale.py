@@ -134,6 +134,7 @@ def _resume(folder: Path, sizes: Sequence[int]) -> None:
     docs = write_documents(folder / "docs.jsonl", "en", 50)
     report = asyncio.run(Run([docs], load_config(flags={"turns": 8}), folder / "played").play())
     calls_a_tree = report.summary.figures()["usage"]["calls"] / 50
+    name = json.loads((folder / "played" / "manifest.json").read_bytes())["run"]
     lines = (folder / "played" / "trees.jsonl").read_bytes().splitlines(keepends=True)
     head = (
         "calls",
@@ -142,6 +143,8 @@ def _resume(folder: Path, sizes: Sequence[int]) -> None:
         "to open the journal, s",
         "CPU",
         "a look, µs",
+        "to verify every call, s",
+        "CPU",
         "to read the trees, s",
         "CPU",
     )
@@ -154,25 +157,29 @@ def _resume(folder: Path, sizes: Sequence[int]) -> None:
         run.mkdir()
         with (run / "trees.jsonl").open("wb") as file:
             file.writelines(lines[number % len(lines)] for number in range(trees))
-        done = _run("resume", journal=str(journal), run=str(run))
+        done = _run("resume", journal=str(journal), run=str(run), name=name)
         cells = [f"{size:,}", f"{journal.stat().st_size / 1e6:,.0f}", f"{trees:,}"]
-        _print_row(*cells, *(f"{done[name]:.2f}" for name in ("open", "open_cpu", "look", "load", "load_cpu")))
+        measured = ("open", "open_cpu", "look", "verify", "verify_cpu", "load", "load_cpu")
+        _print_row(*cells, *(f"{done[name]:.2f}" for name in measured))
 
 
 def _fill(journal: Path, records: Iterator[Any]) -> None:
     from r2s.models.journal.packing import pack
     from r2s.models.journal.sqlite.store import SqliteStore
 
-    store = SqliteStore(journal)
+    store, known = SqliteStore(journal), set[int]()
     store.open()
     while group := list(islice(records, TOGETHER)):
-        store.insert([pack(record) for record in group])
+        packed = [pack(record, known) for record in group]
+        store.insert(packed)
+        known.update(number for one in packed for number, _ in one.texts)
     store.close()
 
 
-def _opened(journal: str, run: str) -> dict[str, float]:
-    """What a resumed run does before it plays, in a process of its own."""
+def _opened(journal: str, run: str, name: str) -> dict[str, float]:
+    """What a resumed run does before it plays, and what `r2s verify` does, in a process of its own."""
     from r2s.models.journal.sqlite.store import SqliteStore
+    from r2s.models.journal.tools import verify
     from r2s.runs.directory import RunDirectory
     from r2s.runs.ledger import Ledger
 
@@ -186,9 +193,20 @@ def _opened(journal: str, run: str) -> dict[str, float]:
     look = (time.monotonic() - began) / len(keys) * 1e6
     store.close()
     began, before = time.monotonic(), time.process_time()
-    Ledger(RunDirectory(Path(run)), "run").load(retry_failed=False)
+    assert verify(Path(journal)).passed
+    verified, verified_cpu = time.monotonic() - began, time.process_time() - before
+    began, before = time.monotonic(), time.process_time()
+    Ledger(RunDirectory(Path(run)), name).load(retry_failed=False)
     loaded, loaded_cpu = time.monotonic() - began, time.process_time() - before
-    return {"open": opened, "open_cpu": opened_cpu, "look": look, "load": loaded, "load_cpu": loaded_cpu}
+    return {
+        "open": opened,
+        "open_cpu": opened_cpu,
+        "look": look,
+        "verify": verified,
+        "verify_cpu": verified_cpu,
+        "load": loaded,
+        "load_cpu": loaded_cpu,
+    }
 
 
 def _run(what: str, **given: Any) -> dict[str, float]:

@@ -3,9 +3,9 @@
     .venv/bin/python -m benchmarks.soak --minutes 60 -o soak.md          # also: make soak SOAK_MINUTES=60
 
 In each round a run of some documents is afflicted again and again (`benchmarks/afflictions.py`), by what the seed says,
-and then let to its end. Its trees and samples must be, byte for byte, those of a run that nobody disturbed; no document
-may have failed, no call be noted as finished twice, and `r2s verify` must find nothing. The summary is written anew
-after each round.
+and then let to its end: in one process, with workers, or on Ray where that is installed. Its trees and samples must be,
+byte for byte, those of a run that nobody disturbed; no document may have failed, no call be noted as finished twice,
+and `r2s verify` must find nothing. The summary is written anew after each round.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import orjson
@@ -31,6 +32,7 @@ DOCUMENTS, TURNS = (4, 8, 16), 4
 FAULTS = "429=0.02,500=0.02,reset=0.01,hang=0.005"
 # Ways to play one run that must come to the same bytes.
 ENGINES: tuple[tuple[str, ...], ...] = ((), ("--concurrency", "4"), ("--concurrency", "64"), ("--workers", "2"))
+RAY = ("--engine", "ray", "--workers", "2")
 MOST_AFFLICTIONS = 6
 
 
@@ -45,6 +47,7 @@ class Summary:
     trees: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     journals: Counter[str] = field(default_factory=Counter)
+    engines: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -52,9 +55,10 @@ class Summary:
         rows = "".join(f"| {name.replace('_', ' ')} | {count} |\n" for name, count in self.counts.most_common())
         broken = "".join(f"- {line}\n" for line in self.broken) or "No promise was broken.\n"
         journals = ", ".join(f"{count} with {name}" for name, count in self.journals.most_common())
+        engines = ", ".join(f"{count} {name}" for name, count in self.engines.most_common())
         return (
-            f"{minutes:.0f} minutes, seed {self.seed}: {self.rounds} runs ({journals}), {self.trees} dialogues, "
-            f"{self.calls} calls, {sum(self.counts.values())} afflictions.\n\n"
+            f"{minutes:.0f} minutes, seed {self.seed}: {self.rounds} runs ({journals}; {engines}), "
+            f"{self.trees} dialogues, {self.calls} calls, {sum(self.counts.values())} afflictions.\n\n"
             f"| affliction | times |\n|---|---|\n{rows}\n{broken}"
         )
 
@@ -67,6 +71,7 @@ class Soak:
         self.summary = Summary(seed)
         self.slow_disk = slow_disk(folder)
         self.whole: dict[int, tuple[tuple[bytes, bytes], float]] = {}
+        self.engines = (*ENGINES, RAY) if find_spec("ray") else ENGINES
         self.cluster: Cluster | None = None
         self.open = ExitStack()
         if found := programs():
@@ -101,7 +106,9 @@ class Soak:
         server_options = ("--latency", "0.05", "--jitter", "0.5", "--faults", FAULTS, "--seed", str(number))
         server = ServerProcess(*server_options)
         proxy = stack.enter_context(Proxy(server.url, number))
-        options = [*COMMON, *self.chance.choice(ENGINES)]
+        engine = self.chance.choice(self.engines)
+        self.summary.engines[_named(engine)] += 1
+        options = [*COMMON, *engine]
         database = self.cluster if self.chance.random() < 0.3 else None
         if database:
             address = database.database()
@@ -120,6 +127,8 @@ class Soak:
             mount=mount,
             slow_disk=self.slow_disk,
             database=database,
+            # Ray lets its workers stand back behind all others, and a busy machine would never come to them.
+            environment={"RAY_worker_niceness": "0"} if engine == RAY else {},
         )
 
     def _undisturbed(self, docs: Path, documents: int) -> tuple[tuple[bytes, bytes], float]:
@@ -149,6 +158,13 @@ class Soak:
 
 
 COMMON = ("--method", "cod_review", "--turns", str(TURNS), "--set", "limits.timeout=5")
+
+
+def _named(engine: tuple[str, ...]) -> str:
+    """Where a run is played, in words."""
+    if "ray" in engine:
+        return "on Ray"
+    return "with workers" if "--workers" in engine else "in one process"
 
 
 def _calls(events: Path) -> Counter[str]:

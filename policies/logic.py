@@ -36,10 +36,11 @@ class TargetMix(BaseModel, frozen=True):
 
     @field_validator("shares")
     @classmethod
-    def _positive(cls, shares: dict[LogicType, float]) -> dict[LogicType, float]:
+    def _in_order(cls, shares: dict[LogicType, float]) -> dict[LogicType, float]:
         if any(share < 0 for share in shares.values()) or sum(shares.values()) <= 0:
             raise ValueError("shares must not be negative, and at least one must be above 0")
-        return shares
+        # Chance goes by their order, and nobody means anything by the order in which a file has them.
+        return {type: shares[type] for type in DEFAULT_MIX if type in shares}
 
     def choose(self, used: Sequence[LogicType], random: Random) -> list[LogicType]:
         """The types allowed next, the most wanted first."""

@@ -12,6 +12,11 @@ from pydantic import BaseModel, ValidationError
 from r2s.errors import ConfigError
 
 Settings = TypeVar("Settings", bound=BaseModel)
+# What is wrong with a group of settings that may be of several kinds.
+_KINDS = {
+    "union_tag_invalid": "there is no {discriminator} {tag}; there are {expected_tags}",
+    "union_tag_not_found": "say its {discriminator} as well: its settings depend on it",
+}
 
 
 def read_settings(source: str | Path, shipped: Mapping[str, str]) -> dict[str, Any]:
@@ -99,6 +104,8 @@ def validated(model: type[Settings], settings: Mapping[str, Any], where: str) ->
 
 def _problem(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     path = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] in _KINDS:
+        return f"{path}: {_KINDS[problem['type']]}".format(**problem.get("ctx", {})).replace("'", "")
     if problem["type"] != "extra_forbidden":
         return f"{path and path + ': '}{problem['msg'].removeprefix('Value error, ')}"
     near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(_names(model)), n=1)

@@ -121,6 +121,7 @@ def judge_configs(judges: Sequence[str] | None, given: Mapping[str, Any]) -> lis
 
 
 def _write_sheet(runs: Sequence[Path], sheet: Path) -> None:
+    from r2s.cli.export import tell_damaged
     from r2s.errors import TreeError
     from r2s.evaluation.kbench.sheets import write_sheet
     from r2s.runs.reading import sound_trees
@@ -129,8 +130,7 @@ def _write_sheet(runs: Sequence[Path], sheet: Path) -> None:
     damaged: list[TreeError] = []
     trees = sound_trees(runs, damaged.append)
     count = write_sheet(sheet, (dialogue for tree in trees for dialogue in dialogues_of(tree, "every")))
-    for error in damaged:
-        typer.echo(f"r2s: left out: {error}", err=True)
+    tell_damaged(damaged)
     typer.echo(
         f"{count} dialogues in {sheet}: score 0 to 5 in halves, leave open what you cannot judge; then"
         f" r2s eval {' '.join(map(str, runs))} --judge NAME --human {sheet}"

@@ -1,12 +1,13 @@
 """`r2s export`: the trees of runs as a data set."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from r2s.cli import settings
+from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
     from r2s.errors import TreeError
@@ -95,7 +96,11 @@ def write_export(
     for run in runs:
         open_run(run) if partial else check_finished(run)
     damaged: list[TreeError] = []
-    return export(sound_trees(runs, damaged.append), chosen, out, force=force), damaged
+    try:
+        return export(sound_trees(runs, damaged.append), chosen, out, force=force), damaged
+    except ConfigError:
+        tell_damaged(damaged)
+        raise
 
 
 def _push(repository: str, folder: Path, *, private: bool) -> str:
@@ -107,8 +112,7 @@ def _push(repository: str, folder: Path, *, private: bool) -> str:
 def show_export(report: "ExportReport", damaged: "Sequence[TreeError]", address: str | None, *, as_json: bool) -> None:
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
 
-    for error in damaged:
-        typer.echo(f"r2s: left out: {error}", err=True)
+    tell_damaged(damaged)
     if as_json:
         typer.echo(_json({**report.figures, "damaged": [str(error) for error in damaged], "address": address}))
     else:
@@ -117,6 +121,12 @@ def show_export(report: "ExportReport", damaged: "Sequence[TreeError]", address:
             typer.echo(f"uploaded to {address}")
     if damaged:
         raise typer.Exit(EXIT_FAILED_DOCUMENTS)
+
+
+def tell_damaged(damaged: "Iterable[Exception]") -> None:
+    """Name what of the runs could not be read."""
+    for error in damaged:
+        typer.echo(f"r2s: left out: {error}", err=True)
 
 
 def _told(report: "ExportReport") -> str:

@@ -42,6 +42,8 @@ def plan(
 def show_plan(docs: Sequence[Path], config: "RunConfig", as_json: bool) -> None:
     """Print the estimate for these documents."""
     from r2s.runs.estimate import estimate
+    from r2s.runs.inputs import check_wanted
     from r2s.views.figures import print_estimate
 
+    check_wanted(docs)
     print_estimate(estimate(docs, config), as_json=as_json)

@@ -103,6 +103,7 @@ def extra_packages(chosen: TrainSettings) -> list[str]:
 
 def _trees(runs: Sequence[Path], partial: bool) -> tuple[Callable[[], Iterator[ConversationTree]], dict[str, str]]:
     """How to read the trees of the runs, and the hash of each run's trees."""
+    from r2s.cli.export import tell_damaged
     from r2s.runs.reading import check_finished, open_run, sound_trees
     from r2s.training.place import sha256
 
@@ -114,8 +115,7 @@ def _trees(runs: Sequence[Path], partial: bool) -> tuple[Callable[[], Iterator[C
     def trees() -> Iterator[ConversationTree]:
         damaged.clear()
         yield from sound_trees(runs, damaged.append)
-        for error in damaged:
-            typer.echo(f"r2s: left out: {error}", err=True)
+        tell_damaged(damaged)
 
     return trees, inputs
 

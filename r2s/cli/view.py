@@ -112,9 +112,9 @@ def _tell(written: "Written", *, as_json: bool) -> None:
     import json
 
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
+    from r2s.cli.export import tell_damaged
 
-    for error in written.damaged:
-        typer.echo(f"r2s: left out: {error}", err=True)
+    tell_damaged(written.damaged)
     if as_json:
         damaged = [str(error) for error in written.damaged]
         typer.echo(json.dumps({"index": str(written.index), "trees": written.trees, "damaged": damaged}))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
+from r2s.documents.language import rules_for
+
 if TYPE_CHECKING:
     from r2s.documents.search import PassageSearch
 
@@ -66,7 +68,7 @@ class Document(BaseModel, frozen=True):
     @property
     def language(self) -> str:
         """The language without its script: `en` or `zh`, the languages that R2S speaks."""
-        return self.lang.partition("-")[0]
+        return rules_for(self.lang)
 
     @cached_property
     def passages_by_id(self) -> dict[str, Passage]:

@@ -1,6 +1,7 @@
 """Which language a text is in. R2S speaks two: English, and Chinese in either script."""
 
 import re
+from typing import Literal
 
 from r2s.documents.scripts import is_traditional
 
@@ -26,6 +27,11 @@ def find_language(text: str, declared: str | None = None) -> str | None:
     sample = text[:SAMPLE]
     tag = (declared or "").strip().replace("_", "-")
     return _declared(tag, sample) if _is_spoken(tag) else _detected(sample)
+
+
+def rules_for(tag: str) -> Literal["en", "zh"]:
+    """The language whose rules and prompts serve a text in this one: those of English, where there are no other."""
+    return "zh" if tag.partition("-")[0] == "zh" else "en"
 
 
 def _is_spoken(tag: str) -> bool:

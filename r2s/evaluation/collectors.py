@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Literal, TypeVar
 
+from r2s.documents.language import rules_for
 from r2s.errors import ConfigError
 from r2s.plugins import COLLECTORS, offers
 from r2s.samples.dialogue import dialogues_of
@@ -61,7 +62,7 @@ class Turn:
     @property
     def language(self) -> str:
         """`zh` where the document is Chinese, `en` for every other, as rules tell words apart."""
-        return "zh" if self.tree.document.lang.partition("-")[0] == "zh" else "en"
+        return rules_for(self.tree.document.lang)
 
 
 Subject = TypeVar("Subject", Turn, ConversationTree)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from r2s.errors import ConfigError
 from r2s.evaluation.collectors import Collectors, Measure, Turn
 from r2s.experiments.agreement import Ratings, ratings_of
 from r2s.experiments.directory import CellRun
@@ -47,11 +49,14 @@ class Reader:
         return (*self.judge_measures, ACCEPTED, *self.collectors.measures)
 
     def table(self, runs: Sequence[CellRun]) -> Table:
-        """The table of these runs."""
+        """The table of these runs; raises `ConfigError` where a measure is called as another column."""
         cells = tuple(dict.fromkeys(run.name for run in runs))
         found = {(row.key, row.cell): row for run in runs for row in self._rows(run)}
         rows = _in_order(found, cells)
-        return Table(cells, {run.name: run.settings for run in runs}, self.measures, tuple(rows))
+        table = Table(cells, {run.name: run.settings for run in runs}, self.measures, tuple(rows))
+        if twice := [name for name, count in Counter(table.columns()).items() if count > 1]:
+            raise ConfigError(f"the table would have two columns {twice[0]}; give the measure of that name another one")
+        return table
 
     def _rows(self, run: CellRun) -> Iterator[Row]:
         scores = self.judged(run.directory)

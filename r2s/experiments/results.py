@@ -19,11 +19,17 @@ from r2s.experiments.reading import DEFAULT_FILTERS, TURN_COLUMNS, Judged, Reade
 from r2s.experiments.reports.contents import contents
 from r2s.experiments.reports.markdown import markdown
 from r2s.experiments.reports.page import page
+from r2s.experiments.reports.record import NAME as RECORD
 from r2s.experiments.reports.record import write_record
 from r2s.experiments.reports.story import Story
 from r2s.experiments.table import CsvFile, Table, write_csv, write_parquet
 from r2s.runs.directory import write_text
+from r2s.runs.strangers import SWEEP
 from r2s.samples.filters.catalogue import AnyFilter
+
+# What is written into the folder of a comparison, and what of it tells that it is one.
+NAMES = ("report.md", "report.html", RECORD, "table.csv", "table.parquet", "turns.csv", "figures", "cells")
+MARKS = (SWEEP, RECORD)
 
 
 @dataclass(frozen=True)

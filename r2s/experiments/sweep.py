@@ -19,6 +19,7 @@ from r2s.documents import ReadNote
 from r2s.errors import ResumeError, StoppedError
 from r2s.experiments.cells import Factor, Play
 from r2s.experiments.directory import SCHEMA, SweepDirectory
+from r2s.experiments.results import MARKS, NAMES
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.directory import timestamp, write_json
@@ -27,6 +28,7 @@ from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.manifest import PACKAGES, differences, inputs_changed, masked
 from r2s.runs.meter import Meter
 from r2s.runs.runner import Run, Status
+from r2s.runs.strangers import check_free_for_results
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Sweep:
     async def play(self) -> SweepReport:
         """Play every cell that is not finished; raises `ResumeError` where the directory holds another sweep."""
         directory, inputs = self.directory, self.inputs
+        check_free_for_results(directory.path, MARKS, NAMES)
         directory.create()
         with directory.locked():
             known = directory.read_manifest()

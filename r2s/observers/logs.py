@@ -38,7 +38,7 @@ def logged(path: Path, form: LogFormat, level: LogLevel) -> Iterator[Tell]:
     try:
         handler = logging.FileHandler(path, encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"--log-file {path}: {error.strerror}") from None
+        raise ConfigError(f"--log-file {path}: {error.strerror}; choose another file") from None
     handler.setFormatter(_Lines(form))
     ours, root = logging.getLogger("r2s"), logging.getLogger()
     before = ours.level

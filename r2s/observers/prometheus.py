@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest, start_http_server
@@ -18,6 +19,7 @@ from r2s.runs.reading import open_run
 from r2s.runs.tally import Tally
 
 HOST = "127.0.0.1"
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Exposition(Collector):
@@ -50,7 +52,7 @@ class Exposition(Collector):
         return map(_family, figures_of(self._tally, pulse))
 
     def text(self) -> bytes:
-        """All counts in Prometheus' text format, for `text/plain; version=0.0.4`."""
+        """All counts in Prometheus' text format, for `MEDIA_TYPE`."""
         return generate_latest(self.registry)
 
 
@@ -58,14 +60,18 @@ class RunExposition:
     """The counts of a run that another process plays, from its files: of its last sitting."""
 
     def __init__(self, run: Path) -> None:
-        self._events = EventFile(open_run(run).events)
+        self._directory = open_run(run)
+        self._events = EventFile(self._directory.events)
         self._exposition = Exposition()
+        self._reading = Lock()
 
     def text(self) -> bytes:
-        """All counts now; only what is new in the run is read."""
-        for event in self._events.new():
-            self._exposition.tell(event.pop("event"), event)
-        return self._exposition.text()
+        """All counts now; only what is new in the run is read, also where several threads ask at once."""
+        with self._reading:
+            # As with `Following`, the lock is tried only where nothing moves.
+            if not self._events.tell_new(self._exposition.tell) and not self._directory.is_in_use():
+                self._exposition.tell("ended", {"status": "gone", "message": ""})
+            return self._exposition.text()
 
 
 def _family(figure: Figure) -> Metric:

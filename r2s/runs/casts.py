@@ -143,7 +143,15 @@ class GivenCasts:
 
 
 def write_casts(casts: Casts, documents: Iterable[Document | DocumentFailure], dialogues: int, out: Path) -> None:
-    """A file of casts, in the order of the documents; raises `ConfigError` where it cannot be written."""
+    """A file of casts, in the order of the documents, in place of none but earlier casts.
+
+    Raises `ConfigError` where it cannot be written.
+    """
+    if out.is_file() and out.stat().st_size:
+        try:
+            GivenCasts.read(out)
+        except ConfigError:
+            raise ConfigError(f"{out} is there already and holds no casts; choose another -o") from None
     try:
         with out.open("w", encoding="utf-8") as file:
             for document in documents:

@@ -24,6 +24,7 @@ class Directory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.lock = path / ".lock"
 
     def create(self) -> None:
         """Make the directory; raises `RunError` where that is not allowed."""
@@ -49,7 +50,7 @@ class Directory:
 
     def _lock_file(self) -> IO[str]:
         try:
-            return (self.path / ".lock").open("w")
+            return self.lock.open("w")
         except OSError as error:
             raise RunError(f"cannot write to {self.path}: {error.strerror}") from None
 
@@ -58,7 +59,7 @@ class Directory:
         import fcntl
 
         try:
-            with (self.path / ".lock").open("rb") as lock:
+            with self.lock.open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
             return False

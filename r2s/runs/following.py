@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
+from r2s.runs.events import Tell
 from r2s.runs.moment import Gauge, Moment
 from r2s.runs.reading import open_run
 from r2s.runs.tally import Tally
@@ -39,6 +41,15 @@ class EventFile:
                 self._place += len(line)
                 if (event := _event(line)) is not None:
                     yield event
+
+    def tell_new(self, tell: Tell) -> bool:
+        """Tell what was added since the last time, and return whether anything was; a damaged event is passed over."""
+        has_news = False
+        for event in self.new():
+            has_news = True
+            with suppress(KeyError, TypeError, AttributeError):
+                tell(event.pop("event"), event)
+        return has_news
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
@@ -90,10 +101,7 @@ class Following:
 
     def look(self) -> Look:
         """How the run stands now."""
-        has_news = False
-        for event in self._events.new():
-            has_news = True
-            self._tally.tell(event.pop("event"), event)
+        has_news = self._events.tell_new(self._tally.tell)
         manifest = self.directory.read_manifest() or {}
         status = manifest.get("status", "unknown")
         # Trying the lock could be in the way of a run that begins: only where nothing moves is it tried.

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -31,9 +32,24 @@ def input_files(paths: Sequence[Path | str]) -> list[InputFile]:
 
 def wanted_files(paths: Sequence[Path | str]) -> list[InputFile]:
     """The same; raises `ConfigError` where there is none at all."""
-    if files := input_files(paths):
-        return files
-    raise ConfigError(f"no file to read under {', '.join(map(str, paths))}; check the path")
+    check_wanted(paths)
+    return input_files(paths)
+
+
+def check_wanted(paths: Sequence[Path | str]) -> None:
+    """Raise `ConfigError` where there is nothing to read at all."""
+    if not any(_is_wanted(str(given)) for given in paths):
+        is_hub = any(is_address(f"{given}/") for given in paths)
+        advice = "a data set of the Hub is hf://OWNER/NAME" if is_hub else "check the path"
+        raise ConfigError(f"no file to read under {', '.join(map(str, paths))}; {advice}")
+
+
+def _is_wanted(given: str) -> bool:
+    if not is_address(given):
+        return any(True for _ in _files(Path(given)))
+    with suppress(DocumentError):
+        return bool(address_of(given))
+    return False
 
 
 def _inputs(given: str) -> Iterator[InputFile]:

@@ -2,17 +2,17 @@
 
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-import yaml
-
 from r2s.config import UNDECIDING, RunConfig
-from r2s.errors import ResumeError
+from r2s.errors import ConfigError, ResumeError
 from r2s.models.names import known_as
 from r2s.runs.directory import RunDirectory, timestamp
 from r2s.runs.inputs import InputFile
+from r2s.settings import read_settings
 
 # Where something lies that counts by what it holds.
 PLACES = ("prompts.folder", "policies.casting.file")
@@ -69,11 +69,18 @@ def masked(config: RunConfig) -> dict[str, Any]:
 
 
 def _settings_changed(directory: RunDirectory, config: RunConfig) -> list[str]:
-    if not directory.config.exists():
+    before = _settings_in(directory)
+    if before is None:
         return []
-    before = yaml.safe_load(directory.config.read_text(encoding="utf-8"))
     changed = differences(before, config.model_dump(mode="json"))
     return [f"{name} was {old}, now {new}" for name, (old, new) in changed.items()]
+
+
+def _settings_in(directory: RunDirectory) -> dict[str, Any] | None:
+    """What a run was configured with; None where that is gone or cannot be read any more."""
+    with suppress(ConfigError):
+        return read_settings(directory.config, {})
+    return None
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -21,7 +21,7 @@ class RunState:
     """A run as it stands: its manifest, its figures now, and what failed.
 
     `prefix_share` is what share of the prompts' characters a prefix cache could serve, `prefix_served` what share of
-    their tokens the endpoints' caches did serve; null where nobody knows.
+    their tokens the endpoints' caches did serve; null where nobody knows. `lost` tells of trees that are gone.
     """
 
     directory: RunDirectory
@@ -30,6 +30,7 @@ class RunState:
     errors: list[dict[str, Any]]
     prefix_share: float | None
     prefix_served: float | None
+    lost: list[TreeError]
 
 
 def open_run(path: Path) -> RunDirectory:
@@ -49,7 +50,9 @@ def read_run(path: Path, journal: Where | None = None) -> RunState:
     manifest = directory.read_manifest()
     assert manifest is not None, "open_run has seen it"
     figures, errors = figures_of(directory), directory.read_errors()
-    return RunState(directory, manifest, figures, errors, _prefix_share(directory, journal), _prefix_served(directory))
+    lost = _lost(directory, figures["documents"]["trees"])
+    prefixes = _prefix_share(directory, journal), _prefix_served(directory)
+    return RunState(directory, manifest, figures, errors, *prefixes, lost)
 
 
 def figures_of(directory: RunDirectory) -> dict[str, Any]:
@@ -82,13 +85,16 @@ def sound_trees(paths: Sequence[Path], tell: Callable[[TreeError], None]) -> Ite
         for tree in directory.read_sound_trees(damaged.append):
             count += 1
             yield tree
-        manifest = directory.read_manifest() or {}
-        recorded = manifest.get("totals", {}).get("documents", {}).get("trees", 0)
-        if count + len(damaged) < recorded:
-            told = f"{directory.trees}: {recorded} trees were written, {count + len(damaged)} are there"
-            damaged.append(TreeError(told))
-        for error in damaged:
+        for error in (*damaged, *_lost(directory, count + len(damaged))):
             tell(error)
+
+
+def _lost(directory: RunDirectory, there: int) -> list[TreeError]:
+    """What is to be said where fewer trees are there than the run has written."""
+    manifest = directory.read_manifest() or {}
+    recorded = manifest.get("totals", {}).get("documents", {}).get("trees", 0)
+    told = f"{directory.trees}: {recorded} trees were written, {there} are there; r2s run plays the rest again"
+    return [TreeError(told)] if there < recorded else []
 
 
 def count_trees(path: Path) -> int:

@@ -32,6 +32,7 @@ from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
 from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
+from r2s.runs.strangers import check_free_for_run
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
 from r2s.runs.watching import Watchers
@@ -107,8 +108,11 @@ class Run:
         directory, inputs = RunDirectory(self.out), self.inputs
         run = hashlib.sha256(f"{self.config.identity()}{fingerprint(inputs)}".encode()).hexdigest()[:16]
         casts = casts_for(self.config, lambda: self._documents(lambda note: None))
+        if (known := directory.read_manifest()) is None:
+            check_free_for_run(directory, run)
         directory.create()
         with directory.locked():
+            # Another process may have begun the run since.
             known = directory.read_manifest()
             if known is not None:
                 check_same_run(directory, known, run, self.config, inputs, self.resume)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
+from r2s.documents.language import rules_for
 from r2s.documents.words import spoken_length
 from r2s.policies.logic import QUESTIONS
 from r2s.policies.quality import copied_share
@@ -67,7 +68,7 @@ class Summary:
         )
 
     def _read(self, kept: Sequence[Node], tree: ConversationTree) -> None:
-        language = tree.document.lang.partition("-")[0]
+        language = rules_for(tree.document.lang)
         types = [node.plan.type for node in kept if node.plan]
         self.types.update(types)
         if types:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from r2s.documents.language import rules_for
 from r2s.trees.node import Node, mean_score
 from r2s.trees.tree import ConversationTree
 
@@ -27,7 +28,7 @@ class Dialogue:
     @property
     def language(self) -> str:
         """`zh` where the document is Chinese; `en` for every other, whose words are told apart as English ones are."""
-        return "zh" if self.tree.document.lang.partition("-")[0] == "zh" else "en"
+        return rules_for(self.tree.document.lang)
 
     @property
     def replies(self) -> list[Node]:

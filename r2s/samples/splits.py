@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from r2s.documents.document import Document
 from r2s.documents.duplicates import NearDuplicates
+from r2s.documents.language import rules_for
 from r2s.trees.tree import TreeDocument
 
 
@@ -38,7 +39,7 @@ class Splits:
         if self._near is None or not document.text or document.id in self._wholes:
             return None
         self._wholes[document.id] = whole
-        twin = self._near.add(document.id, document.text, document.lang.partition("-")[0])
+        twin = self._near.add(document.id, document.text, rules_for(document.lang))
         return self._wholes[twin.id] if twin else None
 
     def _split(self, whole: str) -> str:

@@ -18,7 +18,7 @@ class Line:
 
 def lines_of(tree: ConversationTree) -> Iterator[Line]:
     """Every line, each before those that branch off it; those of one line from its beginning to its end."""
-    answers = _answers(tree)
+    answers = answers_in(tree)
     left: list[tuple[Node, Line | None]] = [(root, None) for root in reversed(answers.get(None, []))]
     while left:
         first, parent = left.pop()
@@ -28,8 +28,8 @@ def lines_of(tree: ConversationTree) -> Iterator[Line]:
         left += [(other, line) for other in reversed(others)]
 
 
-def _answers(tree: ConversationTree) -> Mapping[str | None, list[Node]]:
-    """The answers to each message, kept ones first, else in the order in which they were made."""
+def answers_in(tree: ConversationTree) -> Mapping[str | None, list[Node]]:
+    """The answers to each message, kept ones first, else in the order in which they were made; those to none begin."""
     answers: dict[str | None, list[Node]] = {}
     for node in sorted(tree.nodes, key=lambda node: (node.status != "kept", node.order)):
         answers.setdefault(node.parent, []).append(node)

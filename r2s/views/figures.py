@@ -70,6 +70,8 @@ def print_status(state: RunState, *, as_json: bool) -> None:
         console.print(f" prefix cache     could serve {state.prefix_share:.0%} of the prompts' characters{served}")
     if "extractive" in manifest["models"].values():
         console.print(f"[dim]{BASELINE_NOTE}[/dim]")
+    for lost in state.lost:
+        console.print(f"[red]damaged[/red] {escape(str(lost))}", soft_wrap=True)
     for error in state.errors[:10]:
         console.print(f"[red]{escape(error['kind'])}[/red] {escape(error['document'])}: {escape(error['message'])}")
     if len(state.errors) > 10:

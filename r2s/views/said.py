@@ -3,6 +3,7 @@
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from r2s.documents.language import rules_for
 from r2s.documents.quotes import cuts_word, find_quote
 from r2s.trees.node import Node
 
@@ -22,7 +23,7 @@ class Said(NamedTuple):
 
 def said_spans(reply: Node, lang: str) -> list[Said]:
     """Where the reply says each quote: the whole of it where it is there, else the runs that both share."""
-    shortest = SHORTEST_RUN["zh" if lang.partition("-")[0] == "zh" else "en"]
+    shortest = SHORTEST_RUN[rules_for(lang)]
     return [
         Said(number, start, end)
         for number, evidence in enumerate(reply.evidence)

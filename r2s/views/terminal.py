@@ -1,17 +1,21 @@
 """A conversation tree in the terminal: the dialogue with its plans, evidence, reviews, verdicts and other drafts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
 from r2s.models.journal import CallRecord
+from r2s.trees.lines import answers_in
 from r2s.trees.node import NOBODY, Node
 from r2s.trees.tree import ConversationTree
 from r2s.usage import Usage
 from r2s.views.console import open_console
 from r2s.views.utterance import NAMES, STYLES, usage_told, utterance
+
+Answers = Mapping[str | None, Sequence[Node]]
+"""The answers to each message, kept ones first."""
 
 
 def print_dialogue(tree: ConversationTree, console: Console | None = None) -> None:
@@ -28,8 +32,9 @@ def print_tree(tree: ConversationTree, console: Console | None = None, *, ids: b
     console = console or open_console()
     console.print(_head(tree))
     top = Tree("", hide_root=True, guide_style="dim")
-    for root in (node for node in tree.nodes if node.parent is None):
-        _grow(top, tree, root, ids)
+    answers = answers_in(tree)
+    for root in answers.get(None, []):
+        _grow(top, root, answers, lambda node, beside: utterance(node, tree.document.lang, ids=ids, beside=beside))
     console.print(top)
     for which, stop in [("", tree.stop), *((f" ({leaf})", stop) for leaf, stop in tree.stops.items())]:
         console.print(Text(f"stopped after turn {stop.turn}{which}: {stop.rule}, {stop.reason}", style="dim"))
@@ -68,21 +73,20 @@ def _cast(tree: ConversationTree) -> Sequence[Text]:
     return [*told, Text(f"assistant: {assistant.manner}", style="dim")] if assistant.manner else told
 
 
-def _grow(shown: Tree, tree: ConversationTree, node: Node, ids: bool) -> None:
+def _grow(shown: Tree, node: Node, answers: Answers, drawn: Callable[[Node, Sequence[Node]], RenderableType]) -> None:
     """Kept messages go on along one line, and drafts that were not kept hang under the message that they reply to.
 
     Where several replies were kept, each goes on along a line of its own.
     """
     beside: Sequence[Node] = ()
     while True:
-        item = shown.add(utterance(node, tree.document.lang, ids=ids, beside=beside))
-        beside = tree.children(node.id)
-        for sibling in beside:
-            if sibling.status != "kept":
-                item.add(utterance(sibling, tree.document.lang, ids=ids, beside=beside))
+        item = shown.add(drawn(node, beside))
+        beside = answers.get(node.id, [])
         kept = [child for child in beside if child.status == "kept"]
+        for sibling in beside[len(kept) :]:
+            item.add(drawn(sibling, beside))
         if len(kept) != 1:
             break
         node = kept[0]
     for number, child in enumerate(kept, 1):
-        _grow(item.add(Text(f"branch {number} of {len(kept)}", style="bold")), tree, child, ids)
+        _grow(item.add(Text(f"branch {number} of {len(kept)}", style="bold")), child, answers, drawn)

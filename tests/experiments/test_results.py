@@ -69,6 +69,21 @@ def test_numbers_that_cannot_be_given_are_empty_and_not_zero(written):
     assert {row["reviewers"] for row in unreviewed} == {"0"}
 
 
+def test_every_column_of_the_table_is_there_once(written):
+    head = (written / "table.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+
+    assert len(set(head)) == len(head)
+    assert {(row["cell"], row["reviewers"]) for row in rows(written / "table.csv")} == {
+        ("reviewers=0", "0"),
+        ("reviewers=2", "2"),
+    }
+
+
+def test_a_measure_that_is_called_as_a_setting_is_refused(played, tmp_path):
+    with pytest.raises(ConfigError, match="two columns reviewers; give the measure of that name another one"):
+        results(played, tmp_path / "twice", judge_measures=(Measure("reviewers", "mine"),))
+
+
 def test_what_turns_give_is_averaged_over_the_dialogue(written):
     turns = rows(written / "turns.csv")
 

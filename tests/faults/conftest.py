@@ -1,10 +1,14 @@
-"""Fixtures of the fault tests: servers that say what they are told to, byte by byte, and the mock server."""
+"""Fixtures of the fault tests: the command in this process, servers that say what they are told to, the mock server."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from r2s.cli import app
 from r2s.models.transport.sessions import close
 from tests.servers import serve
 
@@ -13,6 +17,35 @@ __all__ = ["serve"]
 # What a server sends for the request of this number, in pieces; None hangs up.
 Says = Callable[[int], list[bytes] | None]
 Answers = Callable[[Says], Awaitable[str]]
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it said: all of it, and on standard error."""
+
+    code: int
+    said: str
+    complained: str
+
+
+@pytest.fixture
+def r2s(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """Run the command in this process."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    # What is wrong with a flag stands in a box, in which words would be parted.
+    monkeypatch.setenv("COLUMNS", "400")
+
+    def run(*arguments: str | Path) -> Ended:
+        # Typer keeps its commands, and would register them once more.
+        monkeypatch.setattr(app, "_register", (lambda: None) if app.app.registered_commands else app._register)
+        monkeypatch.setattr(sys, "argv", ["r2s", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            app.main()
+        captured = capsys.readouterr()
+        said = " ".join((captured.err + captured.out).split())
+        return Ended(int(ended.value.code or 0), said, captured.err)
+
+    return run
 
 
 @pytest.fixture

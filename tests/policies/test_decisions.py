@@ -48,6 +48,15 @@ def test_the_default_mix_gives_variety_and_at_most_half_questions_in_eight_turns
         assert questions <= 4
 
 
+def test_the_order_of_shares_means_nothing() -> None:
+    shares = dict(TargetMix().shares)
+    turned = dict(reversed(shares.items()))
+
+    assert TargetMix(shares=turned) == TargetMix(shares=shares) == TargetMix()
+    for seed in range(20):
+        assert play(TargetMix(shares=turned), 8, seed) == play(TargetMix(), 8, seed)
+
+
 def test_no_type_takes_more_than_its_bound() -> None:
     policy = TargetMix(shares={"question-answer": 1.0, "opinion-agreement": 0.001}, max_share=0.6, spread=0)
 

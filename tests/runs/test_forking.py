@@ -195,6 +195,18 @@ def test_another_seed_draws_another_branch(run):
     assert len({node.seed for node in forked.tree.nodes if node.parent == reply.id}) == 2
 
 
+@pytest.mark.parametrize("lang", ["fr", "ja", ""])
+def test_a_tree_in_a_language_without_rules_of_its_own_goes_on_by_those_of_english(run, lang: str):
+    trees = RunDirectory(run).trees
+    trees.write_bytes(trees.read_bytes().replace(b'"lang":"en"', f'"lang":"{lang}"'.encode()))
+    RunDirectory(run).tree_sums.unlink()
+
+    forked = fork(run, kept(tree_of(run), 2, "assistant").id, seed=7)
+
+    assert forked.is_new
+    assert tree_of(run).document.lang == lang
+
+
 def test_nothing_else_in_the_run_changes_a_byte(run):
     trees, samples = lines(run / "trees.jsonl"), lines(run / "samples.jsonl")
 

@@ -23,12 +23,18 @@ def read_lines(file: SourceFile) -> Iterator[Row | DocumentFailure]:
         file.note(f"read as {encoding}")
     with file.open() as opened:
         lines = _lines(as_utf8(opened, encoding), file.longest_row)
-        for number, line in lines:
-            place = f"{file.place}:{number}"
-            try:
-                yield Row(place, _parse(line, place, options.max_characters))
-            except DocumentError as error:
-                yield DocumentFailure.of(error)
+        try:
+            for number, line in lines:
+                yield _row(line, f"{file.place}:{number}", options.max_characters)
+        except UnicodeDecodeError as error:
+            raise DocumentError(file.place, undecodable(error)) from None
+
+
+def _row(line: bytes | None, place: str, limit: int) -> Row | DocumentFailure:
+    try:
+        return Row(place, _parse(line, place, limit))
+    except DocumentError as error:
+        return DocumentFailure.of(error)
 
 
 def _lines(file: BinaryIO, longest: int) -> Iterator[tuple[int, bytes | None]]:

@@ -59,7 +59,7 @@ def pair_runs(first: Path, second: Path) -> Pairing:
     damaged: list[TreeError] = []
     ours, theirs = ({_key(one): one for one in _first_dialogues(path, damaged)} for path in (first, second))
     contests = [_contest(key, dialogue, theirs[key]) for key, dialogue in ours.items() if key in theirs]
-    _check(contests, first, second)
+    _check(contests, first, second, damaged)
     return Pairing(
         contests, [key for key in ours if key not in theirs], [key for key in theirs if key not in ours], damaged
     )
@@ -141,6 +141,9 @@ def _row(line: bytes, key: str, where: str) -> dict[str, Any]:
     return row
 
 
-def _check(contests: list[Contest], first: Path, second: Path) -> None:
+def _check(contests: list[Contest], first: Path, second: Path, damaged: Iterable[TreeError] = ()) -> None:
     if not contests:
-        raise ConfigError(f"{first} and {second} have nothing in common: no same document and replicate, or question")
+        told = "".join(f"; left out: {error}" for error in damaged)
+        raise ConfigError(
+            f"{first} and {second} have nothing in common: no same document and replicate, or question{told}"
+        )

@@ -23,15 +23,21 @@ Place = tuple[str, str, str]
 
 
 def write_sheet(path: Path, dialogues: Iterable[Dialogue]) -> int:
-    """Write the sheet, with empty cells to score in and no score of a judge; returns how many dialogues are on it."""
+    """Write the sheet, with empty cells to score in and no score of a judge; returns how many dialogues are on it.
+
+    Raises `ConfigError` where there is a file already: people may have filled it in.
+    """
     count = 0
     try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
+        with path.open("x", encoding="utf-8-sig", newline="") as file:
             rows = csv.DictWriter(file, _COLUMNS, restval="")
             rows.writeheader()
             for dialogue in dialogues:
                 rows.writerows(_rows(dialogue))
                 count += 1
+    except FileExistsError:
+        told = f"{path} is there already, and may hold scores; choose another --sheet, or remove it"
+        raise ConfigError(told) from None
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from None
     return count
@@ -68,8 +74,10 @@ def read_sheet(path: Path) -> dict[Place, float]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; name a sheet that people filled in") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is no text in UTF-8; save the sheet as CSV in UTF-8") from None
     header = text.partition("\n")[0]
     rows = csv.DictReader(text.splitlines(keepends=True), delimiter=max(",;\t", key=header.count))
     if not {*_KEYS}.issubset(rows.fieldnames or ()):

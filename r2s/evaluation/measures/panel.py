@@ -7,7 +7,7 @@ SHARE = (0.0, 1.0)
 
 
 @per_turn(
-    Measure("reviewers", "reviewers heard on a reply", kind="panel"),
+    Measure("reviewers_heard", "reviewers heard on a reply", kind="panel"),
     Measure("review_score", "the panel's own score", kind="panel", of=(1.0, 5.0)),
     Measure("accepted_votes", "positive votes of the panel", kind="panel", of=SHARE),
     Measure("dissent", "dissent in the panel", kind="panel"),
@@ -18,7 +18,7 @@ def reviews(turn: Turn) -> Figures:
     votes = [review.vote == "positive" for review in heard if review.vote]
     chair = turn.reply.chair
     return {
-        "reviewers": len(heard),
+        "reviewers_heard": len(heard),
         "review_score": mean_score(turn.reply),
         "accepted_votes": sum(votes) / len(votes) if votes else None,
         "dissent": chair.dissent if chair and len(heard) > 1 else None,

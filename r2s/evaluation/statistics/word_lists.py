@@ -24,8 +24,10 @@ class WordList:
         """The list of a file: an entry a line; empty lines and those that begin with # say nothing."""
         try:
             lines = (line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"--words {path}: cannot be read: {error}") from None
+        except OSError as error:
+            raise ConfigError(f"--words {path}: cannot be read: {error.strerror}; name a file of words") from None
+        except UnicodeDecodeError:
+            raise ConfigError(f"--words {path} is no text in UTF-8; save it as such") from None
         entries = [line for line in lines if line and not line.startswith("#")]
         if not entries:
             raise ConfigError(f"--words {path}: the file has no word; write one a line")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ALPHA = Measure("alpha", "agreement (Krippendorff's α)", kind="panel")
 # How many were heard is what was asked for; the tables say it.
-_TAKEN_FOR_GRANTED = "reviewers"
+_TAKEN_FOR_GRANTED = "reviewers_heard"
 
 
 def panel(axes: Axes, means: Sequence[CellMean], agreements: Sequence[PanelAgreement]) -> Drawing | None:

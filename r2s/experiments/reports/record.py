@@ -19,6 +19,7 @@ from r2s.runs.directory import write_json
 
 SCHEMA = "r2s.comparison/1"
 NAME = "report.json"
+AGAIN = "r2s collect works the results out anew"
 
 
 def write_record(
@@ -47,11 +48,11 @@ def read_record(folder: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{folder} has no {NAME}; r2s collect {folder} works its results out anew") from None
+        raise ConfigError(f"{folder} has no {NAME}; {AGAIN}") from None
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+        raise ConfigError(f"{path} cannot be read: {error}; {AGAIN}") from None
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
-        raise ConfigError(f"{path}: this is not the record of a comparison ({SCHEMA})")
+        raise ConfigError(f"{path}: this is not the record of a comparison ({SCHEMA}); {AGAIN}")
     return record
 
 

@@ -119,7 +119,7 @@ def address_of(url: str) -> URL:
         address = URL(url)
     except ValueError:
         address = URL()
-    if not address.host:
+    if not address.host or address.scheme not in ("http", "https"):
         raise ConfigError(f"{bare(url)} is no address of a server; give one such as http://localhost:8000/v1")
     return address
 

@@ -39,7 +39,9 @@ def entrance(door: Door) -> Middleware:
 
 
 def _is_let_in(door: Door, request: web.Request) -> bool:
-    return door.knows(request.cookies.get(door.cookie))
+    """A browser brings the token as a cookie; a program such as Prometheus may bring it as a header."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return door.knows(token if kind == "Bearer" else request.cookies.get(door.cookie))
 
 
 def _asked_for_token(door: Door, request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
 """Every address of the server, in one table: what it answers, and what it is for.
 
-A page is HTML; all else is JSON. Whatever is posted is JSON too, comes from a page of this server and brings its key
-(see `door.py`); a request that cannot be granted is answered `{"error": why}`.
+A page is HTML, counts are text; all else is JSON. Whatever is posted is JSON too, comes from a page of this server and
+brings its key (see `door.py`); a request that cannot be granted is answered `{"error": why}`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from aiohttp import web
 
-from r2s.views.serving import changes, desk, forks, pages
+from r2s.views.serving import changes, counts, desk, forks, pages
 from r2s.views.serving.site import Site
 
 Handler = Callable[[Site, web.Request], Awaitable[web.StreamResponse]]
@@ -27,6 +27,7 @@ class Route(NamedTuple):
 ROUTES = (
     Route("GET", "/", pages.index, "The page of the run."),
     Route("GET", "/changes", changes.run_changes, "What the page of the run does not know yet; `?since=MARK`."),
+    Route("GET", "/metrics", counts.metrics, "The counts of the run's last sitting, in Prometheus' format."),
     Route("GET", "/trees/{name}", pages.tree, "The page of a tree."),
     Route("GET", "/trees/{name}/changes", changes.tree_changes, "Which version a tree has, and how many trees are."),
     Route("GET", "/fork", forks.standing, "The latest fork, and what is new of its branch; `?since=MARK`."),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from r2s.config import load_config
 from r2s.errors import ConfigError
@@ -13,6 +13,9 @@ from r2s.runs.inputs import InputFile, expected_dialogues
 from r2s.views.serving.door import Door
 from r2s.views.serving.fork_desk import ForkDesk
 from r2s.views.serving.listing import Listing
+
+if TYPE_CHECKING:
+    from r2s.observers.prometheus import RunExposition
 
 # A page does not wait longer than these seconds for a large run to be read: the rest of the rows follows.
 PATIENCE = 0.3
@@ -32,6 +35,8 @@ class Site:
         self.directory = RunDirectory(self.path)
         self.listing = Listing(self.directory.trees)
         self.forks = ForkDesk()
+        # Opened by whoever asks for counts first: the library may not be there.
+        self.counts: RunExposition | None = None
         self._expected = "", 0
 
     @property

@@ -25,6 +25,7 @@ from r2s.models.journal.versions import check_not_earlier, check_not_later
 
 log = logging.getLogger(__name__)
 
+HEADER = b"SQLite format 3\0"
 # The file may well be whole: it is busy, or not ours to read.
 OUT_OF_REACH = {
     sqlite3.SQLITE_PERM,
@@ -111,6 +112,8 @@ def find_fault(path: Path) -> str | None:
     """
     if not _size(path):
         return "the file is empty" if _size(beside(path, "-wal")) else None
+    if _size(path) < len(HEADER):
+        return "file is not a database"  # To SQLite, a file of one byte is an empty one.
     try:
         with closing(connect_to_read(path)) as connection:
             faults = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
