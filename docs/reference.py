@@ -35,6 +35,7 @@ FILES = {
     "journal": "Every call of a language model, by the content address of what was asked.",
     "events": "What happened when: calls, retries, dialogues, failures; one event a line.",
     "stats": "What `r2s stats` has found out.",
+    "lock": "What keeps two runs out of one directory; it stays there, empty.",
     "desk": "Questions to people and their answers, while `r2s desk` is used.",
     "sums": "Checksums of the other files as the run left them; `sha256sum -c` reads it.",
 }
