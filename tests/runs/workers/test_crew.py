@@ -22,6 +22,7 @@ from r2s.runs.workers import crew
 from r2s.runs.workers.crew import Crew
 from r2s.runs.workers.crews import crew_for
 from r2s.runs.workers.job import share
+from r2s.runs.workers.journal_desk import JournalDesk
 from r2s.runs.workers.line import Line, LostWorkerError
 from r2s.runs.workers.wire import decode
 from r2s.runs.workers.worker import Worker
@@ -225,7 +226,7 @@ async def test_a_journal_that_cannot_be_written_ends_the_run_and_leaves_no_worke
         async with crew_on(Here(2), config, meter, docs, journal) as hired:
             done = await asyncio.gather(*(hired.event(document, 0) for document in docs), return_exceptions=True)
             with pytest.raises(JournalError, match="could not be written to the journal: database or disk is full"):
-                await hired._desk.serve(0, "insert", [[], False])
+                await JournalDesk(journal.store).serve(0, "insert", [[], False])
 
     assert all(isinstance(one, JournalError) and "disk is full" in str(one) for one in done), done
 
