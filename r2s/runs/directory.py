@@ -24,7 +24,11 @@ class Directory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lock = path / ".lock"
+
+    @property
+    def lock(self) -> Path:
+        """What whoever writes here holds; it stays behind."""
+        return self.path / ".lock"
 
     def create(self) -> None:
         """Make the directory; raises `RunError` where that is not allowed."""

@@ -10,7 +10,7 @@ from r2s.errors import DocumentError
 
 # A path library makes one slash of two. A name that begins with a dot would be a path of this machine.
 _ADDRESS = re.compile(
-    r"hf:/+(?P<name>\w[\w.-]*(?:/\w[\w.-]*)?)(?:/(?P<configuration>[\w.-]+))?(?::(?P<split>[\w.-]+))?"
+    r"hf:/+(?P<name>\w[\w.-]*(?:/\w[\w.-]*)?)(?:/(?P<configuration>\w[\w.-]*))?(?::(?P<split>\w[\w.-]*))?"
 )
 
 

@@ -136,7 +136,11 @@ class Crew:
         member.tell("begin", self._task.model_dump(mode="json"), limits)
         while True:
             kind, facts = decode(await member.line.receive())
-            self._said[kind](member, *facts)
+            try:
+                self._said[kind](member, *facts)
+            except R2SError as error:
+                # What it says cannot be written down, on a full disk for one: it is heard on, to let its calls end.
+                self._give_up(error)
 
     async def _bury(self, member: Member, reason: str) -> None:
         """A worker is gone: give back its turns, count as spent what it may have spent, have its dialogues played."""

@@ -70,7 +70,12 @@ class JournalDesk:
         self._store.release(keys)
 
     async def _put(self, worker: int, put: _Put) -> int:
-        added = await self._writing.do(put)
+        try:
+            added = await self._writing.do(put)
+        except JournalError:
+            raise
+        except Exception as error:  # Whatever it is, a full disk for one, the worker must hear of it.
+            raise JournalError(f"a call could not be written to the journal: {error}") from error
         keys = [one.row[0].hex() for one in put.packed if one.row]
         self._turns[worker].difference_update(keys)
         if self._store.is_near:
@@ -93,3 +98,5 @@ def _answer(ask: _Ask) -> Any:
         return ask()
     except JournalError as error:
         return error
+    except Exception as error:  # Whatever it is, the worker that waits must hear of it.
+        return JournalError(f"the journal cannot be read: {error}")

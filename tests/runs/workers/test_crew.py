@@ -1,6 +1,7 @@
 """The crew with real workers in this event loop: order, deaths, suspects, budget, and what ends it."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,17 +11,18 @@ import pytest
 
 from r2s.config import Limits, RunConfig, load_config
 from r2s.documents import Document
-from r2s.errors import BudgetError, ConfigError, RunError, StoppedError
+from r2s.errors import BudgetError, ConfigError, JournalError, RunError, StoppedError
 from r2s.models.journal import Journal
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import casts_for
 from r2s.runs.engine import play
-from r2s.runs.events import DialogueFinished, DocumentFailed, Event
+from r2s.runs.events import DialogueFinished, DocumentFailed, Event, Tell, tell_nobody
 from r2s.runs.meter import Meter
 from r2s.runs.workers import crew
 from r2s.runs.workers.crew import Crew
 from r2s.runs.workers.crews import crew_for
 from r2s.runs.workers.job import share
+from r2s.runs.workers.journal_desk import JournalDesk
 from r2s.runs.workers.line import Line, LostWorkerError
 from r2s.runs.workers.wire import decode
 from r2s.runs.workers.worker import Worker
@@ -89,16 +91,20 @@ def plays(poison: str) -> Callable[[str, list[Any]], bool]:
 
 @asynccontextmanager
 async def crew_on(
-    site: Here, config: RunConfig, meter: Meter, casts_from: Sequence[Document] = (), journal: Journal | None = None
+    site: Here,
+    config: RunConfig,
+    meter: Meter,
+    casts_from: Sequence[Document] = (),
+    journal: Journal | None = None,
+    tell: Tell = tell_nobody,
 ) -> AsyncIterator[Crew]:
-    told: list[Any] = []
     engine = {"kind": "local", "workers": site.count}
     made = crew_for(
         config.model_copy(update={"engine": config.engine.model_copy(update=engine)}),
         meter,
         run="run",
         casts=casts_for(config, lambda: casts_from),
-        tell=lambda *facts: told.append(facts),
+        tell=tell,
         journal=journal,
     )
     assert made is not None
@@ -189,6 +195,40 @@ async def test_a_budget_is_kept_by_all_workers_together():
     assert any(isinstance(result, BudgetError) for result in results)
     assert meter.calls == 25
     assert meter.held.tokens == 0
+
+
+async def test_what_workers_tell_and_cannot_be_written_down_ends_the_run_and_leaves_it_not_waiting():
+    config, docs = load_config(flags=SETTINGS), documents(6)
+    meter = Meter(config.limits)
+
+    def tell(name: str, facts: dict[str, Any]) -> None:
+        if name == "turn":
+            raise RunError("events.jsonl cannot be written: No space left on device")
+
+    async with asyncio.timeout(60), crew_on(Here(2), config, meter, docs, tell=tell) as hired:
+        done = await asyncio.gather(*(hired.event(document, 0) for document in docs), return_exceptions=True)
+
+    assert str(meter.closed) == "events.jsonl cannot be written: No space left on device"
+    assert any(isinstance(one, RunError) for one in done)
+
+
+async def test_a_journal_that_cannot_be_written_ends_the_run_and_leaves_no_worker_waiting(tmp_path, monkeypatch):
+    config, docs = load_config(flags={**SETTINGS, "models.default": "openai:mock"}), documents(2)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    meter = Meter(config.limits)
+
+    def full(*given: Any, **more: Any) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async with asyncio.timeout(60), Journal(tmp_path / "journal.sqlite") as journal:
+        monkeypatch.setattr(journal.store, "insert", full)
+        monkeypatch.setattr(journal.store, "find", full)
+        async with crew_on(Here(2), config, meter, docs, journal) as hired:
+            done = await asyncio.gather(*(hired.event(document, 0) for document in docs), return_exceptions=True)
+            with pytest.raises(JournalError, match="could not be written to the journal: database or disk is full"):
+                await JournalDesk(journal.store).serve(0, "insert", [[], False])
+
+    assert all(isinstance(one, JournalError) and "disk is full" in str(one) for one in done), done
 
 
 async def test_a_closed_run_begins_no_dialogue_and_ends_those_that_wait():
