@@ -20,7 +20,12 @@ A message says what went wrong, where, and how to mend it. A failed document or 
 others go on; no error text is ever written into a dialogue.
 """
 
-from r2s.usage import Usage
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from r2s.usage import Usage
 
 
 class R2SError(Exception):
@@ -51,6 +56,9 @@ class AnswerError(R2SError, ValueError):
     """A model's reply is not what was asked for; `usage` was spent on it all the same."""
 
     def __init__(self, message: str, usage: Usage | None = None) -> None:
+        # Not above: it loads pydantic, for which no help text should wait.
+        from r2s.usage import Usage
+
         super().__init__(message)
         self.usage = usage or Usage()
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from r2s.cli import settings
-from r2s.cli.training_progress import Progress
 from r2s.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -79,6 +78,7 @@ def train(
     }
     chosen = load_training_settings(config or recipe(base, dpo=dpo, qlora=qlora, lora=lora), set_ or (), flags)
     check_packages(*extra_packages(chosen))
+    from r2s.cli.training_progress import Progress
     from r2s.training.training import Training
 
     trees, inputs = _trees(runs, partial)

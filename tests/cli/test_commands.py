@@ -34,6 +34,16 @@ def r2s(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
     )
 
 
+def test_help_loads_nothing_that_only_a_run_needs() -> None:
+    """Settings, graphs and the terminal's drawings take a second; whoever reads a help text waits for none of them."""
+    look = "import sys; sys.argv = ['r2s', '--help']; from r2s.cli.app import main\ntry: main()\nexcept SystemExit: "
+    heavy = "print({'pydantic', 'langgraph', 'aiohttp', 'openai', 'networkx', 'numpy'} & set(sys.modules))"
+
+    helped = subprocess.run([sys.executable, "-c", look + heavy], capture_output=True, text=True, timeout=120)
+
+    assert helped.stdout.splitlines()[-1] == "set()"
+
+
 @pytest.fixture(scope="module")
 def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
