@@ -10,25 +10,25 @@ of R2S. Standard output is the tables of `gllm.md`.
 import argparse
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
+from benchmarks.gllm_curve import MODELS, SETTINGS, ask
 from benchmarks.gllm_figures import documents_of, table, tree_figures
-from r2s.agents.gllm import FORMS, gllm_prompt
-from r2s.documents import Document
-from r2s.evaluation.generated import Said, first_replies, form_figures
+from r2s.agents.gllm import FORMS
+from r2s.evaluation.generated import first_replies, form_figures
 from r2s.models.request import TextAnswer
-from r2s.trees.gllm import whole_request
 
-SETTINGS = Path(__file__).with_suffix(".yaml")
-MODELS = {"CoD": True, "Direct": False}
+RECIPE = Path(__file__).with_suffix(".yaml")
 # The turns of a dialogue: an entry has four to six sentences.
 BOUNDS = ("--turns", "6", "--set", "min_turns=3")
-TEMPERATURE = 0.3
-MOST_TOKENS = 700
 COLUMNS = ("dialogues", "turns", "grounded", "coverage", "told", "foreign", "distinct", "distinct_users")
 FORM_COLUMNS = ("well_formed", "word_for_word", "in_its_passage")
 
@@ -73,9 +73,30 @@ class Bench:
 
     def _train(self, model: str, thoughts: bool) -> None:
         """Rows without thoughts are shorter: they are read more often, until as many tokens were read."""
-        told = ("--set", f"thoughts={json.dumps(thoughts)}", "--config", SETTINGS.resolve())
+        told = ("--set", f"thoughts={json.dumps(thoughts)}", "--config", RECIPE.resolve())
         longer = () if thoughts else ("--epochs", f"{self._epochs_of_direct(told):.2f}")
-        self._step(f"model-{model}", *self._training, *told, *longer, "-o")
+        with self._kept(model):
+            self._step(f"model-{model}", *self._training, *told, *longer, "-o")
+
+    @contextmanager
+    def _kept(self, model: str) -> Iterator[None]:
+        """A training removes its checkpoints when it is done: meanwhile, their weights are put aside for the curve."""
+        done = Event()
+
+        def keep() -> None:
+            while not done.wait(1):
+                for checkpoint in (self.folder / f"model-{model}" / "checkpoints").glob("checkpoint-*"):
+                    aside = self.folder / f"curve-{model}" / checkpoint.name
+                    if (checkpoint / "trainer_state.json").exists() and not aside.exists():
+                        shutil.copytree(checkpoint, aside, ignore=shutil.ignore_patterns("*.pt*"))
+
+        keeper = Thread(target=keep)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
 
     @property
     def _training(self) -> tuple[object, ...]:
@@ -89,7 +110,7 @@ class Bench:
         return updates * record["batch"] / rows * learnt / json.loads(dry)["tokens"]
 
     def _generate(self, model: str) -> None:
-        settings = {"temperature": TEMPERATURE, "max_tokens": MOST_TOKENS}
+        settings = {"temperature": SETTINGS.temperature, "max_tokens": SETTINGS.max_tokens}
         sets = [part for name, value in settings.items() for part in ("--set", f"gllm.{name}={value}")]
         sets += ["--concurrency", "64", "--model", f"hf:{self.folder / f'model-{model}'}"]
         self._step(
@@ -116,29 +137,11 @@ class Bench:
             run, form = self.folder / f"unseen-{model}", FORMS["brief", thoughts]
             rows[model] = tree_figures(run, len(unseen))
             forms[f"{model}, by its grammar"] = form_figures(first_replies(run, unseen), form)
-            free = asyncio.run(free_replies(self.folder / f"model-{model}", unseen))
-            forms[f"{model}, free"] = form_figures(free, form)
+            asked = partial(ask, self.folder / f"model-{model}", unseen)
+            forms[f"{model}, circles not barred"] = form_figures(asyncio.run(asked(form, repeats=None)), form)
+            forms[f"{model}, free"] = form_figures(asyncio.run(asked(Free)), form)
         took = "\n".join(f"- {name}: {seconds:.0f} s" for name, seconds in self.seconds.items())
         return "\n\n".join([table(rows, COLUMNS), table(forms, FORM_COLUMNS), took])
-
-
-async def free_replies(model: Path, documents: Sequence[Document]) -> list[Said]:
-    """What a model says of each document while no grammar holds it."""
-    from r2s.models.calls import Call
-    from r2s.models.local.hf_caller import HfCaller
-    from r2s.models.request import Sampling
-
-    caller, sampling = HfCaller(str(model), 32_768), Sampling(TEMPERATURE, MOST_TOKENS)
-    calls = [Call(prompt, Free, sampling, seed) for seed, prompt in enumerate(map(_prompt, documents))]
-    replies = await asyncio.gather(*map(caller.send, calls))
-    await caller.close()
-    said = zip(documents, replies, strict=True)
-    return [Said(document, reply.content, reply.finish == "stop") for document, reply in said]
-
-
-def _prompt(document: Document) -> list[dict[str, str]]:
-    task, asked = gllm_prompt("en", "brief").instructions, whole_request(document, "brief", 0)
-    return [{"role": "system", "content": task}, {"role": "user", "content": asked}]
 
 
 if __name__ == "__main__":

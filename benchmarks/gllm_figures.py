@@ -10,6 +10,7 @@ from r2s.documents import Document, read_documents
 from r2s.documents.quotes import find_quote
 from r2s.evaluation.generated import dialogue_figures, dialogues_in
 from r2s.samples.dialogue import Dialogue
+from r2s.trees.gllm import Readable
 
 # Figures, and names that do not open a sentence.
 _FACT = re.compile(r"\d[\d,]*|(?<=[a-z,] )[A-Z]\w+")
@@ -32,11 +33,15 @@ def tree_figures(run: Path, count: int) -> dict[str, float]:
     }
 
 
-def _told(dialogue: Dialogue) -> float:
-    """The share of the document's passages whose words a reply has, as they stand or nearly so."""
-    document, replies = dialogue.tree.document, [reply.text for reply in dialogue.replies]
+def told(document: Readable, replies: Iterable[str]) -> float:
+    """The share of a document's passages whose words a reply has, as they stand or nearly so."""
+    said = list(replies)
     passages = [document.text[passage.start : passage.end] for passage in document.passages]
-    return fmean(any(find_quote(passage, reply) for reply in replies) for passage in passages)
+    return fmean(any(find_quote(passage, reply) for reply in said) for passage in passages)
+
+
+def _told(dialogue: Dialogue) -> float:
+    return told(dialogue.tree.document, (reply.text for reply in dialogue.replies))
 
 
 def _foreign(dialogue: Dialogue) -> Iterator[bool]:

@@ -136,6 +136,9 @@ class GllmSettings(_Settings):
     temperature: float = Field(default=0.7, ge=0, le=2)
     """At 0, the dialogues of one document are all the same."""
     top_p: float = Field(default=0.9, gt=0, le=1)
+    repeats: int | None = Field(default=3, ge=2)
+    """How often in a row the same tokens may come, unless the document has them so: a small model may go round in
+    circles. Kept by `hf:`, by `vllm:` and by what `r2s serve` serves; null bars nothing."""
     max_tokens: int = Field(default=4096, ge=1)
     """The longest reply: a whole dialogue; of a longer one the turn that is cut off is left out."""
     longest_document: int = Field(default=20_000, ge=1)

@@ -18,7 +18,7 @@ class LangChainCaller:
         """One attempt; whatever a provider raises becomes a `Failure`."""
         messages = [dict(message) for message in call.messages]
         try:
-            reply = await self._chat.ainvoke(messages, **call.sampling.named(), seed=call.seed)
+            reply = await self._chat.ainvoke(messages, **call.sampling.told(), seed=call.seed)
         except Failure:
             raise
         except Exception as error:  # every provider has exceptions of its own; this is the one boundary to all of them

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from r2s.models.calls import Call, Completion
 from r2s.models.langchain_caller import completion_of
+from r2s.models.local.circles import SETTING
 from r2s.models.transport.aiohttp_chat import FastChatOpenAI
 from r2s.models.transport.keys import api_key
 from r2s.models.transport.sessions import close as close_session
@@ -26,6 +27,7 @@ class OpenAICaller:
         key = api_key(f"openai:{model}", base_url)
         self._chat = chat_model(model, base_url=base_url, key=key, timeout=timeout)
         self._chat.check_address()
+        self._is_own = base_url is not None
         self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     async def send(self, call: Call) -> Completion:
@@ -48,7 +50,12 @@ class OpenAICaller:
         if known not in self._settings:
             self._settings[known] = self._chat.payload([], **form, **_sampling(call))
         messages = [{"content": message["content"], "role": message["role"]} for message in call.messages]
-        return {**self._settings[known], "seed": call.seed, "messages": messages}
+        return {**self._settings[known], **self._more(call), "seed": call.seed, "messages": messages}
+
+    def _more(self, call: Call) -> dict[str, Any]:
+        """What a server of `r2s serve` knows beyond OpenAI's own settings; other vLLMs take no notice of it."""
+        repeats = call.sampling.repeats
+        return {"vllm_xargs": {SETTING: repeats}} if self._is_own and repeats is not None else {}
 
     async def close(self) -> None:
         """Close this event loop's connections."""
@@ -70,7 +77,7 @@ def _messages(call: Call) -> list[BaseMessage]:
 
 
 def _sampling(call: Call) -> dict[str, Any]:
-    return {**call.sampling.named(), "seed": call.seed}
+    return {**call.sampling.told(), "seed": call.seed}
 
 
 def _completion(sent: dict[str, Any]) -> Completion:

@@ -35,14 +35,23 @@ class LearntAnswer(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a language model draws its words: from the likeliest that together have the probability `top_p`."""
+    """How a language model draws its words: from the likeliest that together have the probability `top_p`.
+
+    With `repeats`, nothing is said more often than that in a row, unless the prompt has it so.
+    """
 
     temperature: float = 0.7
     max_tokens: int = 1024
     top_p: float = 1.0
+    repeats: int | None = None
 
     def named(self) -> dict[str, Any]:
-        """As journals keep it and as servers are told; a `top_p` that leaves nothing out is not said."""
+        """As journals keep it."""
+        told = self.told()
+        return told if self.repeats is None else {**told, "repeats": self.repeats}
+
+    def told(self) -> dict[str, Any]:
+        """As every server is told; a `top_p` that leaves nothing out is not said."""
         drawn: dict[str, Any] = {"temperature": self.temperature, "max_tokens": self.max_tokens}
         return {**drawn, "top_p": self.top_p} if self.top_p < 1 else drawn
 

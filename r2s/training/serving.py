@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from r2s.errors import ConfigError
+from r2s.models.local.circles import PROCESSOR
 from r2s.training.tiny import TURN_START, chat_template
 
 _SERVER = "vllm.entrypoints.openai.api_server"
@@ -35,7 +36,8 @@ class Server:
 
     def command(self) -> list[str]:
         """What to start; raises `ConfigError` where the folder holds no model."""
-        return [sys.executable, "-m", _SERVER, *self._model(), *self._address(), *self.more]
+        straight = ["--logits-processors", PROCESSOR]
+        return [sys.executable, "-m", _SERVER, *self._model(), *self._address(), *straight, *self.more]
 
     def _address(self) -> list[str]:
         return ["--host", self.host, "--port", str(self.port)]

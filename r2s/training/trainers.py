@@ -13,6 +13,7 @@ from transformers import (  # pyright: ignore[reportMissingImports]
     TrainerCallback,
     TrainingArguments,
 )
+from transformers.trainer_pt_utils import LengthGroupedSampler  # pyright: ignore[reportMissingImports]
 from trl.data_utils import pack_dataset  # pyright: ignore[reportMissingImports]
 from trl.trainer.dpo_config import DPOConfig  # pyright: ignore[reportMissingImports]
 from trl.trainer.dpo_trainer import DPOTrainer  # pyright: ignore[reportMissingImports]
@@ -28,6 +29,31 @@ from r2s.training.settings import TrainSettings
 # What 5.20 of transformers calls by a new name; vLLM's build for the CPU wants an older one beside it.
 _NEW, _OLD = "activation_checkpointing", "gradient_checkpointing"
 _RECOMPUTE = _NEW if _NEW in {field.name for field in fields(TrainingArguments)} else _OLD
+
+
+class LikeLengths(LengthGroupedSampler):
+    """Rows of like length together; an epoch's order follows from its number, so that one taken up again has the same.
+
+    Left to itself, the order follows from whatever was drawn before it.
+    """
+
+    def __init__(self, rows: int, data: Dataset, seed: int) -> None:
+        super().__init__(rows, dataset=data)
+        self._seed = seed
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        self.generator = torch.Generator().manual_seed(self._seed + epoch)
+
+
+class Trainer(SFTTrainer):
+    """TRL's, with an order of rows that is the same when a training is taken up again."""
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Any:
+        if self.args.train_sampling_strategy != "group_by_length":
+            return super()._get_train_sampler(train_dataset)
+        rows = self.args.train_batch_size * self.args.gradient_accumulation_steps
+        return LikeLengths(rows, self.train_dataset if train_dataset is None else train_dataset, self.args.seed)
 
 
 def encoded_dataset(rows: list[Encoded], settings: TrainSettings) -> Dataset:
@@ -55,7 +81,7 @@ def sft_trainer(
         dataset_kwargs={"skip_prepare_dataset": True},
         **_arguments(model, settings, batches, folder, **data),
     )
-    trainer = SFTTrainer(
+    trainer = Trainer(
         model=model, args=config, processing_class=tokenizer, peft_config=adapters(settings), **_datasets(data)
     )
     return _ours(trainer, data["callbacks"])

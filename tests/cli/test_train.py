@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from r2s.models.local.circles import PROCESSOR
 from tests.cli.test_commands import docs, finished, r2s
 
 __all__ = ["docs", "finished"]
@@ -180,7 +181,8 @@ def test_serving_starts_vllm_with_the_template_and_says_what_to_run(model: Path,
     assert started == [
         *("--model", str(model), "--served-model-name", "gllm"),
         *("--chat-template", str(model / "chat_template.jinja")),
-        *("--host", "127.0.0.1", "--port", "8123", "--dtype", "bfloat16"),
+        *("--host", "127.0.0.1", "--port", "8123"),
+        *("--logits-processors", PROCESSOR, "--dtype", "bfloat16"),
     ]
 
 

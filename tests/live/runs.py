@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from r2s.agents.chairman import ChairAnswer
 from r2s.agents.planner import PlanAnswer
 from r2s.agents.reviewer import ReviewAnswer
 from r2s.agents.user import UserAnswer
+from r2s.models.calls import Call
 from r2s.models.journal import schema_name
 from r2s.models.journal.tools import records
+from r2s.models.request import Sampling, TextAnswer
 from r2s.runs.reading import open_run
 from tests.live.conftest import DOCUMENT
 
@@ -24,6 +28,24 @@ OPTIONS = [
     *("--set", "policies.stop={kind: max_turns}"),
     *("--set", "policies.acceptance={ask_again: [], refuse: [empty]}"),
 ]
+
+
+class Rambling(TextAnswer):
+    """A reply that nothing holds to a form."""
+
+
+# What random weights like best they say for ever; the second time they may not.
+CIRCLES = [
+    Call([{"role": "user", "content": "What is a lighthouse?"}], Rambling, Sampling(0.0, 60, repeats=repeats), 1)
+    for repeats in (None, 3)
+]
+
+
+def times_on_end(said: Sequence[Any]) -> int:
+    """How often in a row the most repeated piece of a reply comes."""
+    runs = ([said[at] == said[at - size] for at in range(size, len(said))] for size in range(1, len(said) // 2))
+    lengths = ((size, len(list(run))) for size, row in enumerate(runs, 1) for same, run in groupby(row) if same)
+    return max((1 + length // size for size, length in lengths), default=1)
 
 
 def play(out: Path, environment: dict[str, str], *model: str) -> dict[str, Any]:

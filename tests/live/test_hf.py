@@ -18,7 +18,7 @@ from r2s.models.failures import Refused
 from r2s.models.local.batches import Job, NoMemoryError
 from r2s.models.local.hf_caller import HfCaller
 from r2s.models.request import Sampling
-from tests.live.runs import check_well_formed, play
+from tests.live.runs import CIRCLES, Rambling, check_well_formed, play, times_on_end
 
 pytestmark = pytest.mark.live
 
@@ -144,3 +144,15 @@ async def test_a_share_of_the_likeliest_words_leaves_out_the_others_in_its_own_r
     replies = await asyncio.gather(*(caller.send(one) for one in (calm, sure, warm)))
 
     assert replies[0] == replies[1] != replies[2] == await caller.send(warm)
+
+
+def test_a_reply_says_nothing_more_often_in_a_row_than_it_may_whatever_its_batch(tiny):
+    from r2s.models.local.transformer import Transformer
+
+    model = Transformer.load("tiny", str(tiny))
+    jobs = [Job(model.chat.prompt(call), 60, 0.0, 1, Rambling, repeats=call.sampling.repeats) for call in CIRCLES]
+
+    free, straight = (reply.tokens for reply in model.generate(jobs))
+
+    assert times_on_end(free) > 3 >= times_on_end(straight)
+    assert model.generate(jobs[1:])[0].tokens == straight

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from r2s.models.local.vllm_caller import VllmCaller
 from r2s.models.transport.cache_metrics import parse_cache_counts
-from tests.live.runs import check_well_formed, play, prefix_cache
+from tests.live.conftest import ENVIRONMENT
+from tests.live.runs import CIRCLES, check_well_formed, play, prefix_cache, times_on_end
 
 pytestmark = pytest.mark.live
 
@@ -35,6 +37,17 @@ def test_a_run_in_this_process_is_well_formed_and_served_from_its_prefix_cache(p
 
     check_well_formed(tmp_path / "run", figures)
     assert prefix_cache(tmp_path / "run")["found"] > 0
+
+
+async def test_a_reply_in_this_process_says_nothing_more_often_in_a_row_than_it_may(tiny, monkeypatch):
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    caller = VllmCaller(str(tiny))
+
+    free, straight = [(await caller.send(call)).content for call in CIRCLES]
+    await caller.close()
+
+    assert times_on_end(free) > 3 >= times_on_end(straight)
 
 
 def test_what_vllm_cannot_load_ends_the_run_with_six_and_the_reason(tmp_path: Path, live_environment: dict[str, str]):

@@ -45,6 +45,26 @@ async def test_every_body_is_the_one_that_chat_openai_makes(serve) -> None:
     assert [*map(orjson.dumps, sent)] == [*map(orjson.dumps, made)]
 
 
+async def test_only_a_server_of_ones_own_is_told_what_openai_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    sent: list[dict[str, Any]] = []
+
+    async def post(self: Any, body: dict[str, Any], *arguments: Any, **more: Any) -> dict[str, Any]:
+        sent.append(body)
+        return {"choices": [{"message": {"role": "assistant", "content": "light"}}]}
+
+    monkeypatch.setattr("r2s.models.transport.endpoint.Endpoint.post", post)
+    straight = replace(CALL, answer=Text, sampling=Sampling(repeats=3))
+    for address in ("http://localhost:1/v1", None):
+        await OpenAICaller("mock", address, timeout=10).send(straight)
+
+    own, openai = sent
+    assert own.pop("vllm_xargs") == {"r2s_repeats": 3}
+    assert own == openai
+    assert straight.sampling.named() == {**straight.sampling.told(), "repeats": 3}
+    assert CALL.sampling.named() == CALL.sampling.told()
+
+
 @pytest.mark.parametrize("content", ['{"word": "light"}', "<think>hm</think>light"])
 async def test_a_reply_is_read_as_over_a_langchain_message(serve, content: str) -> None:
     server = await serve(reply=lambda body: content)

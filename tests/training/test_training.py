@@ -113,7 +113,7 @@ def test_the_record_names_inputs_and_outputs_by_their_hashes(tiny: Path, tmp_pat
     assert set(record["outputs"]) >= {"README.md", "train.yaml", "model.safetensors", "chat_template.jinja"}
 
 
-@pytest.mark.parametrize("batching", ["packing", "plain"])
+@pytest.mark.parametrize("batching", ["packing", "length", "plain"])
 def test_a_training_that_was_stopped_goes_on_with_the_same_losses(tiny: Path, tmp_path: Path, batching: str) -> None:
     settings: dict[str, Any] = {"batching": batching, "length": 512, "batch": 2, "epochs": 3}
     whole = training(tmp_path / "whole", tiny, **settings).run()

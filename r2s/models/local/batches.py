@@ -24,7 +24,10 @@ class NoMemoryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One reply to be generated: at most `max_tokens` tokens after `prompt`, as JSON of the type `answer`."""
+    """One reply to be generated: at most `max_tokens` tokens after `prompt`, as JSON of the type `answer`.
+
+    `repeats` is how often in a row it may say one thing, null for as often as it likes.
+    """
 
     prompt: list[int]
     max_tokens: int
@@ -32,6 +35,7 @@ class Job:
     seed: int
     answer: type[BaseModel]
     top_p: float = 1.0
+    repeats: int | None = None
 
 
 class Generated(NamedTuple):

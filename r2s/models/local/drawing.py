@@ -9,6 +9,7 @@ import xgrammar  # pyright: ignore[reportMissingImports]
 from transformers import LogitsProcessor, StoppingCriteria  # pyright: ignore[reportMissingImports]
 
 from r2s.models.local.batches import Job
+from r2s.models.local.circles import without_circles
 
 
 class Guide(LogitsProcessor):
@@ -39,6 +40,22 @@ class Guide(LogitsProcessor):
         masked = scores.to(place, torch.float32, copy=True)
         xgrammar.apply_token_bitmask_inplace(masked, self._mask.to(place))
         return masked.to(scores.device)
+
+
+class Straight(LogitsProcessor):
+    """Keeps each reply from going round in circles; `start` is where the replies begin."""
+
+    def __init__(self, jobs: Sequence[Job], start: int) -> None:
+        self._jobs, self._start = jobs, start
+
+    def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
+        rows = zip(self._jobs, input_ids[:, self._start :].tolist(), scores, strict=True)
+        return torch.stack(
+            [
+                row if job.repeats is None else without_circles(job.repeats, job.prompt, said, row)
+                for job, said, row in rows
+            ]
+        )
 
 
 class Draw(LogitsProcessor):

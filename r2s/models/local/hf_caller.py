@@ -28,9 +28,7 @@ class HfCaller:
         """One reply that holds to the answer's JSON schema, or was cut off."""
         model, batches = self._loaded or await self._load()
         prompt = model.chat.prompt(call)
-        sampling = call.sampling
-        job = Job(prompt, model.chat.room(call, prompt), sampling.temperature, call.seed, call.answer, sampling.top_p)
-        reply = await batches.do(job)
+        reply = await batches.do(_job(call, prompt, model.chat.room(call, prompt)))
         return model.chat.completion(prompt, reply.tokens, reply.finish)
 
     async def _load(self) -> "tuple[Transformer, Batches]":
@@ -46,6 +44,11 @@ class HfCaller:
             model, batches = self._loaded
             model.close()
             await batches.close()
+
+
+def _job(call: Call, prompt: list[int], room: int) -> Job:
+    drawn = call.sampling
+    return Job(prompt, room, drawn.temperature, call.seed, call.answer, drawn.top_p, drawn.repeats)
 
 
 def _load(path: str) -> "Transformer":

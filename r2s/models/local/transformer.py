@@ -16,7 +16,7 @@ from transformers import (  # pyright: ignore[reportMissingImports]
 
 from r2s.models.local.batches import Generated, Job, NoMemoryError
 from r2s.models.local.chat import Chat
-from r2s.models.local.drawing import Draw, Enough, Guide
+from r2s.models.local.drawing import Draw, Enough, Guide, Straight
 from r2s.models.local.weights import give_back_memory, lack_of_memory, load_weights
 from r2s.models.request import TextAnswer
 from r2s.models.transport.schemas import reply_schema, separators
@@ -70,6 +70,7 @@ class Transformer:
                 logits_processor=LogitsProcessorList(
                     [
                         Guide([self._grammar(job.answer) for job in jobs], vocabulary),
+                        Straight(jobs, longest),
                         Draw(jobs, device),
                     ]
                 ),

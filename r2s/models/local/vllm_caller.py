@@ -13,6 +13,7 @@ from r2s.errors import EndpointError
 from r2s.models.calls import Call, Completion
 from r2s.models.failures import Refused, Transient
 from r2s.models.local.chat import Chat
+from r2s.models.local.circles import PROCESSOR, SETTING
 from r2s.models.local.installed import check_packages, check_path
 from r2s.models.prefixes import CacheCounts
 from r2s.models.request import TextAnswer
@@ -102,6 +103,7 @@ def _start(path: str) -> _Loaded:
                 # On a CPU the engine dies of a prompt with a seed that it reads in several steps.
                 enable_chunked_prefill=not current_platform.is_cpu(),
                 structured_outputs_config=JSON,
+                logits_processors=[PROCESSOR],
             )
         )
         return _Loaded(engine, Chat(name, engine.get_tokenizer(), engine.model_config.max_model_len))
@@ -121,6 +123,7 @@ def _sampling(call: Call, room: int) -> Any:
         top_p=call.sampling.top_p,
         seed=call.seed,
         max_tokens=room,
+        extra_args=None if call.sampling.repeats is None else {SETTING: call.sampling.repeats},
         structured_outputs=StructuredOutputsParams(**form) if (form := _form(call.answer)) else None,
         output_kind=RequestOutputKind.FINAL_ONLY,
     )

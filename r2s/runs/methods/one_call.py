@@ -34,7 +34,7 @@ def writing(style: Style) -> Method:
 
 def _gllm(config: RunConfig, model_of: ModelOf, checkpointer: Checkpointer) -> CompiledStateGraph:
     settings = config.gllm
-    sampling = Sampling(settings.temperature, settings.max_tokens, settings.top_p)
+    sampling = Sampling(settings.temperature, settings.max_tokens, settings.top_p, settings.repeats)
     writer = Gllm(model_of("gllm"), *learnt_form(config), sampling)
     return one_call_graph(
         writer, rules_of(config), longest_document=settings.longest_document, checkpointer=checkpointer
