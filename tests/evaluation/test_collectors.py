@@ -72,7 +72,7 @@ def test_shipped_measures_are_what_the_tree_says(trees):
     assert found["coverage"] == tree.coverage
     assert found["turns"] == tree.totals.turns == sum(node.role == "assistant" for node in kept)
     assert found["grounded"] == 1.0
-    assert found["reviewers"] == 2.0
+    assert found["reviewers_heard"] == 2.0
     assert found["calls"] == tree.totals.calls
 
 
@@ -101,7 +101,7 @@ def test_without_reviewers_the_panel_thought_nothing(tmp_path):
 
     found = of_tree(tree)
 
-    assert found["reviewers"] == 0.0
+    assert found["reviewers_heard"] == 0.0
     assert found["review_score"] is found["accepted_votes"] is found["dissent"] is None
 
 

@@ -75,7 +75,7 @@ def test_its_policy_is_named_in_settings_and_comes_back_from_them(
     [
         ("policies.stop={kind: after_words, turns: 0}", "turns: Input should be greater than or equal to 1"),
         ("policies.stop={kind: after_words, turn: 1}", "turn: Extra inputs are not permitted"),
-        ("policies.stop={kind: after_wards}", "does not match any of the expected tags"),
+        ("policies.stop={kind: after_wards}", "there is no kind after_wards; there are any, all, max_turns"),
         ("method=intervew", "there is no method 'intervew'"),
     ],
 )
