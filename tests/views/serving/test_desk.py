@@ -258,7 +258,8 @@ def test_instructions_are_drawn_and_what_has_to_be_quoted_is_as_it_is_written(
     page = sit_down(visit, serve(finished).url)
 
     told, document = page.locator("details", has_text="What the role is told"), page.locator("details").first
-    expect(told.locator("li strong")).to_have_text("brief")
+    told.locator("summary").click()
+    expect(told.locator("li strong")).to_have_text("brief", use_inner_text=True)
     assert told.locator(".prose").text_content() == words
     assert page.locator(".transcript .prose").inner_text() == words
     assert document.locator("strong").count() == 0
