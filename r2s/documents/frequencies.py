@@ -1,7 +1,7 @@
 """How often words are used, from wordfreq's lists.
 
 Only its data is read: the package brings four others for telling languages and scripts apart, which R2S does by itself,
-and they take sixteen megabytes and a fifth of a second.
+and they take several megabytes and a fifth of a second.
 """
 
 import functools
