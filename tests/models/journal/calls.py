@@ -70,3 +70,16 @@ def ended(running: subprocess.Popen[str]) -> str:
     said, complained = running.communicate(timeout=120)
     assert running.returncode == 0, complained
     return said
+
+
+def killed(running: subprocess.Popen[str]) -> tuple[list[int], str]:
+    """The numbers that a process printed as whole lines until it was killed, and what it complained of.
+
+    Both are read from its streams, not by `communicate`, which does not know what an earlier `readline` read ahead.
+    """
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.kill()
+    with running:
+        printed, complained = running.stdout.read(), running.stderr.read()
+    return [int(line) for line in printed.splitlines(keepends=True) if line.endswith("\n")], complained

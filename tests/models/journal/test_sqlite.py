@@ -14,7 +14,7 @@ from r2s.errors import JournalError
 from r2s.models.journal import Journal
 from r2s.models.journal.groups import MOST_TOGETHER
 from r2s.models.journal.tools import verify
-from tests.models.journal.calls import call, calls, ended, fill, process
+from tests.models.journal.calls import call, calls, ended, fill, killed, process
 
 PUTS_AND_TELLS = """
 path, first = arguments[0], int(arguments[1])
@@ -39,9 +39,8 @@ async def test_every_put_that_returned_survives_kill_9_ten_times_over(path: Path
         running = process(PUTS_AND_TELLS, path, round * 10_000)
         assert running.stdout is not None
         told += [int(running.stdout.readline()) for _ in range(1 + 17 * round)]
-        running.send_signal(signal.SIGKILL)
-        rest, complained = running.communicate()
-        told += [int(line) for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+        rest, complained = killed(running)
+        told += rest
         assert running.returncode == -signal.SIGKILL, complained
 
     async with Journal(path) as journal:

@@ -1,7 +1,6 @@
 """What a journal promises wherever it is kept: durable, grouped, the first record kept, damage found."""
 
 import asyncio
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ import pytest
 from r2s.errors import JournalError
 from r2s.models.journal import Journal, tools
 from r2s.models.journal.stores import store_at
-from tests.models.journal.calls import call, calls, ended, fill, process
+from tests.models.journal.calls import call, calls, ended, fill, killed, process
 
 PUTS_AND_TELLS = """
 async with Journal(arguments[0]) as journal:
@@ -62,9 +61,7 @@ async def test_every_put_that_returned_survives_kill_9(where: Path | str) -> Non
     running = process(PUTS_AND_TELLS, where)
     assert running.stdout is not None
     told = [int(running.stdout.readline()) for _ in range(300)]
-    running.send_signal(signal.SIGKILL)
-    rest, _ = running.communicate()
-    told += [int(line) for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+    told += killed(running)[0]
 
     async with Journal(where) as journal:
         assert [journal.get(call(number).key) for number in told] == [call(number) for number in told]
