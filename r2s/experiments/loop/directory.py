@@ -7,11 +7,13 @@ dialogue/  talk/  report.md  report.json  replaced/
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from r2s.errors import ResumeError
 from r2s.runs.directory import Directory, RunDirectory, write_json
+from r2s.runs.strangers import check_free_for_results
 from r2s.training.place import Place, file_hashes, sha256
 
 SCHEMA = "r2s.loop/1"
@@ -25,6 +27,12 @@ class LoopDirectory(Directory):
         self.manifest = path / "loop.json"
         self.config = path / "config.yaml"
         self.journal = path / "journal.sqlite"
+
+    def check_free(self, stages: Iterable[str]) -> None:
+        """Raise where a folder in which no loop was begun holds what a loop of these stages would write over."""
+        marks = (self.manifest.name, self.lock.name)
+        names = (self.config.name, self.journal.name, "settings", "report.md", "report.json", *stages)
+        check_free_for_results(self.path, marks, names)
 
     def at(self, name: str) -> Path:
         """Where something lies that is named by its place in the directory."""

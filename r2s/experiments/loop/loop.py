@@ -80,6 +80,7 @@ class Loop:
             if name not in STAGES:
                 raise ConfigError(f"there is no stage {name}; stages are {', '.join(STAGES)}")
         self.directory = LoopDirectory(self.out)
+        self.directory.check_free(STAGES)
 
     @cached_property
     def inputs(self) -> list[InputFile]:
