@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from r2s.cli import settings
+from r2s.cli.damaged import tell_damaged
 from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -121,7 +122,6 @@ def judge_configs(judges: Sequence[str] | None, given: Mapping[str, Any]) -> lis
 
 
 def _write_sheet(runs: Sequence[Path], sheet: Path) -> None:
-    from r2s.cli.export import tell_damaged
     from r2s.errors import TreeError
     from r2s.evaluation.kbench.sheets import write_sheet
     from r2s.runs.reading import sound_trees

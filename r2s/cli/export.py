@@ -1,12 +1,13 @@
 """`r2s export`: the trees of runs as a data set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from r2s.cli import settings
+from r2s.cli.damaged import tell_damaged
 from r2s.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -121,12 +122,6 @@ def show_export(report: "ExportReport", damaged: "Sequence[TreeError]", address:
             typer.echo(f"uploaded to {address}")
     if damaged:
         raise typer.Exit(EXIT_FAILED_DOCUMENTS)
-
-
-def tell_damaged(damaged: "Iterable[Exception]") -> None:
-    """Name what of the runs could not be read."""
-    for error in damaged:
-        typer.echo(f"r2s: left out: {error}", err=True)
 
 
 def _told(report: "ExportReport") -> str:

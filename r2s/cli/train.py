@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from r2s.cli import settings
+from r2s.cli.damaged import tell_damaged
 from r2s.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -103,7 +104,6 @@ def extra_packages(chosen: TrainSettings) -> list[str]:
 
 def _trees(runs: Sequence[Path], partial: bool) -> tuple[Callable[[], Iterator[ConversationTree]], dict[str, str]]:
     """How to read the trees of the runs, and the hash of each run's trees."""
-    from r2s.cli.export import tell_damaged
     from r2s.runs.reading import check_finished, open_run, sound_trees
     from r2s.training.place import sha256
 

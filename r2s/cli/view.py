@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from r2s.cli import settings
+from r2s.cli.damaged import tell_damaged
 
 if TYPE_CHECKING:
     from r2s.views.serving.server import Server
@@ -112,7 +113,6 @@ def _tell(written: "Written", *, as_json: bool) -> None:
     import json
 
     from r2s.cli.app import EXIT_FAILED_DOCUMENTS
-    from r2s.cli.export import tell_damaged
 
     tell_damaged(written.damaged)
     if as_json:
