@@ -1,10 +1,12 @@
 """The reviewers: each reads every draft, blind to the others, and scores, ranks, criticises and votes."""
 
+import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from r2s.agents.ask import ask
 from r2s.agents.panel import Persona
@@ -17,12 +19,22 @@ from r2s.trees.node import CRITERIA, Node, Plan, Review
 from r2s.usage import Usage
 
 LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOST_DRAFTS = len(LABELS)
+
+
+def _bare(label: object) -> object:
+    """The letter alone, where a model writes "Draft A" or "a"."""
+    letters = re.findall("(?<![A-Z])[A-Z](?![A-Z])", label.upper()) if isinstance(label, str) else ()
+    return letters[0] if len(letters) == 1 else label
+
+
+Label = Annotated[str, BeforeValidator(_bare)]
 
 
 class DraftReview(BaseModel):
     """What a reviewer says of one draft; scores are 1 to 5."""
 
-    draft: str = Field(description="the draft's label, such as A")
+    draft: Label = Field(description="the draft's label, such as A")
     weaknesses: list[str] = Field(default_factory=list, description="what is wrong with it, most important first")
     suggestion: str = Field(default="", description="the one change that would help most")
     usefulness: int = Field(ge=1, le=5)
@@ -35,8 +47,26 @@ class DraftReview(BaseModel):
 
 
 class ReviewAnswer(BaseModel):
+    """What a reviewer says of all drafts."""
+
     reviews: list[DraftReview]
-    ranking: list[str] = Field(description="all labels, the best draft first")
+    ranking: list[Label] = Field(description="all labels, the best draft first")
+
+
+@functools.cache
+def review_of(count: int) -> type[ReviewAnswer]:
+    """The answer that is wanted about so many drafts: a review of each. A ranking may leave out those behind."""
+    wanted = list(LABELS[:count])
+
+    class ReviewOfAll(ReviewAnswer):
+        @field_validator("reviews")
+        @classmethod
+        def _all_drafts(cls, reviews: list[DraftReview]) -> list[DraftReview]:
+            if (found := sorted(review.draft for review in reviews)) != wanted:
+                raise ValueError(f"one review of each of {', '.join(wanted)} is wanted; found {', '.join(found)}")
+            return reviews
+
+    return ReviewOfAll
 
 
 @dataclass(frozen=True)
@@ -72,7 +102,7 @@ class Reviewer:
             self.model,
             "reviewer",
             scene,
-            ReviewAnswer,
+            review_of(len(labelled)),
             speaker=self.name,
             sees_document=self.persona.sees_document,
             sampling=self.persona.sampling(Sampling()),
@@ -93,20 +123,20 @@ class Reviewer:
     def _shuffled(self, scene: Scene, drafts: Sequence[Node]) -> dict[str, Node]:
         order = list(drafts)
         generator(scene.seed, self.name, scene.turn).shuffle(order)
-        return dict(zip(LABELS, order, strict=False))
+        return dict(zip(LABELS[: len(order)], order, strict=True))
 
     def _by_node(self, labelled: Mapping[str, Node], answer: ReviewAnswer, model: str) -> dict[str, Review]:
-        ranks = {label: rank for rank, label in enumerate(answer.ranking, 1)}
+        ranked = dict.fromkeys(label for label in answer.ranking if label in labelled)
+        ranks = {label: rank for rank, label in enumerate(ranked, 1)}
         return {
             labelled[said.draft].id: Review(
                 reviewer=self.name,
                 model=model,
                 scores={criterion: getattr(said, criterion) for criterion in CRITERIA},
-                rank=ranks.get(said.draft),
+                rank=ranks.get(said.draft, len(labelled)),
                 vote=said.vote,
                 weaknesses=tuple(said.weaknesses),
                 suggestion=said.suggestion,
             )
             for said in answer.reviews
-            if said.draft in labelled
         }

@@ -65,6 +65,7 @@ class RankScore(_Consensus, frozen=True):
         if not reviews:
             return 0.0
         shares = [weights.get(review.reviewer, 1.0) for review in reviews]
+        # A reviewer of a single answer has nothing to rank.
         ranks = fmean([-float(review.rank or 1) for review in reviews], shares)
         return ranks + 0.1 * fmean([_mean(review) for review in reviews], shares)
 

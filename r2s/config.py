@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from r2s.agents.panel import Persona
 from r2s.agents.prompt_folder import PromptFolder
+from r2s.agents.reviewer import MOST_DRAFTS
 from r2s.documents import ReadOptions
 from r2s.models.names import known_as
 from r2s.models.prices import Price
@@ -173,7 +174,7 @@ class RunConfig(_Settings):
     min_turns: int = Field(default=8, ge=1)
     reviewers: int = Field(default=3, ge=0)
     """The size of the panel; without anybody in it there is no review."""
-    candidates: int = Field(default=2, ge=1)
+    candidates: int = Field(default=2, ge=1, le=MOST_DRAFTS)
     """Drafts of every reply."""
     find: int = Field(default=3, ge=1)
     """Passages that a search brings for a turn."""

@@ -5,6 +5,7 @@ from langchain_core.messages import AIMessage
 
 from r2s.models.calls import Call, Completion
 from r2s.models.failures import Failure, TimedOut, Transient, Unreachable, failure_of
+from r2s.models.reasoning import split_reasoning
 from r2s.usage import token_count
 
 
@@ -33,7 +34,7 @@ def completion_of(reply: AIMessage) -> Completion:
     """What a LangChain message holds of a reply, with the provider's own count where it gives one."""
     counted = reply.usage_metadata
     return Completion(
-        content=reply.text,
+        content=split_reasoning(reply.text).content,
         prompt_tokens=token_count(counted["input_tokens"]) if counted else None,
         completion_tokens=token_count(counted["output_tokens"]) if counted else None,
         finish=reply.response_metadata.get("finish_reason"),

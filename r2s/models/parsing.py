@@ -1,6 +1,8 @@
-"""Reading a language model's reply: lenient about the wrapping, strict about what is inside."""
+"""Reading a language model's reply: lenient about the wrapping, strict about what is inside.
 
-import re
+What a model thought has been split off by whoever brought the reply (`r2s.models.reasoning`).
+"""
+
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,15 +10,13 @@ from pydantic import ValidationError
 from r2s.errors import AnswerError
 from r2s.models.request import Answer, TextAnswer
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-
 
 def parse_answer(text: str, answer: type[Answer], *, is_cut: bool = False) -> Answer:
     """The answer in a reply: fences, prose around it, trailing commas and a cut-off end are forgiven.
 
     Raises `AnswerError` that says what is missing, in words fit to be put to the model again.
     """
-    found = answer.parts(_without_first_thoughts(text)) if issubclass(answer, TextAnswer) else _json_in(text)
+    found = answer.parts(text) if issubclass(answer, TextAnswer) else _json_in(text)
     try:
         return answer.model_validate(found, context={"is_cut": is_cut})
     except ValidationError as error:
@@ -42,16 +42,10 @@ def first_problem(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-def _without_first_thoughts(text: str) -> str:
-    """Later ones belong to the text: there are texts about such tags."""
-    thoughts = _THINKING.match(text.lstrip())
-    return text.lstrip()[thoughts.end() :] if thoughts else text
-
-
 def _json_in(text: str) -> dict[str, Any]:
     from json_repair import repair_json
 
-    found = repair_json(_object_in(_THINKING.sub("", text)), return_objects=True)
+    found = repair_json(_object_in(text), return_objects=True)
     if not isinstance(found, dict) or not found:
         raise AnswerError("there is no JSON object in it")
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from r2s.agents.candidate import DraftAnswer
 from r2s.agents.chairman import ChairAnswer
 from r2s.agents.planner import PlanAnswer
-from r2s.agents.reviewer import ReviewAnswer
+from r2s.agents.reviewer import review_of
 from r2s.agents.user import UserAnswer
 from r2s.models.calls import Call
 from r2s.models.journal import schema_name
@@ -20,7 +20,7 @@ from r2s.models.request import Sampling, TextAnswer
 from r2s.runs.reading import open_run
 from tests.live.conftest import DOCUMENT
 
-ANSWERS = {schema_name(answer): answer for answer in (PlanAnswer, UserAnswer, DraftAnswer, ReviewAnswer, ChairAnswer)}
+ANSWERS = {schema_name(answer): answer for answer in (PlanAnswer, UserAnswer, DraftAnswer, review_of(1), ChairAnswer)}
 # What a parrot says has every flaw: nothing is asked again for one, and only an empty message is refused. One draft a
 # turn, as a parrot knows one label.
 OPTIONS = [

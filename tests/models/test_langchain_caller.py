@@ -1,4 +1,4 @@
-"""Whatever a LangChain chat model raises becomes a failure that the limiter understands."""
+"""A LangChain chat model as a caller: what it says, and that whatever it raises is a failure the limiter knows."""
 
 from typing import Any
 
@@ -53,3 +53,11 @@ async def test_what_a_provider_raises_has_its_kind(
 
     assert type(caught.value) is kind
     assert caught.value.retry_after == retry_after
+
+
+async def test_what_a_model_thought_is_no_part_of_what_it_says() -> None:
+    said = '{"text": "The tag <think> opens a block."}'
+
+    completion = await LangChainCaller(FakeListChatModel(responses=[f"<think>hm</think>{said}"])).send(CALL)
+
+    assert completion.content == said

@@ -19,13 +19,17 @@ class Fact(BaseModel):
         '```json\n{"text": "built", "year": 1844}\n```',
         'Here you are:\n{"text": "built", "year": 1844}\nAnything else?',
         '{"text": "built", "year": 1844,}',
-        '<think>{"text": "no", "year": 1}</think>{"text": "built", "year": 1844}',
         '{"text": "built", "year": 1844',
         "{'text': 'built', 'year': 1844}",
     ],
 )
 def test_what_surrounds_the_object_is_forgiven(reply: str) -> None:
     assert parse_answer(reply, Fact) == Fact(text="built", year=1844)
+
+
+@pytest.mark.parametrize("text", ["The tag <think> opens a block.", "Write <think>steps</think> before."])
+def test_a_text_about_tags_of_reasoning_stays_whole(text: str) -> None:
+    assert parse_answer(f'Here:\n{{"text": "{text}", "year": 1844,}}', Fact).text == text
 
 
 @pytest.mark.parametrize(

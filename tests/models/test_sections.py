@@ -24,7 +24,6 @@ WHOLE = "[New Instruction]\nName two capes.\n[End]\n[New Answer]\nMoss Point and
         "【New Instruction】Name two capes.【End】\n【New Answer】Moss Point and Skerry Head.【End】",
         "[ New  Instruction ]: Name two capes. [ End ] [New Answer]: Moss Point and Skerry Head. [End]",
         f"Below follows the [New Instruction], then the [New Answer].\n{WHOLE}",
-        f"<think>[New Answer] not this one [End]</think>{WHOLE}",
     ],
 )
 def test_however_the_tags_are_set_both_texts_are_found(reply):
@@ -62,7 +61,6 @@ def test_an_answer_ends_at_its_tag_and_nowhere_else(answer):
         (WHOLE.replace("Moss Point and Skerry Head.", ""), "stands where the text itself belongs"),
         (WHOLE.replace("Moss Point", "Here is the improved answer: Moss Point"), "announcing itself"),
         (WHOLE.replace("Moss Point", "以下是改进后的回答：莫斯角"), "announcing itself"),
-        ("<think>I will do it", r"\[New Instruction\] to \[End\] is missing"),
     ],
 )
 def test_a_reply_with_a_part_missing_gives_nothing_and_says_which(reply, said):

@@ -105,7 +105,7 @@ async def test_what_can_be_asked_at_once_is_asked_in_one_round(docs, tmp_path, s
         seen.append(wanted(folder))
         await answer(folder, out, server.url)
 
-    assert seen == [{"PlanAnswer": 1}, {"UserAnswer": 1}, {"DraftAnswer": 2}, {"ReviewAnswer": 2}]
+    assert seen == [{"PlanAnswer": 1}, {"UserAnswer": 1}, {"DraftAnswer": 2}, {"ReviewOfAll": 2}]
 
 
 async def test_a_round_says_what_waits_where_and_what_to_do(docs, tmp_path, serve):

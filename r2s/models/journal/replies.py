@@ -18,7 +18,7 @@ from r2s.models.journal.packing import pack
 from r2s.models.journal.record import CallRecord
 from r2s.models.journal.store import Store
 from r2s.models.journal.stores import store_at
-from r2s.models.transport.reasoning import take_reasoning
+from r2s.models.reasoning import split_reasoning, take_reasoning
 from r2s.usage import token_count
 
 TOGETHER = 500
@@ -115,7 +115,7 @@ def _record(line: Any) -> CallRecord:
         raise ValueError('there is neither "custom_id" nor "key"')
     if not isinstance(line.get("content"), str):
         raise ValueError('there is no text in "content"')
-    return _imported(_key(line["key"]), line["content"], {}, None)
+    return _imported(_key(line["key"]), split_reasoning(line["content"]).content, {}, None)
 
 
 def _key(given: Any) -> str:

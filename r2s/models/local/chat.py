@@ -6,7 +6,7 @@ from typing import Any
 from r2s.errors import ConfigError
 from r2s.models.calls import Call, Completion
 from r2s.models.failures import Refused
-from r2s.models.transport.reasoning import split_reasoning
+from r2s.models.reasoning import split_reasoning
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from r2s.models.failures import Failure, Transient
+from r2s.models.reasoning import take_reasoning
 from r2s.models.transport.endpoint import Endpoint, bare
-from r2s.models.transport.reasoning import take_reasoning
 from r2s.models.transport.structured import Server
 
 # The time-out of the OpenAI client, for a ChatOpenAI that names none.

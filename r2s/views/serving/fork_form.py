@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from r2s.agents.reviewer import MOST_DRAFTS
 from r2s.config import RunConfig, load_config
 from r2s.errors import ConfigError
 
@@ -28,7 +29,7 @@ class ForkForm(BaseModel):
     method: str | None = None
     models: dict[str, str] = Field(default_factory=dict, max_length=40)
     reviewers: int | None = Field(default=None, ge=0, le=99)
-    candidates: int | None = Field(default=None, ge=1, le=99)
+    candidates: int | None = Field(default=None, ge=1, le=MOST_DRAFTS)
     turns: int | None = Field(default=None, ge=1, le=999)
     seed: int | None = None
     say: str | None = None

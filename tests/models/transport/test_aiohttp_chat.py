@@ -135,3 +135,13 @@ async def test_a_user_name_in_the_address_becomes_basic_authorization(serve) -> 
 
     _, headers = server.bodies[0]
     assert headers["Authorization"] == "Basic dGVhY2hlcjpwYTU1d29yZA=="
+
+
+@pytest.mark.parametrize("where", ["field", "tags"])
+async def test_reasoning_never_stands_in_the_content(serve, where: str) -> None:
+    server = await serve(reasoning=where, reply=lambda body: '{"word": "light"}')
+
+    reply = await chat_at(server.url).reply_to(MESSAGES)
+
+    assert reply.text == '{"word": "light"}'
+    assert reply.additional_kwargs["reasoning_content"] == "Let me think about it."

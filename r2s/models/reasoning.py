@@ -20,7 +20,8 @@ class Said(NamedTuple):
 def split_reasoning(text: str) -> Said:
     """The text without its blocks of reasoning, also one whose start is in the prompt or whose end was cut off.
 
-    What stands inside a JSON reply is left alone, whatever it looks like.
+    They stand before what is said, or right before a JSON reply. What stands inside one is left alone, whatever it
+    looks like, and so is what stands in the middle of prose: there are texts about such tags.
     """
     if "<" not in text and "THINK]" not in text:
         return Said(text, "")
@@ -29,7 +30,7 @@ def split_reasoning(text: str) -> Said:
     if close and not (block and block.start() < close.start()) and not _is_json(text):
         thoughts, text = [text[: close.start()]], text[close.end() :]
         block = _BLOCK.search(text)
-    while block and "{" not in text[: block.start()]:
+    while block and _is_reasoning(text[: block.start()], text[block.end() :]):
         thoughts.append(block[2] or block[3] or "")
         text = text[: block.start()] + text[block.end() :]
         block = _BLOCK.search(text)
@@ -52,6 +53,10 @@ def _of_parts(content: list[dict[str, Any]]) -> tuple[str, list[str]]:
     said = "".join(part.get("text", "") for part in content if part.get("type") == "text")
     thoughts = [part["thinking"] for part in content if part.get("type") == "thinking"]
     return said, [text if isinstance(text, str) else _of_parts(text)[0] for text in thoughts]
+
+
+def _is_reasoning(before: str, after: str) -> bool:
+    return not before.strip() or ("{" not in before and _is_json(after))
 
 
 def _is_json(text: str) -> bool:
