@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from r2s.agents.candidate import DraftAnswer, verified
 from r2s.agents.respondent import ResponseAnswer
@@ -36,6 +36,7 @@ async def attempt(
 ) -> Outcome[Answer]:
     """Ask until nothing is worth asking again; of several flawed attempts the one with the fewest flaws stands.
 
+    One that must not enter a dialogue stands only where all of them must not.
     An attempt that brings nothing readable is one of them; raises an `AnswerError` where all of them are.
     """
     return await _attempt(acceptance, scene, speak, lambda answer: (flaws_of(answer), ()))
@@ -82,9 +83,13 @@ async def _attempt(
         complaints = acceptance.complaints(flaws, scene.language)
         if not complaints:
             return latest
-        if best is None or len(flaws) < len(best.flaws):
+        if best is None or _badness(acceptance, latest) < _badness(acceptance, best):
             best = latest
         scene = replace(scene, attempt=number + 1, faults=complaints)
     if best is None:
         raise AnswerError(str(unreadable), usage) from unreadable
     return replace(best, usage=usage)
+
+
+def _badness(acceptance: Acceptance, outcome: Outcome[Any]) -> tuple[bool, int]:
+    return acceptance.refuses(outcome.flaws), len(outcome.flaws)

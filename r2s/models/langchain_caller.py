@@ -9,6 +9,15 @@ from r2s.models.reasoning import split_reasoning
 from r2s.usage import token_count
 
 
+def chat_name(chat: BaseChatModel) -> str:
+    """What a chat model is called in trees and journal keys: the name its user gave it, else what it names itself.
+
+    Classes call it `model_name` or `model`; only those that have neither go by the name of their class.
+    """
+    names = (chat.name, getattr(chat, "model_name", None), getattr(chat, "model", None))
+    return next((name for name in names if isinstance(name, str) and name), chat.get_name())
+
+
 class LangChainCaller:
     """Sends through `ainvoke`, as LangChain's users know it: callbacks, caches and tracing of theirs go on working."""
 

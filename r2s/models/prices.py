@@ -7,6 +7,8 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, Field
 
+from r2s.models.names import is_person
+
 # Kinds of models that play on this machine.
 FREE = ("extractive", "hf", "vllm")
 
@@ -23,16 +25,23 @@ class Price(BaseModel, frozen=True, extra="forbid"):
 
 
 def price_of(model: str, overrides: Mapping[str, Price]) -> Price | None:
-    """The price of a model by its own name or, for `openai:NAME`, by NAME; None where it is unknown."""
+    """The price of a model by its own name or, for `openai:NAME`, by NAME; None where it is unknown.
+
+    What plays on this machine, and people, cost nothing unless the user says otherwise.
+    """
     plain = model.partition(":")[2] or model
-    return overrides.get(model) or overrides.get(plain) or shipped_prices().get(plain)
+    given = overrides.get(model) or overrides.get(plain)
+    return given or (Price(input=0, output=0) if _is_free(model) else shipped_prices().get(plain))
 
 
 def may_cost(model: str, overrides: Mapping[str, Price]) -> bool:
     """Whether calls of a model cost money, as far as anybody knows: a price that is not known may be any."""
     price = price_of(model, overrides)
-    is_paid = price is None or price.input + price.output > 0
-    return model.partition(":")[0] not in FREE and is_paid
+    return price is None or price.input + price.output > 0
+
+
+def _is_free(model: str) -> bool:
+    return model.partition(":")[0] in FREE or is_person(model)
 
 
 @functools.cache

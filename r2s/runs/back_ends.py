@@ -49,7 +49,8 @@ class BackEnds:
         self._forgive, self._desk = forgive, desk
         self._prompts = prompts or (config.prompts.read() if config.prompts else None)
         self._slots = asyncio.Semaphore(config.limits.concurrency)
-        self._named: dict[str, Model] = {}
+        # By name; a chat model that was given, by what it is, as two of a kind may have one name.
+        self._models: dict[str | int, Model] = {}
         self._limiters: dict[str, RateLimiter] = {}
         self._opened: dict[str, Opened] = {}
         self._cached_before: dict[str, CacheCounts] = {}
@@ -64,9 +65,9 @@ class BackEnds:
         if self._given is not None:
             return self._wrapped(self._given(role))
         name = self._config.model_for(role)
-        if name not in self._named:
-            self._named[name] = self._open(name)
-        return self._named[name]
+        if name not in self._models:
+            self._models[name] = self._open(name)
+        return self._models[name]
 
     async def begin(self, *, far: bool = False) -> None:
         """Open every model that the configuration names, and note what their prefix caches have served before.
@@ -94,7 +95,7 @@ class BackEnds:
 
     async def close(self) -> None:
         """Give back every connection."""
-        for model in self._named.values():
+        for model in self._models.values():
             if isinstance(model, LanguageModel):
                 await model.close()
         for wanted in self.wanted.values():
@@ -153,12 +154,12 @@ class BackEnds:
     def _wrapped(self, model: Model | BaseChatModel) -> Model:
         if not isinstance(model, BaseChatModel):
             return self._metered(model)
-        from r2s.models.langchain_caller import LangChainCaller
+        from r2s.models.langchain_caller import LangChainCaller, chat_name
 
-        name = model.get_name()
-        if name not in self._named:
-            self._named[name] = self._language_model(name, Opened(LangChainCaller(model), name))
-        return self._named[name]
+        if id(model) not in self._models:
+            name = chat_name(model)
+            self._models[id(model)] = self._language_model(name, Opened(LangChainCaller(model), name))
+        return self._models[id(model)]
 
     def _language_model(self, name: str, opened: Opened) -> LanguageModel:
         endpoint = opened.endpoint

@@ -153,10 +153,9 @@ def _total(amounts: Sequence[tuple[int, int, int]], config: RunConfig) -> Amount
 
 def _cost(prompt: int, completion: int, config: RunConfig) -> float | None:
     """At the price of the dearest model that plays, null where one has no known price."""
-    names = {name for name in config.known_models.values() if not _is_free(name)}
-    prices = [price_of(name, config.prices) for name in names]
+    prices = [price_of(name, config.prices) for name in {*config.known_models.values()}]
     known = [price.cost(prompt, completion) for price in prices if price is not None]
-    return round(max(known), 4) if len(known) == len(prices) else None
+    return round(max(known, default=0.0), 4) if len(known) == len(prices) else None
 
 
 def _most_turns(config: RunConfig) -> int:
@@ -168,11 +167,11 @@ def _most_turns(config: RunConfig) -> int:
 
 
 def _asks_language_models(config: RunConfig) -> bool:
-    return not all(map(_is_free, config.named_models.values()))
+    return any(map(_is_language_model, config.named_models.values()))
 
 
-def _is_free(name: str) -> bool:
-    return name == "extractive" or is_person(name)
+def _is_language_model(name: str) -> bool:
+    return name != "extractive" and not is_person(name)
 
 
 def _most_calls(config: RunConfig) -> Calls:

@@ -63,6 +63,15 @@ async def test_of_flawed_attempts_the_one_with_the_fewest_flaws_brings_its_evide
     assert [span.quote for span in outcome.evidence] == ["48 metres high"]
 
 
+async def test_a_refused_attempt_with_fewer_flaws_does_not_push_out_one_that_may_be_spoken() -> None:
+    refused, recited = draft(REFUSED), draft(lighthouse().text, "by dwarves, of gold and glass alone")
+
+    outcome = await play(refused, recited, refused)
+
+    assert outcome.answer is recited
+    assert {"copied", "ungrounded"} <= {*outcome.flaws}
+
+
 async def test_all_attempts_are_paid_for_whichever_stands() -> None:
     outcome = await play(draft(REFUSED), AnswerError("no JSON", SPENT), draft("Marr had it built."))
 

@@ -6,10 +6,12 @@ import httpx
 import openai
 import pytest
 from langchain_core.language_models import FakeListChatModel
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
 
 from r2s.models.calls import Call
 from r2s.models.failures import Failure, LockedOut, Overloaded, TimedOut, Transient, Unreachable
-from r2s.models.langchain_caller import LangChainCaller
+from r2s.models.langchain_caller import LangChainCaller, chat_name
 from r2s.models.request import Sampling
 from r2s.trees.node import AssistantCast
 
@@ -61,3 +63,14 @@ async def test_what_a_model_thought_is_no_part_of_what_it_says() -> None:
     completion = await LangChainCaller(FakeListChatModel(responses=[f"<think>hm</think>{said}"])).send(CALL)
 
     assert completion.content == said
+
+
+@pytest.mark.parametrize(
+    ("chat", "name"),
+    [
+        (ChatOpenAI(model="gpt-4o-mini", api_key=SecretStr("none")), "gpt-4o-mini"),
+        (ChatOpenAI(model="gpt-4o-mini", api_key=SecretStr("none"), name="judge"), "judge"),
+    ],
+)
+def test_a_chat_model_is_called_what_it_asks_for(chat, name):
+    assert chat_name(chat) == name

@@ -24,7 +24,7 @@ from r2s.trees.node import AssistantCast
 from tests.conftest import lighthouse
 
 Serve = Callable[..., Awaitable[MockServer]]
-CALM = '{"manner": "calm"}'
+CALM, LOUD = '{"manner": "calm"}', '{"manner": "loud"}'
 
 
 @pytest_asyncio.fixture
@@ -263,6 +263,18 @@ async def test_any_langchain_chat_model_can_be_plugged_in():
 
     assert reply.answer.manner == "calm"
     assert reply.usage.cost_usd is None
+
+
+async def test_two_chat_models_for_two_roles_are_two_and_go_by_their_own_names():
+    settings = RunConfig()
+    chats = {"user": FakeListChatModel(responses=[CALM], name="small"), "reviewer": FakeListChatModel(responses=[LOUD])}
+    back_ends = BackEnds(settings, Meter(settings.limits), given=chats.__getitem__)
+
+    said = [(await back_ends.of(role).answer(request())).answer.manner for role in chats]
+
+    assert said == ["calm", "loud"]
+    assert [back_ends.of(role).name for role in chats] == ["small", "FakeListChatModel"]
+    assert back_ends.of("user") is back_ends.of("user")
 
 
 def test_without_a_key_or_a_server_the_message_says_what_to_give(monkeypatch: pytest.MonkeyPatch):
