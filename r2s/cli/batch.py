@@ -21,7 +21,9 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of r2s r
 
 
 def register(app: typer.Typer) -> None:
-    commands = typer.Typer(help="Have the requests of a run answered by a batch endpoint.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Have the requests of a run answered by a batch endpoint.", epilog=SUBMIT_EXAMPLE, no_args_is_help=True
+    )
     commands.command("submit", help="Submit what is wanted, each request once.", epilog=SUBMIT_EXAMPLE)(submit)
     commands.command("fetch", help="Take in what has been answered.", epilog=FETCH_EXAMPLE)(fetch)
     app.add_typer(commands, name="batch")

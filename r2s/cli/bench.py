@@ -46,7 +46,9 @@ PaperCompat = Annotated[bool, typer.Option("--paper-compat", help="Add up as the
 
 
 def register(app: typer.Typer) -> None:
-    commands = typer.Typer(help="Benchmarks in the layout of the paper's tables.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Benchmarks in the layout of the paper's tables.", epilog=KBENCH_EXAMPLE, no_args_is_help=True
+    )
     commands.command(
         "kbench", help=KBENCH_HELP, short_help="Methods with models: tables 2 to 4.", epilog=KBENCH_EXAMPLE
     )(kbench)

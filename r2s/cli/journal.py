@@ -24,7 +24,9 @@ Replies = Annotated[Path, typer.Argument(help="OpenAI batch output, or lines of 
 
 
 def register(app: typer.Typer) -> None:
-    commands = typer.Typer(help="The calls that are paid for: count, check, tidy, bring in.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="The calls that are paid for: count, check, tidy, bring in.", epilog=EXAMPLE, no_args_is_help=True
+    )
     commands.command("info", help="Say what a journal holds.", epilog=EXAMPLE)(info)
     commands.command("verify", help="Check every record.", epilog="Example:  r2s journal verify RUN --json")(verify)
     commands.command(

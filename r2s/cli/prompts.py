@@ -16,7 +16,9 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of promp
 
 
 def register(app: typer.Typer) -> None:
-    commands = typer.Typer(help="Prompts of your own: export the shipped ones, check yours.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Prompts of your own: export the shipped ones, check yours.", epilog=EXAMPLE, no_args_is_help=True
+    )
     commands.command("export", help="Write the shipped prompts into a folder.", epilog=EXAMPLE)(export)
     commands.command("check", help="Check every prompt of a folder.", epilog=EXAMPLE)(check)
     app.add_typer(commands, name="prompts")

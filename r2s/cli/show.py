@@ -37,6 +37,9 @@ def show(
     as_json: settings.AsJson = False,
 ) -> None:
     """Show one tree, or one call."""
+    import json
+    from dataclasses import asdict
+
     from r2s.cli.paging import page
     from r2s.runs.reading import find_call, find_tree
     from r2s.views.console import harmless_json
@@ -44,6 +47,8 @@ def show(
 
     if call is not None:
         record = find_call(run, call, journal)
+        if as_json:
+            return print(harmless_json(json.dumps(asdict(record), ensure_ascii=False)))
         return page(lambda console: print_call(record, console), pager=pager)
     tree = find_tree(run, doc)
     if to:

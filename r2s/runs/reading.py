@@ -120,7 +120,7 @@ def _prefix_served(directory: RunDirectory) -> float | None:
 
 
 def find_call(path: Path, key: str, journal: Where | None = None) -> CallRecord:
-    """What a role saw and said, by the journal key that a tree names; raises `RunError` where it is not there.
+    """What a role saw and said, by the journal key that a tree names; raises `ConfigError` where it is not there.
 
     `journal` is where the run's calls are, if not in the run itself.
     """
@@ -128,18 +128,24 @@ def find_call(path: Path, key: str, journal: Where | None = None) -> CallRecord:
     where = address_of(journal or directory.journal)
     found = find(where, key) if journal or directory.journal.exists() else None
     if found is None:
-        raise RunError(f"{where} has no call {key!r}; the trees of the run name theirs under usage.calls")
+        elsewhere = "" if journal else "; a run that was played with --journal has its calls there: name it here too"
+        raise ConfigError(f"{where} has no call {key!r}; the trees of the run name theirs under usage.calls{elsewhere}")
     return found
 
 
 def find_tree(path: Path, document: str | None) -> ConversationTree:
-    """The first tree of a document, by its id or the tree's; of the run, where none is named. Raises `RunError`."""
+    """The first tree of a document, by its id or the tree's; of the run, where none is named.
+
+    Raises `ConfigError` where the run has none of that name, `RunError` where it has none at all.
+    """
     directory = open_run(path)
     seen: list[str] = []
     for tree in directory.read_trees():
         if document in (None, tree.document.id, tree.id):
             return tree
         seen.append(tree.document.id)
-    if document is None:
+    if not seen:
         raise RunError(f"{path} has no finished tree yet; r2s status {path} says why")
-    raise RunError(f"{path} has no tree of {document!r}; it has {', '.join(seen[:5])}{' ...' if len(seen) > 5 else ''}")
+    raise ConfigError(
+        f"{path} has no tree of {document!r}; it has {', '.join(seen[:5])}{' ...' if len(seen) > 5 else ''}"
+    )

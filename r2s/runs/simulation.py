@@ -87,7 +87,7 @@ def tree_of(
 
 
 def _turn(opening: DialogueState, nodes: Mapping[str, Node], reply: Node) -> dict[str, Any]:
-    """A turn that has been played as the events of a run keep it: enough to see what is being talked about."""
+    """A turn that has been played as the events of a run keep it: what was talked about, and what the panel decided."""
     document, asked = opening["document"].id, nodes[reply.parent] if reply.parent else reply
     return {
         "document": document,
@@ -96,6 +96,7 @@ def _turn(opening: DialogueState, nodes: Mapping[str, Node], reply: Node) -> dic
         "type": asked.plan.type if asked.plan else None,
         "said": asked.text[:GLIMPSE],
         "reply": reply.text[:GLIMPSE],
+        "decision": reply.chair and reply.chair.model_dump(include={"kept", "mode", "scores", "dissent"}),
     }
 
 

@@ -23,6 +23,7 @@ def turn(document: str, number: int) -> dict[str, Any]:
         "type": "question-answer",
         "said": f"What about {document}?",
         "reply": "Much.",
+        "decision": None,
     }
 
 

@@ -33,7 +33,7 @@ def test_a_watcher_hears_what_the_file_keeps(tmp_path: Path) -> None:
     docs, heard = tmp_path / "docs", []
     docs.mkdir()
     (docs / "one.txt").write_text(LIGHTHOUSE, encoding="utf-8")
-    config = load_config(flags={"turns": 2, "method": "cod"})
+    config = load_config(flags={"turns": 2, "reviewers": 1})
     run = Run([docs], config, tmp_path / "run", models=lambda role: Scripted({}))
     run.watchers = [lambda name, facts: heard.append((name, facts))]
 
@@ -42,7 +42,9 @@ def test_a_watcher_hears_what_the_file_keeps(tmp_path: Path) -> None:
     kept = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text("utf-8").splitlines()]
     assert [(event.pop("event"), event) for event in kept if event.pop("time")] == heard
     assert [name for name, _ in heard] == ["started", "turn", "turn", "dialogue_finished", "ended"]
-    assert [facts["turn"] for name, facts in heard if name == "turn"] == [1, 2]
+    turns = [facts for name, facts in heard if name == "turn"]
+    assert [turn["turn"] for turn in turns] == [1, 2]
+    assert all({*turn["decision"]} == {"kept", "mode", "scores", "dissent"} for turn in turns)
     assert heard[0][1]["dialogues"] == 1
     assert heard[-1][1]["status"] == "finished"
 
