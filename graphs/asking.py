@@ -119,7 +119,7 @@ async def user_turn(
         return ended_by(state, error, scene.turn - 1, "the user said nothing")
     refused = acceptance.refuses(outcome.flaws)
     said = Node(
-        id=node_id(state["leaf"], agent, state["siblings"]),
+        id=node_id(state["leaf"] or scene.dialogue, agent, state["siblings"]),
         parent=state["leaf"],
         order=state["siblings"],
         turn=scene.turn,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from r2s.agents.scene import dialogue_name
 from r2s.documents.document import Message
 from r2s.graphs.reflection import GIVEN
 from r2s.graphs.state import DialogueState, Entry, opening_state
@@ -37,7 +38,7 @@ def state_said(tree: ConversationTree, id: str, seed: int, text: str, plan: Plan
     turn = state["turn"] + 1
     plain = Plan(type="question-answer", progress="starts" if turn == 1 else "continues", process="", purpose="")
     said = Node(
-        id=node_id(before, "person", state["siblings"]),
+        id=node_id(before or dialogue_name(tree.document.id, seed), "person", state["siblings"]),
         parent=before,
         order=state["siblings"],
         turn=turn,

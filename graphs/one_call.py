@@ -124,7 +124,7 @@ def _message(
 ) -> Node:
     parent = before[-1].id if before else None
     return Node(
-        id=node_id(parent, agent, 0),
+        id=node_id(parent or scene.dialogue, agent, 0),
         parent=parent,
         order=0,
         turn=turn,

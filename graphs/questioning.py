@@ -126,7 +126,7 @@ def _asked(question: Node) -> dict[str, Any]:
 
 def _question(scene: Scene, parent: str | None, agent: str, text: str, order: int = 0) -> Node:
     return Node(
-        id=node_id(parent, agent, order),
+        id=node_id(parent or scene.dialogue, agent, order),
         parent=parent,
         order=order,
         turn=scene.turn,

@@ -23,6 +23,7 @@ from langgraph.types import Checkpointer, Command
 from r2s.agents.exchange import Exchange
 from r2s.agents.instruction_critic import InstructionCritic
 from r2s.agents.response_critic import ResponseCritic
+from r2s.agents.scene import dialogue_name
 from r2s.documents.document import Document
 from r2s.errors import AnswerError
 from r2s.graphs.state import DialogueEnd, DialogueState, Entry, path_to, scene_of
@@ -187,9 +188,8 @@ def _pair(state: DialogueState) -> tuple[Node, Node]:
 
 def _node(state: DialogueState, parent: str | None, role: Any, agent: str, order: int, text: str, **more: Any) -> Node:
     given = {"turn": state["turn"], "seed": state["seed"], **more}
-    return Node(
-        id=node_id(parent, agent, order), parent=parent, order=order, role=role, agent=agent, text=text, **given
-    )
+    id = node_id(parent or dialogue_name(state["document"].id, state["seed"]), agent, order)
+    return Node(id=id, parent=parent, order=order, role=role, agent=agent, text=text, **given)
 
 
 def _rewritten(state: DialogueState, before: Node, agent: str, text: str) -> Node:

@@ -37,13 +37,15 @@ class ForkRequest:
     plan: Plan | None = None
 
     def find(self, trees: Iterable[ConversationTree]) -> tuple[ConversationTree, Node]:
-        """The message and its tree; messages of several trees may have one id, so that `doc` tells which is meant."""
+        """The message and its tree; messages of several trees may begin alike, so that `doc` tells which is meant."""
         found: list[tuple[ConversationTree, Node]] = []
         for tree in trees:
             found += [(tree, node) for node in tree.nodes if self._means(tree, node)]
             if found[-1:] and found[0][0] is not found[-1][0]:
                 which = f"{found[0][0].document.id}, {tree.document.id}, ..."
-                raise ConfigError(f"several dialogues have a message {self.node!r} ({which}); say which by --doc")
+                raise ConfigError(
+                    f"several dialogues have a message {self.node!r} ({which}); give more of the id, or --doc"
+                )
         if not found:
             where = f"the dialogue of {self.doc!r} in {self.path}" if self.doc else str(self.path)
             raise ConfigError(f"{where} has no message {self.node!r}; r2s show {self.path} --ids tells what there is")

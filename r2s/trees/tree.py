@@ -188,9 +188,13 @@ def tree_id(run: str, document: str, replicate: int) -> str:
     return _short_hash(run, document, str(replicate))
 
 
-def node_id(parent: str | None, agent: str, order: int) -> str:
-    """The id of a message: it follows from where it hangs and who speaks, so that replays agree."""
-    return _short_hash(parent or "", agent, str(order))
+def node_id(after: str, agent: str, order: int) -> str:
+    """The id of a message: it follows from where it hangs and who speaks, so that replays agree.
+
+    `after` is the id of the message that it hangs on, for a first one the name of the dialogue: no two messages of a
+    run have one id.
+    """
+    return _short_hash(after, agent, str(order))
 
 
 def _short_hash(*parts: str) -> str:

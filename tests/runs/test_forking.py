@@ -307,14 +307,15 @@ def _fails(request: Any) -> Any:
         ("reply", {}, "own settings"),
         ("leaf", {"reviewers": 1}, "give more --turns"),
         ("reply", {"say": "  "}, "say something"),
-        ("reply", {"reviewers": 1, "doc": None}, "say which by --doc"),
+        ("begins", {"reviewers": 1, "doc": None}, "give more of the id, or --doc"),
         ("reply", {"plan": read_plan('{"type": "question-answer", "target": ["p99"]}')}, "no passage 'p99'"),
         ("reply", {"reviewers": 1, "policies.stop": {"kind": "coverage", "share": 0.01}}, "is over at"),
     ],
 )
 def test_what_cannot_be_forked_is_refused_with_the_reason(run, node: str, flags, message):
     tree = tree_of(run)
-    ids = {"reply": kept(tree, 1, "assistant").id, "leaf": tree.dialogues()[0][-1].id}
+    reply = kept(tree, 1, "assistant").id
+    ids = {"reply": reply, "begins": reply[0], "leaf": tree.dialogues()[0][-1].id}
     before = {path.name: path.read_bytes() for path in run.glob("*.json*")}
 
     with pytest.raises(ConfigError, match=message):
