@@ -315,7 +315,8 @@ def _fails(request: Any) -> Any:
 def test_what_cannot_be_forked_is_refused_with_the_reason(run, node: str, flags, message):
     tree = tree_of(run)
     reply = kept(tree, 1, "assistant").id
-    ids = {"reply": reply, "begins": reply[0], "leaf": tree.dialogues()[0][-1].id}
+    shared = {node.id[0] for node in tree.nodes} & {node.id[0] for node in tree_of(run, "d2").nodes}
+    ids = {"reply": reply, "begins": min(shared), "leaf": tree.dialogues()[0][-1].id}
     before = {path.name: path.read_bytes() for path in run.glob("*.json*")}
 
     with pytest.raises(ConfigError, match=message):
