@@ -68,8 +68,8 @@ class BackEnds:
             self._named[name] = self._open(name)
         return self._named[name]
 
-    async def begin(self, *, far: bool = False) -> None:
-        """Open every model that the configuration names, and note what their prefix caches have served before.
+    def open(self, *, far: bool = False) -> None:
+        """Open every model that the configuration names; raises `ConfigError` where a name stands for none.
 
         Where dialogues are played in `far` processes, models that are loaded into a process are theirs to open.
         """
@@ -77,6 +77,9 @@ class BackEnds:
             for role, name in self._config.named_models.items():
                 if not (far and is_loaded(name)):
                     self.of(role)
+
+    async def begin(self) -> None:
+        """Note what the prefix caches of the models that are open have served before."""
         self._cached_before = await self._cache_counts()
 
     async def figures(self) -> dict[str, Any]:

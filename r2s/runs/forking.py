@@ -5,7 +5,7 @@ is played: a fork that does not come to its end changes nothing, and the same co
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -173,11 +173,14 @@ class Forking:
         def watch(nodes: Mapping[str, Node]) -> None:
             self.watch(tree, [node for id, node in nodes.items() if id not in known])
 
-        async with Journal(where) as journal:
+        async with Journal(where) as journal, AsyncExitStack() as playing:
             desk = Desk(self.directory.desk, self.meter)
             back_ends = BackEnds(
                 self.request.config, self.meter, journal=journal, given=self.models, tell=tell, desk=desk
             )
+            playing.push_async_callback(back_ends.close)
+            playing.push_async_callback(self._count, back_ends)
+            playing.callback(desk.close)
             desk.open(tell)
             try:
                 graph = method_graph(self.request.config, back_ends.of)
@@ -189,10 +192,9 @@ class Forking:
             except WaitingError as error:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None
-            finally:
-                desk.close()
-                add_endpoints(self.directory, await back_ends.figures())
-                await back_ends.close()
+
+    async def _count(self, back_ends: BackEnds) -> None:
+        add_endpoints(self.directory, await back_ends.figures())
 
     async def _with_cast(self, opening: DialogueState, caster: Model) -> DialogueState:
         document, seed = opening["document"], opening["seed"]
