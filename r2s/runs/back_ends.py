@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.agents.prompts import Prompted, Prompts
 from r2s.config import RunConfig
-from r2s.errors import ConfigError
+from r2s.errors import ConfigError, R2SError
 from r2s.models.batch.address import BatchAddress, batch_address
 from r2s.models.journal import Journal
 from r2s.models.language_model import LanguageModel
@@ -54,6 +54,7 @@ class BackEnds:
         self._opened: dict[str, Opened] = {}
         self._cached_before: dict[str, CacheCounts] = {}
         self.wanted: dict[Path, WantedRequests] = {}
+        self._meter.watchers.append(self._stop)
 
     def of(self, role: str) -> Model:
         """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
@@ -102,6 +103,13 @@ class BackEnds:
                 await model.close()
         for wanted in self.wanted.values():
             wanted.close()
+        self._meter.watchers.remove(self._stop)
+
+    def _stop(self, reason: R2SError) -> None:
+        """The run is closed: calls that wait in line or to be tried again are not made."""
+        if self._meter.stopped is not None:
+            for limiter in self._limiters.values():
+                limiter.close(reason)
 
     def _open(self, name: str) -> Model:
         if name == "extractive":
