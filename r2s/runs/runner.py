@@ -74,6 +74,7 @@ class Run:
     other runs, a file or the URL of a PostgreSQL database, by default the run's own. With `retry_failed`, failed
     documents are played again, and replies that could not be read are asked for anew. A run that begins `paused` makes
     no call before somebody lets it, at its desk. `watchers` hear of all that `events.jsonl` keeps, as it happens.
+    A `budget` is shared with other runs, and stops with them; `files` are the inputs where they are read already.
     """
 
     paths: Sequence[Path | str]
@@ -87,17 +88,19 @@ class Run:
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Where | None = field(default=None, repr=False)
     watchers: Sequence[Tell] = ()
+    budget: Meter | None = None
+    files: Sequence[InputFile] | None = field(default=None, repr=False)
     meter: Meter = field(init=False)
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meter = Meter(self.config.limits)
+        self.meter = self.budget or Meter(self.config.limits)
         self.desk = Desk(RunDirectory(self.out).desk, self.meter)
 
     @cached_property
-    def inputs(self) -> list[InputFile]:
+    def inputs(self) -> Sequence[InputFile]:
         """The files of the run, read and hashed once."""
-        return wanted_files(self.paths)
+        return wanted_files(self.paths) if self.files is None else self.files
 
     def stop(self) -> None:
         """Let no call begin any more; the run ends once those under way have ended."""
