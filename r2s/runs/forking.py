@@ -150,8 +150,7 @@ class Forking:
 
     async def _played(self, tree: ConversationTree, node: Node) -> Forked:
         opening = self.request.opening(tree, node)
-        self.directory.sums.unlink(missing_ok=True)
-        with open_lines(self.directory.events) as events:
+        with self._unsealed(), open_lines(self.directory.events) as events:
 
             def tell(name: str, facts: dict[str, Any]) -> None:
                 append_line(events, event_line(name, facts))
@@ -163,8 +162,19 @@ class Forking:
             forked = self._grown(tree, node, opening, end)
             replace_tree(self.directory, forked.tree)
             self._record(forked, tell)
-        self.directory.seal()
         return forked
+
+    @contextmanager
+    def _unsealed(self) -> Iterator[None]:
+        """Let files change; a run that was sealed is sealed again, also where only its events tell of the fork."""
+        is_sealed = self.directory.sums.exists()
+        self.directory.sums.unlink(missing_ok=True)
+        try:
+            yield
+            is_sealed = True
+        finally:
+            if is_sealed:
+                self.directory.seal()
 
     async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:
         where = self.journal or self.directory.journal

@@ -19,6 +19,7 @@ from r2s.runs.fork_request import ForkRequest, read_plan
 from r2s.runs.forking import Forked, Forking
 from r2s.runs.reading import read_run
 from r2s.runs.runner import Run
+from r2s.runs.verifying import verify_run
 from r2s.samples.flatten import flatten
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
@@ -360,6 +361,27 @@ def test_a_fork_that_fails_changes_no_tree(run):
         fork(run, kept(tree_of(run), 1, "assistant").id, Scripted({"candidate": _fails}), reviewers=1)
 
     assert (run / "trees.jsonl").read_bytes() == before
+
+
+def test_a_fork_that_fails_leaves_a_sealed_run_sealed(run):
+    with pytest.raises(TurnError):
+        fork(run, kept(tree_of(run), 1, "assistant").id, Scripted({"candidate": _fails}), reviewers=1)
+    after = verify_run(run)
+
+    settings = (run / "config.yaml").read_text(encoding="utf-8")
+    (run / "config.yaml").write_text(settings.replace("seed: 0", "seed: 1"), encoding="utf-8")
+
+    assert (after.is_sealed, after.passed) == (True, True)
+    assert not verify_run(run).passed
+
+
+def test_a_fork_that_fails_seals_no_run_that_was_not_sealed(run):
+    (run / "SHA256SUMS").unlink()
+
+    with pytest.raises(TurnError):
+        fork(run, kept(tree_of(run), 1, "assistant").id, Scripted({"candidate": _fails}), reviewers=1)
+
+    assert not verify_run(run).is_sealed
 
 
 def test_connections_are_given_back_where_counts_cannot_be_written(run, monkeypatch):
