@@ -78,6 +78,9 @@ class BackEnds:
             for role, name in self._config.named_models.items():
                 if not (far and is_loaded(name)):
                     self.of(role)
+        if far:
+            # No call passes them, so that what they count says nothing about the run.
+            self._meter.limiters.clear()
 
     async def begin(self) -> None:
         """Note what the prefix caches of the models that are open have served before."""

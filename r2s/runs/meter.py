@@ -122,6 +122,11 @@ class Meter:
         self.held.add(worst, -1)
         self.spent.add(paid)
 
+    def add(self, paid: Usage) -> None:
+        """Count a call that was made without asking, as there is no budget."""
+        self.calls += 1
+        self.spent.add(paid)
+
     @staticmethod
     def _check(what: str, needed: float, most: float | None) -> None:
         if most is not None and needed > most:

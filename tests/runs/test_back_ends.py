@@ -80,6 +80,17 @@ async def test_an_engine_in_this_process_begins_with_as_many_calls_at_once_as_it
     assert ends.of("planner").name == f"hf:{tmp_path.name}"
 
 
+async def test_limiters_that_no_call_passes_tell_nothing(farm):
+    config = load_config(flags={"models.default": "openai:any", "base_url": farm.url})
+    near, far = Meter(config.limits), Meter(config.limits)
+
+    BackEnds(config, near).open()
+    BackEnds(config, far).open(far=True)
+
+    assert near.pulse().limit == 16
+    assert far.pulse().limit is None
+
+
 async def test_the_status_of_a_run_tells_what_the_cache_served(tmp_path):
     (tmp_path / "doc.txt").write_text(LIGHTHOUSE, encoding="utf-8")
     await Run([tmp_path / "doc.txt"], load_config(flags={"turns": 1}), tmp_path / "run").play()

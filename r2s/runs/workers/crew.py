@@ -65,6 +65,7 @@ class Crew:
             "note": self._note,
             "ask": self._ask,
             "pay": self._pay,
+            "paid": lambda member, paid: self._meter.add(Usage(*paid)),
             "ended": lambda member, figures: member.figures.set_result(figures),
             "broken": self._broken,
         }
