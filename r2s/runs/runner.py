@@ -33,7 +33,7 @@ from r2s.runs.meter import Meter
 from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
 from r2s.runs.players import Players
-from r2s.runs.strangers import check_free_for_run
+from r2s.runs.strangers import check_free_for_run, check_trees
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
 from r2s.runs.watching import Watchers
@@ -147,6 +147,7 @@ class Run:
         known = directory.read_manifest()
         if known is not None:
             check_same_run(directory, known, run, self.config, self.inputs, self.resume)
+        check_trees(directory, run)
         changed = altered(directory.sums, directory.records)
         directory.sums.unlink(missing_ok=True)
         manifest = manifest_of(run, self.config, self.inputs, known)
