@@ -93,8 +93,7 @@ async def play_bench(
     """
     played = []
     for cell in cells:
-        run = Run(documents, cell.config, out / cell.folder)
-        run.meter = budget
+        run = Run(documents, cell.config, out / cell.folder, budget=budget)
         report = await play(cell, run)
         played.append(Played(cell, report, await judge(out / cell.folder)))
     return played

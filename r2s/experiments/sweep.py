@@ -135,8 +135,9 @@ class Sweep:
             models=self.models,
             journal=self.journal or self.directory.journal,
             watchers=self.watchers,
+            budget=self.meter,
+            files=self.inputs,
         )
-        run.inputs, run.meter = self.inputs, self.meter
         ended = await run.play()
         report.played.append(Played(play, ended.status, ended.summary.figures()))
         if ended.status != "finished":

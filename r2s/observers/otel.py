@@ -22,6 +22,7 @@ from r2s.observers.figures import SECONDS, Figure, figures_of
 from r2s.observers.spans import Spans
 from r2s.runs.events import Tell
 from r2s.runs.meter import Pulse
+from r2s.runs.moment import pulse_now
 from r2s.runs.tally import Tally
 
 # Spans that wait to be sent: a fast run makes some hundreds a second, and a slow collector must not lose them.
@@ -100,7 +101,7 @@ class Counts:
 
     def _reader(self, name: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
         def read(options: CallbackOptions) -> Iterable[Observation]:
-            figures = figures_of(self._tally, self._pulse())
+            figures = figures_of(self._tally, pulse_now(self._tally, self._pulse))
             return [seen for figure in figures if figure.name == name for seen in _observations(figure)]
 
         return read

@@ -14,7 +14,7 @@ from r2s.errors import ConfigError
 from r2s.observers.figures import SECONDS, Figure, figures_of
 from r2s.runs.following import EventFile
 from r2s.runs.meter import Pulse
-from r2s.runs.moment import pulse_of
+from r2s.runs.moment import pulse_now
 from r2s.runs.reading import open_run
 from r2s.runs.tally import Tally
 
@@ -25,7 +25,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class Exposition(Collector):
     """A watcher that counts, and shows its counts when they are asked for.
 
-    `pulse` is that of the run's meter, where the run is played in this process.
+    `pulse` is that of the run's meter, where the run is played by this process.
     """
 
     def __init__(self, pulse: Callable[[], Pulse] | None = None) -> None:
@@ -48,8 +48,7 @@ class Exposition(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The figures now; the library asks for them."""
-        pulse = self._pulse() if self._pulse else pulse_of(self._tally)
-        return map(_family, figures_of(self._tally, pulse))
+        return map(_family, figures_of(self._tally, pulse_now(self._tally, self._pulse)))
 
     def text(self) -> bytes:
         """All counts in Prometheus' text format, for `MEDIA_TYPE`."""

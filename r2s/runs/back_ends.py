@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.agents.prompts import Prompted, Prompts
 from r2s.config import RunConfig
-from r2s.errors import ConfigError
+from r2s.errors import ConfigError, R2SError
 from r2s.models.batch.address import BatchAddress, batch_address
 from r2s.models.journal import Journal
 from r2s.models.language_model import LanguageModel
@@ -55,6 +55,7 @@ class BackEnds:
         self._opened: dict[str, Opened] = {}
         self._cached_before: dict[str, CacheCounts] = {}
         self.wanted: dict[Path, WantedRequests] = {}
+        self._meter.watchers.append(self._stop)
 
     def of(self, role: str) -> Model:
         """The model that plays a role, ready to be asked; raises `ConfigError` where its name stands for none."""
@@ -69,8 +70,8 @@ class BackEnds:
             self._models[name] = self._open(name)
         return self._models[name]
 
-    async def begin(self, *, far: bool = False) -> None:
-        """Open every model that the configuration names, and note what their prefix caches have served before.
+    def open(self, *, far: bool = False) -> None:
+        """Open every model that the configuration names; raises `ConfigError` where a name stands for none.
 
         Where dialogues are played in `far` processes, models that are loaded into a process are theirs to open.
         """
@@ -78,6 +79,12 @@ class BackEnds:
             for role, name in self._config.named_models.items():
                 if not (far and is_loaded(name)):
                     self.of(role)
+        if far:
+            # No call passes them, so that what they count says nothing about the run.
+            self._meter.limiters.clear()
+
+    async def begin(self) -> None:
+        """Note what the prefix caches of the models that are open have served before."""
         self._cached_before = await self._cache_counts()
 
     async def figures(self) -> dict[str, Any]:
@@ -100,6 +107,13 @@ class BackEnds:
                 await model.close()
         for wanted in self.wanted.values():
             wanted.close()
+        self._meter.watchers.remove(self._stop)
+
+    def _stop(self, reason: R2SError) -> None:
+        """The run is closed: calls that wait in line or to be tried again are not made."""
+        if self._meter.stopped is not None:
+            for limiter in self._limiters.values():
+                limiter.close(reason)
 
     def _open(self, name: str) -> Model:
         if name == "extractive":

@@ -5,7 +5,7 @@ is played: a fork that does not come to its end changes nothing, and the same co
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -150,8 +150,7 @@ class Forking:
 
     async def _played(self, tree: ConversationTree, node: Node) -> Forked:
         opening = self.request.opening(tree, node)
-        self.directory.sums.unlink(missing_ok=True)
-        with open_lines(self.directory.events) as events:
+        with self._unsealed(), open_lines(self.directory.events) as events:
 
             def tell(name: str, facts: dict[str, Any]) -> None:
                 append_line(events, event_line(name, facts))
@@ -163,8 +162,19 @@ class Forking:
             forked = self._grown(tree, node, opening, end)
             replace_tree(self.directory, forked.tree)
             self._record(forked, tell)
-        self.directory.seal()
         return forked
+
+    @contextmanager
+    def _unsealed(self) -> Iterator[None]:
+        """Let files change; a run that was sealed is sealed again, also where only its events tell of the fork."""
+        is_sealed = self.directory.sums.exists()
+        self.directory.sums.unlink(missing_ok=True)
+        try:
+            yield
+            is_sealed = True
+        finally:
+            if is_sealed:
+                self.directory.seal()
 
     async def _end(self, tree: ConversationTree, opening: DialogueState, tell: Tell) -> DialogueEnd:
         where = self.journal or self.directory.journal
@@ -173,11 +183,14 @@ class Forking:
         def watch(nodes: Mapping[str, Node]) -> None:
             self.watch(tree, [node for id, node in nodes.items() if id not in known])
 
-        async with Journal(where) as journal:
+        async with Journal(where) as journal, AsyncExitStack() as playing:
             desk = Desk(self.directory.desk, self.meter)
             back_ends = BackEnds(
                 self.request.config, self.meter, journal=journal, given=self.models, tell=tell, desk=desk
             )
+            playing.push_async_callback(back_ends.close)
+            playing.push_async_callback(self._count, back_ends)
+            playing.callback(desk.close)
             desk.open(tell)
             try:
                 graph = method_graph(self.request.config, back_ends.of)
@@ -189,10 +202,9 @@ class Forking:
             except WaitingError as error:
                 waiting = wait_for(back_ends.wanted.values(), 1, self.journal or self.request.path)
                 raise RunError(waiting.message if waiting else str(error)) from None
-            finally:
-                desk.close()
-                add_endpoints(self.directory, await back_ends.figures())
-                await back_ends.close()
+
+    async def _count(self, back_ends: BackEnds) -> None:
+        add_endpoints(self.directory, await back_ends.figures())
 
     async def _with_cast(self, opening: DialogueState, caster: Model) -> DialogueState:
         document, seed = opening["document"], opening["seed"]

@@ -1,6 +1,7 @@
 """The ledger of a run: what is recorded already, and every new result as it comes, one line each."""
 
 import math
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from io import FileIO
@@ -45,20 +46,26 @@ class Ledger:
         """
         directory = self.directory
         self.mended = mend(directory)
-        with writing(directory.samples), directory.samples.open("w", encoding="utf-8", newline="\n") as samples:
-            for tree in directory.read_trees():
-                if tree.run != self.run:
-                    raise ResumeError(f"{directory.trees} holds trees of another run; choose another -o")
-                rows = list(flatten(tree))
-                self.summary.add(tree, len(rows))
-                self._places[tree.id] = len(self._places)
-                samples.writelines(_line(row) + "\n" for row in rows)
+        remade = directory.samples.with_name(directory.samples.name + ".tmp")
+        with writing(directory.samples):
+            with remade.open("w", encoding="utf-8", newline="\n") as samples:
+                samples.writelines(_line(row) + "\n" for tree in directory.read_trees() for row in self._known(tree))
+            os.replace(remade, directory.samples)
         errors = [error for error in directory.read_errors() if not retry_failed]
         write_text(directory.errors, "".join(_line(error) + "\n" for error in errors))
         for error in errors:
             self.summary.fail(error["kind"])
             self._failed.add(_failure_key(error["document"], error["replicate"], error["kind"]))
         return len(self._places)
+
+    def _known(self, tree: ConversationTree) -> list[Any]:
+        """Count a tree that is there already; returns its samples."""
+        if tree.run != self.run:
+            raise ResumeError(f"{self.directory.trees} holds trees of another run; choose another -o")
+        rows = list(flatten(tree))
+        self.summary.add(tree, len(rows))
+        self._places[tree.id] = len(self._places)
+        return rows
 
     def open(self) -> ExitStack:
         """Open the files for new lines."""

@@ -90,6 +90,11 @@ class Meter:
         if self.closed is not None:
             raise self.closed
 
+    @property
+    def stopped(self) -> R2SError | None:
+        """Why calls that were let through and still wait may not be made either; a spent budget has room for them."""
+        return None if isinstance(self.closed, BudgetError) else self.closed
+
     async def take(self, worst: Usage) -> None:
         """Count one call before it is made; raises where the run is closed or the budget does not allow it."""
         self.count(worst)
@@ -115,6 +120,11 @@ class Meter:
     def pay(self, worst: Usage, paid: Usage) -> None:
         """Free what was held back for a call, and add what it cost."""
         self.held.add(worst, -1)
+        self.spent.add(paid)
+
+    def add(self, paid: Usage) -> None:
+        """Count a call that was made without asking, as there is no budget."""
+        self.calls += 1
         self.spent.add(paid)
 
     @staticmethod
@@ -158,6 +168,8 @@ class Metered:
         await self.meter.take(Usage())
         try:
             async with self.slots:
+                if (stopped := self.meter.stopped) is not None:
+                    raise stopped
                 reply = await self.model.answer(request)
         except AnswerError as error:
             error.usage = self._paid(error.usage)

@@ -1,7 +1,7 @@
 """A run at one moment, as whoever watches it sees it: how far it is, how fast it goes, what it is talking about."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from r2s.runs.meter import Pulse
@@ -42,7 +42,7 @@ class Moment:
 
 
 class Gauge:
-    """Reads moments off a tally, and off the meter where the run is played in this process.
+    """Reads moments off a tally, and off the meter where the run is played by this process.
 
     `part` names what is being played where that is one part of several; `before` are the dialogues of those before it,
     and `whole` those of all.
@@ -55,7 +55,7 @@ class Gauge:
 
     def read(self) -> Moment:
         """How things stand now."""
-        tally, pulse = self.tally, self._pulse() if self._pulse else pulse_of(self.tally)
+        tally, pulse = self.tally, pulse_now(self.tally, self._pulse)
         done = self.before + tally.done
         total = max(self.whole or tally.total, done)
         turns_a_second = self._turns.see(tally.turns)
@@ -81,6 +81,17 @@ class Gauge:
             latest=tuple(tally.latest),
             seconds_left=tally.turns_left(total - done) / turns_a_second if turns_a_second > 0 else None,
         )
+
+
+def pulse_now(tally: Tally, pulse: Callable[[], Pulse] | None) -> Pulse:
+    """How the calls stand by the meter, where there is one; what befell those of other processes is in the events."""
+    told = pulse_of(tally)
+    if pulse is None:
+        return told
+    now = pulse()
+    if now.limit is not None:
+        return now
+    return replace(now, retries=told.retries, unreadable=told.unreadable, is_cut_off=told.is_cut_off)
 
 
 def pulse_of(tally: Tally) -> Pulse:

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +14,16 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
-from r2s.errors import BudgetError, ConfigError, EndpointError, JournalLostError, R2SError, StoppedError
+from r2s.errors import BudgetError, EndpointError, JournalLostError, R2SError, StoppedError
 from r2s.models.desk.desk import Desk
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
-from r2s.runs.back_ends import BackEnds
 from r2s.runs.casts import Casts, casts_for
 from r2s.runs.checksums import altered
 from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
-from r2s.runs.endpoints import add_endpoints, added
-from r2s.runs.engine import Table, play
+from r2s.runs.endpoints import add_endpoints
+from r2s.runs.engine import play
 from r2s.runs.events import Event, Tell
 from r2s.runs.garbage import rare_collections
 from r2s.runs.inputs import InputFile, expected_dialogues, fingerprint, wanted_files
@@ -32,11 +32,11 @@ from r2s.runs.manifest import check_same_run, manifest_of, masked
 from r2s.runs.meter import Meter
 from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
-from r2s.runs.strangers import check_free_for_run
+from r2s.runs.players import Players
+from r2s.runs.strangers import check_free_for_run, check_trees
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
 from r2s.runs.watching import Watchers
-from r2s.runs.workers.crews import crew_for
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ class Run:
     other runs, a file or the URL of a PostgreSQL database, by default the run's own. With `retry_failed`, failed
     documents are played again, and replies that could not be read are asked for anew. A run that begins `paused` makes
     no call before somebody lets it, at its desk. `watchers` hear of all that `events.jsonl` keeps, as it happens.
+    A `budget` is shared with other runs, and stops with them; `files` are the inputs where they are read already.
     """
 
     paths: Sequence[Path | str]
@@ -87,17 +88,19 @@ class Run:
     models: Callable[[str], Model | BaseChatModel] | None = None
     journal: Where | None = field(default=None, repr=False)
     watchers: Sequence[Tell] = ()
+    budget: Meter | None = None
+    files: Sequence[InputFile] | None = field(default=None, repr=False)
     meter: Meter = field(init=False)
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meter = Meter(self.config.limits)
+        self.meter = self.budget or Meter(self.config.limits)
         self.desk = Desk(RunDirectory(self.out).desk, self.meter)
 
     @cached_property
-    def inputs(self) -> list[InputFile]:
+    def inputs(self) -> Sequence[InputFile]:
         """The files of the run, read and hashed once."""
-        return wanted_files(self.paths)
+        return wanted_files(self.paths) if self.files is None else self.files
 
     def stop(self) -> None:
         """Let no call begin any more; the run ends once those under way have ended."""
@@ -105,101 +108,111 @@ class Run:
 
     async def play(self) -> RunReport:
         """Play all documents that have no tree yet; raises `ConfigError` or `RunError` before anything is written."""
-        directory, inputs = RunDirectory(self.out), self.inputs
-        run = hashlib.sha256(f"{self.config.identity()}{fingerprint(inputs)}".encode()).hexdigest()[:16]
+        directory = RunDirectory(self.out)
+        run = hashlib.sha256(f"{self.config.identity()}{fingerprint(self.inputs)}".encode()).hexdigest()[:16]
         casts = casts_for(self.config, lambda: self._documents(lambda note: None))
-        if (known := directory.read_manifest()) is None:
+        if directory.read_manifest() is None:
             check_free_for_run(directory, run)
-        directory.create()
-        with directory.locked():
-            # Another process may have begun the run since.
-            known = directory.read_manifest()
-            if known is not None:
-                check_same_run(directory, known, run, self.config, inputs, self.resume)
-            changed = altered(directory.sums, directory.records)
-            directory.sums.unlink(missing_ok=True)
-            manifest = manifest_of(run, self.config, inputs, known)
-            write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
-            write_json(directory.manifest, {**manifest, "status": "running"})
-            async with Journal(self.journal or directory.journal) as journal:
-                report = await self._record(directory, run, journal, casts, changed)
-            self._close(directory, manifest, report)
+        ledger = Ledger(directory, run, Watchers(self.watchers).tell)
+        journal = Journal(self.journal or directory.journal)
+        async with AsyncExitStack() as opened:
+            players = self._players(run, casts, ledger.note, journal)
+            opened.push_async_callback(players.close)
+            players.open()
+            directory.create()
+            with directory.locked():
+                changed, manifest = self._begin(directory, run)
+                async with journal:
+                    report = await self._record(ledger, players, opened, changed, journal.recovered)
+                self._close(directory, manifest, report)
         return report
 
+    def _players(self, run: str, casts: Casts, tell: Tell, journal: Journal) -> Players:
+        return Players(
+            self.config,
+            self.meter,
+            run=run,
+            casts=casts,
+            tell=tell,
+            journal=journal,
+            desk=self.desk,
+            given=self.models,
+            forgive=self.retry_failed,
+            paused=self.paused,
+        )
+
+    def _begin(self, directory: RunDirectory, run: str) -> tuple[list[Path], dict[str, Any]]:
+        """Write down what is played; returns the files that are not as the run before left them, and the manifest."""
+        # Another process may have begun the run since.
+        known = directory.read_manifest()
+        if known is not None:
+            check_same_run(directory, known, run, self.config, self.inputs, self.resume)
+        check_trees(directory, run)
+        changed = altered(directory.sums, directory.records)
+        directory.sums.unlink(missing_ok=True)
+        manifest = manifest_of(run, self.config, self.inputs, known)
+        write_text(directory.config, yaml.safe_dump(masked(self.config), allow_unicode=True, sort_keys=False))
+        write_json(directory.manifest, {**manifest, "status": "running"})
+        return changed, manifest
+
     async def _record(
-        self, directory: RunDirectory, run: str, journal: Journal, casts: Casts, changed: Sequence[Path]
+        self,
+        ledger: Ledger,
+        players: Players,
+        opened: AsyncExitStack,
+        changed: Sequence[Path],
+        recovered: str | None,
     ) -> RunReport:
-        ledger = Ledger(directory, run, Watchers(self.watchers).tell)
-        report = RunReport(directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
+        """Play into the ledger; what was `opened` is closed before it, for calls that are out are still told of."""
+        report = RunReport(ledger.directory, "finished", ledger.summary, resumed=ledger.load(self.retry_failed))
         with ledger.open():
-            ledger.note("started", self._opening(run, ledger))
-            for message in [*(f"{file} is not what the run before left there" for file in changed), *ledger.mended]:
-                log.warning("%s", message)
-                ledger.note("mended", {"message": message})
-            if journal.recovered:
-                ledger.note("journal_recovered", {"message": journal.recovered})
-            back_ends = BackEnds(
-                self.config,
-                self.meter,
-                journal=journal,
-                given=self.models,
-                tell=ledger.note,
-                forgive=self.retry_failed,
-                desk=self.desk,
-            )
-            crew = crew_for(
-                self.config,
-                self.meter,
-                run=run,
-                casts=casts,
-                tell=ledger.note,
-                journal=journal,
-                given=self.models,
-                forgive=self.retry_failed,
-            )
-            if crew is None:
-                self.desk.open(ledger.note, paused=self.paused)
-            elif self.paused:
-                raise ConfigError("only a run in one process can be paused; leave --engine and --workers away")
-            try:
-                await back_ends.begin(far=crew is not None)
-                if crew:
-                    await crew.begin()
-                await self._play(ledger, run, back_ends, casts, crew)
-                self._wait(report, ledger, back_ends)
-            except tuple(ENDINGS) as error:
-                report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
-                report.message = str(error)
-            finally:
-                self.desk.close()
-                counted = await crew.end() if crew else {}
-                report.endpoints = added(await back_ends.figures(), counted, at_once=True)
-                add_endpoints(directory, report.endpoints)
-                await back_ends.close()
+            self._note_beginning(ledger, changed, recovered)
+            async with opened.pop_all() as playing:
+                playing.push_async_callback(self._end, players, report)
+                await self._carry_out(ledger, players, report)
             ledger.note("ended", {"status": report.status, "message": report.message})
         if report.status == "finished":
             self.desk.folder.clear(answers=True)
         if not ledger.is_in_order:
-            restore_order(directory, self._documents(lambda note: None), run, self.config)
+            restore_order(ledger.directory, self._documents(lambda note: None), ledger.run, self.config)
         return report
 
-    async def _play(
-        self, ledger: Ledger, run: str, back_ends: BackEnds, casts: Casts, table: Table | None = None
-    ) -> None:
+    def _note_beginning(self, ledger: Ledger, changed: Sequence[Path], recovered: str | None) -> None:
+        ledger.note("started", self._opening(ledger))
+        for message in [*(f"{file} is not what the run before left there" for file in changed), *ledger.mended]:
+            log.warning("%s", message)
+            ledger.note("mended", {"message": message})
+        if recovered:
+            ledger.note("journal_recovered", {"message": recovered})
+
+    async def _carry_out(self, ledger: Ledger, players: Players, report: RunReport) -> None:
+        """Play as far as it goes; the report knows what it ended by."""
+        try:
+            await players.begin()
+            await self._play(ledger, players)
+            self._wait(report, ledger, players)
+        except tuple(ENDINGS) as error:
+            report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
+            report.message = str(error)
+
+    async def _end(self, players: Players, report: RunReport) -> None:
+        report.endpoints = await players.end()
+        add_endpoints(report.directory, report.endpoints)
+
+    async def _play(self, ledger: Ledger, players: Players) -> None:
         def tell(note: ReadNote) -> None:
             ledger.note("read", {"document": note.document, "message": note.message})
             self.on_note(note)
 
-        documents = self._documents(tell)
         events = play(
-            documents,
+            self._documents(tell),
             self.config,
-            run=run,
+            run=ledger.run,
             meter=self.meter,
-            models=back_ends.of,
-            casts=casts,
+            models=players.back_ends.of,
+            casts=players.casts,
             skip=ledger.has,
-            table=table,
+            table=players.crew,
             tell=ledger.note,
         )
         with rare_collections():
@@ -207,10 +220,10 @@ class Run:
                 if ledger.record(event):
                     self.on_event(event)
 
-    def _opening(self, run: str, ledger: Ledger) -> dict[str, Any]:
+    def _opening(self, ledger: Ledger) -> dict[str, Any]:
         """What is about to be played, and how much of it is there already."""
         return {
-            "run": run,
+            "run": ledger.run,
             "method": self.config.method,
             "models": self.config.named_models,
             "dialogues": expected_dialogues(self.inputs, self.config),
@@ -220,9 +233,9 @@ class Run:
             "failed": sum(ledger.summary.failed.values()),
         }
 
-    def _wait(self, report: RunReport, ledger: Ledger, back_ends: BackEnds) -> None:
+    def _wait(self, report: RunReport, ledger: Ledger, players: Players) -> None:
         """All was played as far as it goes: what is still wanted becomes the request files."""
-        waiting = wait_for(back_ends.wanted.values(), ledger.waiting, self.journal or self.out)
+        waiting = wait_for(players.back_ends.wanted.values(), ledger.waiting, self.journal or self.out)
         if waiting is None:
             return
         report.status, report.waiting, report.message = "waiting", waiting, waiting.message

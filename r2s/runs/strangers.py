@@ -19,11 +19,16 @@ def check_free_for_run(directory: RunDirectory, run: str) -> None:
         return
     if (directory.path / SWEEP).exists():
         raise ResumeError(f"{directory.path} holds a sweep; choose another -o")
+    if not check_trees(directory, run) and not directory.lock.exists():
+        check_free(directory.path, (path.name for path in directory.sealed))
+
+
+def check_trees(directory: RunDirectory, run: str) -> bool:
+    """Whether there are trees of the run; raises `ResumeError` where they are another run's."""
     first = next(directory.read_sound_trees(lambda error: None), None)
     if first is not None and first.run != run:
         raise ResumeError(f"{directory.trees} holds trees of another run; choose another -o")
-    if first is None and not directory.lock.exists():
-        check_free(directory.path, (path.name for path in directory.sealed))
+    return first is not None
 
 
 def check_free_for_results(folder: Path, marks: Iterable[str], names: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """Benchmarks against a real server: what a model under test is asked, what is paid twice, and one budget for all."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,24 @@ async def test_one_budget_holds_for_all_cells(docs, tmp_path):
 
     assert [first.report.status, second.report.status] == ["budget", "budget"]
     assert not second.judged.dialogues
+
+
+async def test_what_stops_the_benchmark_stops_whoever_is_asked_in_a_run(docs, tmp_path):
+    config = load_config(flags={"models.user": "human", **SHORT})
+    budget, asked = Meter(config.limits), asyncio.Event()
+
+    async def play(cell: Cell, run: Run) -> RunReport:
+        run.watchers = [lambda name, facts: asked.set() if name == "asked" else None]
+        playing = asyncio.create_task(run.play())
+        await asyncio.wait_for(asked.wait(), 30)
+        run.stop()
+        return await asyncio.wait_for(playing, 10)
+
+    async def judge(run: Path) -> JudgedRun:
+        async with Judging(load_config(), budget=Meter(config.limits)) as judging:
+            return await judge_run(run, judging, CoverageSettings())
+
+    cell = Cell("cod", "human", config.model_copy(update={"method": "cod"}))
+    (played,) = await play_bench([cell], [docs], tmp_path / "bench", play=play, judge=judge, budget=budget)
+
+    assert played.report.status == "stopped"

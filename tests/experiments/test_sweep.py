@@ -51,6 +51,19 @@ def test_a_finished_sweep_asks_nobody_when_it_is_played_again(docs, tmp_path):
     assert silent.requests == []
 
 
+async def test_a_stop_reaches_whoever_is_asked_in_a_cell(docs, tmp_path):
+    asked = asyncio.Event()
+    job = sweep(docs, tmp_path / "sweep", flags={"models.user": "human"})
+    job.watchers = [lambda name, facts: asked.set() if name == "asked" else None]
+
+    playing = asyncio.create_task(job.play())
+    await asyncio.wait_for(asked.wait(), 30)
+    job.stop()
+    report = await asyncio.wait_for(playing, 10)
+
+    assert report.status == "stopped"
+
+
 def test_a_budget_holds_for_all_cells_together_and_the_rest_is_played_on_resume(docs, tmp_path):
     whole, scripted = tmp_path / "whole", Scripted({})
     play(docs, whole, models=lambda role: scripted)

@@ -173,6 +173,35 @@ def test_trees_of_another_run_are_not_gone_on_with(run: Path) -> None:
         play(run.parent, seed=7)
 
 
+def _trees_of_another(folder: Path) -> dict[str, bytes]:
+    folder.mkdir()
+    play(folder, seed=7)
+    return {name: (folder / "run" / name).read_bytes() for name in ("trees.jsonl", "trees.sums")}
+
+
+def test_a_run_that_was_given_the_trees_of_another_changes_nothing(run: Path, tmp_path: Path) -> None:
+    for name, content in _trees_of_another(tmp_path / "other").items():
+        (run / name).write_bytes(content)
+    before = {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
+
+    with pytest.raises(ResumeError, match="trees of another run"):
+        play(run.parent)
+
+    assert {path: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
+
+
+def test_a_run_that_was_given_trees_of_another_as_well_keeps_its_samples(run: Path, tmp_path: Path) -> None:
+    for name, content in _trees_of_another(tmp_path / "other").items():
+        first, *others = (run / name).read_bytes().splitlines(keepends=True)
+        (run / name).write_bytes(b"".join([first, content, *others]))
+    samples = (run / "samples.jsonl").read_bytes()
+
+    with pytest.raises(ResumeError, match="trees of another run"):
+        play(run.parent)
+
+    assert (run / "samples.jsonl").read_bytes() == samples
+
+
 def test_a_bit_flipped_anywhere_in_the_results_is_noticed(run: Path) -> None:
     chance = random.Random(0)
 

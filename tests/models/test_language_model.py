@@ -11,7 +11,7 @@ from langchain_core.language_models import FakeListChatModel
 
 from benchmarks.mock_server import MockServer, Settings, start
 from r2s.config import RunConfig, load_config
-from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError
+from r2s.errors import AnswerError, BudgetError, ConfigError, EndpointError, R2SError, StoppedError
 from r2s.models.calls import Call, Completion
 from r2s.models.failures import Refused
 from r2s.models.journal import Journal
@@ -21,7 +21,7 @@ from r2s.models.request import Model, Request, Template
 from r2s.runs.back_ends import BackEnds
 from r2s.runs.meter import Meter
 from r2s.trees.node import AssistantCast
-from tests.conftest import lighthouse
+from tests.conftest import Scripted, lighthouse
 
 Serve = Callable[..., Awaitable[MockServer]]
 CALM, LOUD = '{"manner": "calm"}', '{"manner": "loud"}'
@@ -335,6 +335,48 @@ async def test_a_call_that_waits_for_its_turn_is_not_made_once_nobody_wants_it(s
     await back_ends.close()
 
     assert server.requests == 1
+
+
+async def _closed_while_five_ask(ends: BackEnds, meter: Meter, begun: Awaitable[Any], reason: R2SError) -> list[str]:
+    """What comes of each call where the run is closed while the first one is out."""
+    asking = [asyncio.create_task(ends.of("user").answer(request(seed))) for seed in range(5)]
+    await begun
+    meter.close(reason)
+    ended = await asyncio.gather(*asking, return_exceptions=True)
+    await ends.close()
+    return [type(one).__name__ for one in ended]
+
+
+async def test_a_stop_holds_for_calls_that_wait_and_a_spent_budget_has_room_for_them(serve):
+    server = await serve(lambda body: CALM, latency=0.1)
+    settings = configuration(server, **{"limits.concurrency": 1})
+
+    async def ended_by(reason: R2SError) -> list[str]:
+        meter = Meter(settings.limits)
+        return await _closed_while_five_ask(BackEnds(settings, meter), meter, _begun(server), reason)
+
+    assert await ended_by(StoppedError("stopped")) == ["Reply"] + 4 * ["StoppedError"]
+    assert await ended_by(BudgetError("spent")) == 5 * ["Reply"]
+    assert server.requests == 6
+
+
+async def test_a_stop_holds_for_calls_to_a_model_of_ones_own_too():
+    settings = load_config(flags={"limits.concurrency": 1})
+    meter, begun = Meter(settings.limits), asyncio.Event()
+
+    class Slow(Scripted):
+        async def answer(self, request: Request[Any]) -> Any:
+            begun.set()
+            await asyncio.sleep(0.01)
+            return await super().answer(request)
+
+    slow = Slow({"caster": {"manner": "calm"}})
+    ends = BackEnds(settings, meter, given=lambda role: slow)
+
+    ended = await _closed_while_five_ask(ends, meter, begun.wait(), StoppedError("stopped"))
+
+    assert ended == ["Reply"] + 4 * ["StoppedError"]
+    assert len(slow.requests) == 1
 
 
 async def test_who_is_stopped_at_once_waits_for_no_reply(serve):

@@ -48,6 +48,7 @@ def back_ends(config: RunConfig) -> BackEnds:
 
 async def test_only_what_the_server_served_since_the_run_began_counts(farm):
     ends = back_ends(load_config(flags={"models.default": "openai:any", "base_url": farm.url}))
+    ends.open()
     await ends.begin()
     farm.looked_up, farm.found = 1500, 900
 
@@ -59,6 +60,7 @@ async def test_only_what_the_server_served_since_the_run_began_counts(farm):
 @pytest.mark.parametrize("change", [{"has_metrics": False}, {"looked_up": 10, "found": 2}])
 async def test_a_server_without_metrics_or_started_again_is_passed_over_in_silence(farm, change):
     ends = back_ends(load_config(flags={"models.default": "openai:any", "base_url": farm.url}))
+    ends.open()
     await ends.begin()
     vars(farm).update(change)
 
@@ -72,10 +74,21 @@ async def test_an_engine_in_this_process_begins_with_as_many_calls_at_once_as_it
     monkeypatch.setattr("r2s.models.local.installed.find_spec", lambda name: object())
     config = load_config(flags={"models.default": f"hf:{tmp_path}", "limits.concurrency": 200})
     ends = back_ends(config)
-    await ends.begin()
+    ends.open()
 
     assert [limiter.level.slots for limiter in ends._limiters.values()] == [200]
     assert ends.of("planner").name == f"hf:{tmp_path.name}"
+
+
+async def test_limiters_that_no_call_passes_tell_nothing(farm):
+    config = load_config(flags={"models.default": "openai:any", "base_url": farm.url})
+    near, far = Meter(config.limits), Meter(config.limits)
+
+    BackEnds(config, near).open()
+    BackEnds(config, far).open(far=True)
+
+    assert near.pulse().limit == 16
+    assert far.pulse().limit is None
 
 
 async def test_the_status_of_a_run_tells_what_the_cache_served(tmp_path):

@@ -11,13 +11,15 @@ import pytest
 
 import r2s
 from r2s.config import RunConfig, load_config
-from r2s.errors import ConfigError, TurnError
+from r2s.errors import ConfigError, RunError, TurnError
+from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import RunDirectory
 from r2s.runs.estimate import estimate
 from r2s.runs.fork_request import ForkRequest, read_plan
 from r2s.runs.forking import Forked, Forking
 from r2s.runs.reading import read_run
 from r2s.runs.runner import Run
+from r2s.runs.verifying import verify_run
 from r2s.samples.flatten import flatten
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
@@ -361,6 +363,44 @@ def test_a_fork_that_fails_changes_no_tree(run):
         fork(run, kept(tree_of(run), 1, "assistant").id, Scripted({"candidate": _fails}), reviewers=1)
 
     assert (run / "trees.jsonl").read_bytes() == before
+
+
+def test_a_fork_that_fails_leaves_a_sealed_run_sealed(run):
+    with pytest.raises(TurnError):
+        fork(run, kept(tree_of(run), 1, "assistant").id, Scripted({"candidate": _fails}), reviewers=1)
+    after = verify_run(run)
+
+    settings = (run / "config.yaml").read_text(encoding="utf-8")
+    (run / "config.yaml").write_text(settings.replace("seed: 0", "seed: 1"), encoding="utf-8")
+
+    assert (after.is_sealed, after.passed) == (True, True)
+    assert not verify_run(run).passed
+
+
+def test_a_fork_that_fails_seals_no_run_that_was_not_sealed(run):
+    (run / "SHA256SUMS").unlink()
+
+    with pytest.raises(TurnError):
+        fork(run, kept(tree_of(run), 1, "assistant").id, Scripted({"candidate": _fails}), reviewers=1)
+
+    assert not verify_run(run).is_sealed
+
+
+def test_connections_are_given_back_where_counts_cannot_be_written(run, monkeypatch):
+    closed: list[BackEnds] = []
+
+    async def close(back_ends: BackEnds) -> None:
+        closed.append(back_ends)
+
+    def fail(*counted: Any) -> None:
+        raise RunError("the disk is full")
+
+    monkeypatch.setattr(BackEnds, "close", close)
+    monkeypatch.setattr("r2s.runs.forking.add_endpoints", fail)
+    with pytest.raises(RunError, match="the disk is full"):
+        fork(run, kept(tree_of(run), 1, "assistant").id, reviewers=1)
+
+    assert len(closed) == 1
 
 
 def test_a_run_in_use_is_not_forked(run):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, ConfigError, EndpointError, ResumeError, RunError
+from r2s.runs.back_ends import BackEnds
 from r2s.runs.reading import read_run
 from r2s.runs.runner import Run, RunReport
 from tests.conftest import LIGHTHOUSE, Scripted
@@ -276,6 +278,42 @@ def test_nothing_to_read_is_a_mistake_of_the_caller(tmp_path):
         play(tmp_path / "nowhere", tmp_path / "run")
 
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "paused"),
+    [
+        ({"models.default": "opnai:any"}, False),
+        ({"models.judge": "openai:any", "models.default": "opnai:any"}, False),
+        ({"models.default": "human", "engine.workers": 2}, False),
+        ({"engine.workers": 2}, True),
+    ],
+)
+def test_what_cannot_be_played_leaves_nothing_behind(docs, tmp_path, flags, paused):
+    threads = threading.enumerate()
+
+    with pytest.raises(ConfigError):
+        asyncio.run(Run([docs], config(**flags), tmp_path / "run", paused=paused).play())
+
+    assert not (tmp_path / "run").exists()
+    assert set(threading.enumerate()) <= set(threads)
+
+
+def test_connections_are_given_back_where_counts_cannot_be_written(docs, tmp_path, monkeypatch):
+    closed: list[BackEnds] = []
+
+    async def close(back_ends: BackEnds) -> None:
+        closed.append(back_ends)
+
+    def fail(*counted: Any) -> None:
+        raise RunError("the disk is full")
+
+    monkeypatch.setattr(BackEnds, "close", close)
+    monkeypatch.setattr("r2s.runs.runner.add_endpoints", fail)
+    with pytest.raises(RunError, match="the disk is full"):
+        play(docs, tmp_path / "run")
+
+    assert len(closed) == 1
 
 
 def test_no_path_and_no_time_reaches_trees_or_samples(docs, tmp_path):

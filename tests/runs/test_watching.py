@@ -11,7 +11,7 @@ import pytest
 from r2s.config import Limits, load_config
 from r2s.models.limiter import RateLimiter
 from r2s.runs.meter import Meter
-from r2s.runs.moment import Gauge
+from r2s.runs.moment import Gauge, pulse_now
 from r2s.runs.runner import Run
 from r2s.runs.speed import Speed
 from r2s.runs.tally import LATEST, Tally
@@ -152,6 +152,17 @@ def test_the_pulse_adds_up_endpoints() -> None:
     assert (known.calls, known.tokens, known.dollars) == (1, 6, 0.25)
     assert (known.in_flight, known.limit, known.retries, known.unreadable) == (5, 16, {"retries_429": 5}, 2)
     assert meter.pulse().dollars is None
+
+
+def test_what_befell_calls_of_other_processes_is_told_by_events() -> None:
+    meter = Meter(Limits())
+    meter.add(Usage(prompt_tokens=5, completion_tokens=1, cost_usd=0.25, replies=1))
+    troubles = tally(("retry", {"kind": "timeouts"}), ("circuit_opened", {"failure": "gone"}))
+
+    seen = pulse_now(troubles, meter.pulse)
+
+    assert (seen.calls, seen.tokens, seen.dollars) == (1, 6, 0.25)
+    assert (seen.limit, seen.retries, seen.is_cut_off) == (None, {"timeouts": 1}, True)
 
 
 def test_a_moment_says_in_one_line_all_that_counts() -> None:

@@ -3,6 +3,7 @@ model's is kept."""
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NoReturn
 
 from r2s.models.calls import Call, Completion
@@ -55,12 +56,15 @@ class Attended:
 
     def __init__(self, model: Model, desk: Desk, journal: Journal, **settings: Any) -> None:
         self.name = model.name
-        self._model, self._desk = model, desk
+        self._model, self._desk, self._journal = model, desk, journal
         limiter = RateLimiter(model.name, 1)
         self._in_person = LanguageModel(
             model.name, _Nobody(), limiter=limiter, journal=journal, attendant=desk, **settings
         )
-        self._remembers = not journal.is_empty()
+
+    @cached_property
+    def _remembers(self) -> bool:
+        return not self._journal.is_empty()
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         """The model's reply, or the person's who has taken over."""

@@ -9,8 +9,10 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from typing import Any, TypeVar
 
+from r2s.errors import R2SError
 from r2s.models.failures import Failure, Overloaded, Refused, Unreachable
 from r2s.models.limiter.buckets import Pace
 from r2s.models.limiter.circuit import Circuit
@@ -42,7 +44,6 @@ class RateLimiter:
         patience: float = 300.0,
         attempts: int = 6,
         now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
         chance: random.Random | None = None,
         on_event: Callable[[str, dict[str, Any]], None] = lambda name, facts: None,
     ) -> None:
@@ -56,8 +57,17 @@ class RateLimiter:
         self._line = WaitingLine()
         self._resume_at = 0.0
         self._latency = 0.0
-        self._now, self._sleep = now, sleep
+        self._now = now
         self._tell = on_event
+        self._closed: R2SError | None = None
+        self._closing = asyncio.Event()
+
+    def close(self, reason: R2SError) -> None:
+        """Let no attempt begin any more: whoever waits for one, however long, raises why; those that are out go on."""
+        self._closed = reason
+        self._closing.set()
+        while (turn := self._line.next()) is not None:
+            turn.set_exception(reason)
 
     async def call(
         self,
@@ -115,13 +125,14 @@ class RateLimiter:
             self._leave()
 
     async def _wait_in_line(self, group: Hashable, again: bool) -> None:
+        self._check_open()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._line.join(group, turn, first=again)
         self._serve()
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 # The slot was handed over just before the call was cancelled.
                 self._leave()
             raise
@@ -165,6 +176,7 @@ class RateLimiter:
             raise
 
     async def _send(self, send: Callable[[], Awaitable[Result]]) -> Result:
+        self._check_open()
         epoch = self.level.epoch
         if self.in_flight > self.stats.most_in_flight:
             self.stats.most_in_flight = self.in_flight
@@ -211,3 +223,14 @@ class RateLimiter:
         if seconds > 0:
             self.stats.waited_s += seconds
             await self._sleep(seconds)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait so long, or until no attempt may begin any more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self._closed is not None:
+            raise self._closed

@@ -50,7 +50,8 @@ class Crew:
         self, site: Site, task: Task, meter: Meter, *, journal: Journal | None, casts: Casts | None, tell: Tell
     ) -> None:
         self._site, self._task, self._meter, self._casts, self._tell = site, task, meter, casts, tell
-        self._desk = JournalDesk(journal.store) if journal else None
+        self._journal = journal
+        self._desk: JournalDesk | None = None
         self._rota = Rota()
         self._numbers, self._workers = itertools.count(), itertools.count()
         self._places: list[asyncio.Task[None]] = []
@@ -64,12 +65,14 @@ class Crew:
             "note": self._note,
             "ask": self._ask,
             "pay": self._pay,
+            "paid": lambda member, paid: self._meter.add(Usage(*paid)),
             "ended": lambda member, figures: member.figures.set_result(figures),
             "broken": self._broken,
         }
 
     async def begin(self) -> None:
         """Bring the workers to life; returns once the first can play, and raises what keeps them from it."""
+        self._desk = JournalDesk(self._journal.store) if self._journal else None
         self._meter.watchers.append(self._close)
         await self._site.open()
         count = min(self._site.count, self._meter.limits.concurrency)

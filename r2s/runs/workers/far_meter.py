@@ -10,7 +10,7 @@ from r2s.usage import Usage
 
 
 class FarMeter(Meter):
-    """Asks the driver where there is a budget; without one, nothing is to be kept."""
+    """Asks the driver where there is a budget; without one, it only hears afterwards what was spent."""
 
     def __init__(self, limits: Limits, link: Link) -> None:
         super().__init__(limits)
@@ -33,6 +33,8 @@ class FarMeter(Meter):
         """Tell the driver what a call cost."""
         if self._is_limited:
             self._link.tell("pay", sent(worst), sent(paid))
+        else:
+            self._link.tell("paid", sent(paid))
 
     def _decline(self, worst: Usage, asked: "asyncio.Future[Any]") -> None:
         """Nobody makes the call any more that the driver may have allowed."""

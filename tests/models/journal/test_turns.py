@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from r2s.errors import AnswerError
+from r2s.errors import AnswerError, JournalError
 from r2s.models.journal import CallRecord, Journal
 from tests.models.journal.calls import call, ended, process
 from tests.postgres import Cluster, postgres_group
@@ -106,6 +106,18 @@ async def test_a_journal_that_is_closed_gives_all_turns_back(where: Path | str) 
             assert await turns.enter_async_context(other.turn(call(1).key)) is None
 
         assert await Maker(one).reply(1) == call(1)
+
+
+async def test_whoever_may_not_open_the_locks_hears_so_and_waits_for_nobody(tmp_path: Path, monkeypatch) -> None:
+    def refuse(path: Path, *mode: int) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    async with Journal(tmp_path / "journal.sqlite") as journal:
+        monkeypatch.setattr("r2s.models.journal.sqlite.call_locks.os.open", refuse)
+        with pytest.raises(JournalError, match="Permission denied"):
+            async with asyncio.timeout(5), journal.turn(call(1).key):
+                pass
+        monkeypatch.undo()
 
 
 async def test_another_process_is_waited_for(where: Path | str) -> None:

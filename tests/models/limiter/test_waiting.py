@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from r2s.errors import StoppedError
 from r2s.models.limiter import RateLimiter
-from tests.models.limiter.conftest import Server, limiter, play
+from tests.models.limiter.conftest import Server, limiter, now, play
 
 
 def _say(order: list[str], name: str):
@@ -98,6 +99,51 @@ def test_calls_cancelled_while_the_circuit_is_open_leave_no_slot_taken():
         return await _all_slots_are_free(limit, 4)
 
     assert play(scenario())
+
+
+def _stopped(limit: RateLimiter, server: Server, calls: int, after: float) -> tuple[float, list[str]]:
+    """How long after a stop the last of so many calls ends, and what comes of each."""
+
+    async def scenario() -> tuple[float, list[str]]:
+        asking = [asyncio.create_task(limit.call(name % 3, server.send)) for name in range(calls)]
+        await asyncio.sleep(after)
+        limit.close(StoppedError("stopped"))
+        asking.append(asyncio.create_task(limit.call("late", server.send)))
+        ended = await asyncio.gather(*asking, return_exceptions=True)
+        return now() - after, [one if isinstance(one, str) else type(one).__name__ for one in ended]
+
+    return play(scenario())
+
+
+def test_after_a_stop_calls_that_are_out_end_and_those_in_line_are_not_made():
+    limit, server = limiter(cap=2), Server()
+
+    seconds, ended = _stopped(limit, server, calls=8, after=0.01)
+
+    assert ended == ["yes"] * 2 + ["StoppedError"] * 7
+    assert (len(server.attempts), limit.in_flight) == (2, 0)
+    assert seconds < 1
+
+
+@pytest.mark.parametrize(
+    ("server", "settings"),
+    [
+        (Server(away=(0.0, 1e9)), {}),
+        (Server(bears=0), {}),
+        (Server(bears=0, retry_after=200.0), {}),
+        (Server(), {"requests_per_minute": 1.0}),
+    ],
+    ids=["gone", "refuses", "asks to be left alone", "slow pace"],
+)
+def test_after_a_stop_nobody_waits_to_try_again(server, settings):
+    limit = limiter(cap=8, **settings)
+
+    seconds, ended = _stopped(limit, server, calls=8, after=10.0)
+
+    assert set(ended) - {"yes"} == {"StoppedError"}
+    assert max(server.attempts) <= 10.0
+    assert seconds < 0.001
+    assert limit.in_flight == 0
 
 
 def test_an_error_that_is_no_failure_goes_through_and_frees_the_slot():

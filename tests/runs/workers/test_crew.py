@@ -116,9 +116,11 @@ async def crew_on(
         await made.end()
 
 
-async def played(docs: Sequence[Document], config: RunConfig, site: Here | None) -> list[Event]:
+async def played(
+    docs: Sequence[Document], config: RunConfig, site: Here | None, meter: Meter | None = None
+) -> list[Event]:
     """The results with a crew, or without."""
-    meter, casts = Meter(config.limits), casts_for(config, lambda: docs)
+    meter, casts = meter or Meter(config.limits), casts_for(config, lambda: docs)
     back_ends = BackEnds(config, meter)
 
     async def all_events(table: Crew | None) -> list[Event]:
@@ -195,6 +197,22 @@ async def test_a_budget_is_kept_by_all_workers_together():
     assert any(isinstance(result, BudgetError) for result in results)
     assert meter.calls == 25
     assert meter.held.tokens == 0
+
+
+@pytest.mark.parametrize("model", ["extractive", "openai:mock"])
+@pytest.mark.parametrize("most", [None, 1000])
+async def test_the_driver_knows_what_its_workers_spend_with_a_budget_and_without(serve, model, most):
+    server = await serve()
+    prices = {"prices": {"openai:mock": {"input": 1.0, "output": 2.0}}, "base_url": server.url}
+    config = load_config(flags={**SETTINGS, **prices, "models.default": model, "limits.max_calls": most})
+    alone, together = Meter(config.limits), Meter(config.limits)
+
+    await played(documents(3), config, None, alone)
+    await played(documents(3), config, Here(), together)
+
+    assert together.calls == alone.calls > 0
+    assert together.spent.tokens == alone.spent.tokens
+    assert together.pulse().dollars == pytest.approx(alone.pulse().dollars)
 
 
 async def test_what_workers_tell_and_cannot_be_written_down_ends_the_run_and_leaves_it_not_waiting():

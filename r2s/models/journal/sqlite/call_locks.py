@@ -46,12 +46,11 @@ class CallLocks:
         try:
             if self._file is None:
                 self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            _set_lock(self._file, kind, _place(key))
-        except (BlockingIOError, PermissionError):
-            return False
+            return _set_lock(self._file, kind, _place(key))
         except OSError as error:
-            raise JournalError(f"{self.path}: {error.strerror}; a journal needs a folder on a local disk") from None
-        return True
+            raise JournalError(
+                f"{self.path}: {error.strerror}; a journal needs a folder on a local disk that can be written to"
+            ) from None
 
 
 def _place(key: str) -> int:
@@ -59,14 +58,18 @@ def _place(key: str) -> int:
     return int(key[:15], 16)
 
 
-def _set_lock(file: int, kind: int, place: int) -> None:
-    """Lock or unlock one byte; raises `BlockingIOError` where it is taken.
+def _set_lock(file: int, kind: int, place: int) -> bool:
+    """Lock or unlock one byte; False where it is taken.
 
     The locks of Linux belong to the open file. Elsewhere they belong to the process, in which two journals on one file
     do not see each other's.
     """
-    if sys.platform == "linux":
-        fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack("hhqqi", kind, os.SEEK_SET, place, 1, 0))
-    else:
-        operation = fcntl.LOCK_UN if kind == fcntl.F_UNLCK else fcntl.LOCK_EX | fcntl.LOCK_NB
-        fcntl.lockf(file, operation, 1, place, os.SEEK_SET)
+    try:
+        if sys.platform == "linux":
+            fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack("hhqqi", kind, os.SEEK_SET, place, 1, 0))
+        else:
+            operation = fcntl.LOCK_UN if kind == fcntl.F_UNLCK else fcntl.LOCK_EX | fcntl.LOCK_NB
+            fcntl.lockf(file, operation, 1, place, os.SEEK_SET)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
