@@ -134,7 +134,7 @@ class LanguageModel:
             await self._journal.put(record)
         if self._attendant and in_person:
             self._attendant.kept(record.key)
-        self._tell("call", _facts(record, request, time.monotonic() - began))
+        self._tell("call", self._facts(record, request, time.monotonic() - began))
         return record
 
     async def _with_what_was_asked(self, known: CallRecord, request: Request[Any], asked: "_Asked") -> CallRecord:
@@ -143,7 +143,7 @@ class LanguageModel:
             return known
         record = replace(known, model=known.model or self.name, **asked)
         await self._journal.put(record, replaces=True)
-        self._tell("call", _facts(record, request, None))
+        self._tell("call", self._facts(record, request, None))
         return record
 
     async def _call(self, request: Request[Any], call: Call) -> Completion:
@@ -175,6 +175,21 @@ class LanguageModel:
         except BaseException:
             self._outstanding.ended(call.key)
             raise
+
+    def _facts(self, record: CallRecord, request: Request[Any], seconds: float | None) -> dict[str, Any]:
+        """A finished call as the events of a run keep it; nobody timed a reply that came as a file."""
+        return {
+            "key": record.key,
+            "dialogue": request.dialogue,
+            "turn": request.turn,
+            "speaker": record.speaker,
+            "model": record.model,
+            "seconds": None if seconds is None else round(seconds, 3),
+            "prompt_tokens": record.prompt_tokens,
+            "completion_tokens": record.completion_tokens,
+            "cost_usd": self._usage_of_one(record).cost_usd,
+            "finish": record.finish,
+        }
 
     def _worst(self, call: Call) -> Usage:
         characters = sum(len(message["content"]) for message in call.messages)
@@ -235,21 +250,6 @@ class _Asked(TypedDict):
     schema: str
     sampling: dict[str, Any]
     seed: int
-
-
-def _facts(record: CallRecord, request: Request[Any], seconds: float | None) -> dict[str, Any]:
-    """A finished call as the events of a run keep it; nobody timed a reply that came as a file."""
-    return {
-        "key": record.key,
-        "dialogue": request.dialogue,
-        "turn": request.turn,
-        "speaker": record.speaker,
-        "model": record.model,
-        "seconds": None if seconds is None else round(seconds, 3),
-        "prompt_tokens": record.prompt_tokens,
-        "completion_tokens": record.completion_tokens,
-        "finish": record.finish,
-    }
 
 
 def _repair(text: str, fault: str, request: Request[Any]) -> list[dict[str, str]]:

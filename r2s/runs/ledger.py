@@ -56,6 +56,7 @@ class Ledger:
         for error in errors:
             self.summary.fail(error["kind"])
             self._failed.add(_failure_key(error["document"], error["replicate"], error["kind"]))
+        self.summary.spending.read(directory.events)
         return len(self._places)
 
     def _known(self, tree: ConversationTree) -> list[Any]:
@@ -124,6 +125,7 @@ class Ledger:
     def note(self, name: str, facts: dict[str, Any]) -> None:
         """Record that something happened, with its time, and tell whoever watches."""
         append_line(self._files["events"], event_line(name, facts))
+        self.summary.spending.tell(name, facts)
         self._watch(name, facts)
 
 

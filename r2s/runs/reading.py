@@ -62,6 +62,7 @@ def figures_of(directory: RunDirectory) -> dict[str, Any]:
         summary.add(tree, len(list(flatten(tree))))
     for error in directory.read_errors():
         summary.fail(error["kind"])
+    summary.spending.read(directory.events)
     return summary.figures()
 
 

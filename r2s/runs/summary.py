@@ -9,6 +9,7 @@ from r2s.documents.language import rules_for
 from r2s.documents.words import spoken_length
 from r2s.policies.logic import QUESTIONS
 from r2s.policies.quality import copied_share
+from r2s.runs.spending import Spending
 from r2s.trees.node import Node
 from r2s.trees.tree import ConversationTree
 from r2s.usage import Usage
@@ -30,7 +31,11 @@ class Mean:
 
 
 class Summary:
-    """Counts and means over the trees of a run; `figures` gives them under the names that `metrics.json` keeps."""
+    """Counts and means over the trees of a run; `figures` gives them under the names that `metrics.json` keeps.
+
+    `usage` is that of the finished dialogues, wherever their replies came from; `spent` is what the run's own calls
+    cost, those of dialogues that failed or are not finished among them.
+    """
 
     def __init__(self) -> None:
         self.trees, self.samples, self.calls = 0, 0, 0
@@ -38,7 +43,7 @@ class Summary:
         self.coverage, self.short_coverage, self.distinct_types = Mean(), Mean(), Mean()
         self.user_words, self.assistant_words, self.questions, self.copied = Mean(), Mean(), Mean(), Mean()
         self.dissent, self.exact = Mean(), Mean()
-        self.usage = Usage()
+        self.usage, self.spending = Usage(), Spending()
 
     def add(self, tree: ConversationTree, samples: int) -> None:
         """Count a finished tree and the samples it gave."""
@@ -109,6 +114,7 @@ class Summary:
                 "completion_tokens": self.usage.completion_tokens,
                 "cost_usd": self.usage.cost_usd,
             },
+            "spent": self.spending.figures(),
         }
 
 

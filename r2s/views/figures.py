@@ -117,10 +117,9 @@ def _table(figures: Mapping[str, Any]) -> Table:
 
 def _rows(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What there is to tell: figures that nothing was counted for are left out."""
-    quality, usage, coverage = figures["quality"], figures["usage"], figures["coverage"]
+    quality, usage, spent, coverage = (figures[name] for name in ("quality", "usage", "spent", "coverage"))
     words, types, turns = figures["words_per_message"], figures["types"], figures["turns"]
     short = _told(", of documents under 1,500 characters {:.0%}", coverage["mean_under_1500_characters"])
-    cost = "unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
     rows = (
         ("turns", _told("{:.1f} a dialogue ({})", turns["mean"], _counts(turns["by_count"]))),
         ("ended by", _counts(figures["stops"])),
@@ -133,10 +132,16 @@ def _rows(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("questions", _told("{:.0%} of the user's messages", quality["share_of_questions"])),
         ("recited", _told("{:.0%} of the assistant's word runs", quality["copied_share"])),
         ("flaws", _counts(quality["flaws"]) or "none"),
-        ("calls", f"{usage['calls']}, tokens {usage['prompt_tokens']} + {usage['completion_tokens']}, {cost}"),
+        ("calls", _used(usage)),
+        ("spent", f"{_used(spent)}, with what is in no dialogue" if spent["calls"] > usage["calls"] else ""),
         ("failed", _counts(figures["documents"]["by_kind"])),
     )
     return [(name, told) for name, told in rows if told]
+
+
+def _used(usage: Mapping[str, Any]) -> str:
+    cost = "cost unknown" if usage["cost_usd"] is None else f"{usage['cost_usd']:.4f} USD"
+    return f"{usage['calls']}, tokens {usage['prompt_tokens']} + {usage['completion_tokens']}, {cost}"
 
 
 def _told(form: str, *values: Any) -> str:

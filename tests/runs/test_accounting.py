@@ -17,6 +17,7 @@ from r2s.errors import AnswerError
 from r2s.models.journal import tools
 from r2s.models.request import Answer, Reply, Request
 from r2s.runs.directory import RunDirectory
+from r2s.runs.reading import read_run
 from r2s.runs.runner import Run, RunReport
 from r2s.trees.tree import ConversationTree
 from r2s.usage import Usage
@@ -151,10 +152,11 @@ async def test_a_model_that_counts_nothing_gave_one_reply_a_request(broken):
 async def test_the_figures_of_an_endpoint_cover_the_whole_run_however_often_it_was_begun(docs, tmp_path, serve):
     server, out = await serve(), tmp_path / "run"
 
-    def counted() -> tuple[int, int]:
-        """The replies in the figures, and those in the journal."""
-        (endpoint,) = RunDirectory(out).read_metrics()["endpoints"].values()
-        return endpoint["succeeded"], tools.info(out).records
+    def counted() -> tuple[int, int, int]:
+        """The replies in the figures of the endpoint and of the run, and those in the journal."""
+        metrics = RunDirectory(out).read_metrics()
+        (endpoint,) = metrics["endpoints"].values()
+        return endpoint["succeeded"], metrics["spent"]["calls"], tools.info(out).records
 
     first = await play(docs, out, server.url, None, **{"limits.max_calls": 20})
     begun = counted()
@@ -169,4 +171,17 @@ async def test_the_figures_of_an_endpoint_cover_the_whole_run_however_often_it_w
     assert first.status == "budget"
     assert this_time["succeeded"] == 0
     assert 0 < begun[0] < ended[0] < forked[0]
-    assert all(told == held for told, held in (begun, ended, forked))
+    assert all(told == spent == held for told, spent, held in (begun, ended, forked))
+
+
+async def test_what_no_dialogue_came_of_is_spent_all_the_same_and_an_unknown_price_is_unknown(docs, tmp_path, serve):
+    server, out = await serve(never_answers("This is light")), tmp_path / "run"
+
+    report = await play(docs, out, server.url, **{"documents.limit": 1})
+
+    figures, records = report.summary.figures(), [*tools.records(out)]
+    assert (figures["documents"]["failed"], figures["usage"]["calls"]) == (1, 0)
+    assert figures["spent"]["calls"] == len(records) > 0
+    assert figures["spent"]["prompt_tokens"] == sum(record.prompt_tokens or 0 for record in records)
+    assert figures["spent"]["cost_usd"] is None
+    assert read_run(out).figures == figures
