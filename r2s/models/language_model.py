@@ -155,6 +155,7 @@ class LanguageModel:
             completion = await self._limiter.call(
                 request.dialogue,
                 lambda: self._send(call),
+                key=call.key,
                 tokens=worst.prompt_tokens + worst.completion_tokens,
                 used=lambda done: self._tokens(done, call),
             )

@@ -11,6 +11,11 @@ from r2s.models.names import is_person
 
 # Kinds of models that play on this machine.
 FREE = ("extractive", "hf", "vllm")
+# Where a budget in dollars cannot be kept.
+UNPRICED = (
+    "the price of the model is unknown, so --max-cost cannot be kept;"
+    " give it with --set 'prices.NAME={input: USD, output: USD}' for a million tokens"
+)
 
 
 class Price(BaseModel, frozen=True, extra="forbid"):

@@ -16,7 +16,7 @@ from r2s.models.language_model import LanguageModel
 from r2s.models.limiter import START, RateLimiter
 from r2s.models.names import is_person, known_as
 from r2s.models.prefixes import CacheCounts
-from r2s.models.prices import price_of
+from r2s.models.prices import UNPRICED, price_of
 from r2s.models.request import Model
 from r2s.runs.events import Tell, tell_nobody
 from r2s.runs.meter import Meter, Metered, Uncounted
@@ -76,12 +76,20 @@ class BackEnds:
         Where dialogues are played in `far` processes, models that are loaded into a process are theirs to open.
         """
         if self._given is None:
+            self._check_prices()
             for role, name in self._config.named_models.items():
                 if not (far and is_loaded(name)):
                     self.of(role)
         if far:
             # No call passes them, so that what they count says nothing about the run.
             self._meter.limiters.clear()
+
+    def _check_prices(self) -> None:
+        if self._config.limits.max_cost is None:
+            return
+        for name in map(known_as, self._config.named_models.values()):
+            if price_of(name, self._config.prices) is None:
+                raise ConfigError(f"{name}: {UNPRICED}")
 
     async def begin(self) -> None:
         """Note what the prefix caches of the models that are open have served before."""

@@ -8,6 +8,7 @@ from r2s.config import Limits
 from r2s.errors import AnswerError, BudgetError, R2SError
 from r2s.models.limiter import RateLimiter
 from r2s.models.limiter.stats import RETRIES
+from r2s.models.prices import UNPRICED
 from r2s.models.request import Answer, Model, Reply, Request
 from r2s.usage import Usage
 
@@ -109,10 +110,7 @@ class Meter:
             self._check("tokens", self.spent.tokens + self.held.tokens + tokens, limits.max_tokens)
         if limits.max_cost is not None:
             if worst.cost_usd is None:
-                raise BudgetError(
-                    "the price of the model is unknown, so --max-cost cannot be kept;"
-                    " give it with --set 'prices.NAME={input: USD, output: USD}' for a million tokens"
-                )
+                raise BudgetError(UNPRICED)
             self._check("USD", self.spent.dollars + self.held.dollars + worst.cost_usd, limits.max_cost)
         self.calls += 1
         self.held.add(worst)

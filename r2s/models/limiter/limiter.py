@@ -74,14 +74,15 @@ class RateLimiter:
         group: Hashable,
         send: Callable[[], Awaitable[Result]],
         *,
+        key: str = "",
         tokens: float = 0,
         used: Callable[[Result], float] | None = None,
     ) -> Result:
         """The result of `send`, which makes one attempt and raises a `Failure` where it fails.
 
-        `group` is whom the call belongs to (a document); `tokens` is the estimate that tokens per minute are kept by,
-        corrected by what `used` reads from the result. Raises `EndpointError` where the endpoint is lost, `CallError`
-        where only this call is, and `Refused` where the request itself is at fault.
+        `group` is whom the call belongs to (a document), and retries are told under `key`; `tokens` is the estimate
+        that tokens per minute are kept by, corrected by what `used` reads from the result. Raises `EndpointError` where
+        the endpoint is lost, `CallError` where only this call is, and `Refused` where the request itself is at fault.
         """
         self.stats.calls += 1
         given_up = self.circuit.given_up
@@ -95,7 +96,7 @@ class RateLimiter:
                 self._judge.check_hope(given_up)
                 trouble = trouble or Trouble(now)
                 wait = self._judge.wait_after(failure, trouble, now, self._latency)
-                self._tell("retry", {"kind": counter_of(failure), "group": group, "wait": round(wait, 3)})
+                self._tell("retry", {"kind": counter_of(failure), "group": group, "key": key, "wait": round(wait, 3)})
             await self._wait(wait)
         self.stats.succeeded += 1
         if used is not None and self._pace is not None:

@@ -44,9 +44,11 @@ def test_every_retry_is_told():
     told: list[tuple[str, dict]] = []
     limit = limiter(on_event=lambda name, facts: told.append((name, facts)))
 
-    play(limit.call("a", _Script(Transient("HTTP 500")).send))
+    play(limit.call("a", _Script(Transient("HTTP 500")).send, key="k"))
 
-    assert [(name, facts["kind"], facts["group"]) for name, facts in told] == [("retry", "retries_5xx", "a")]
+    assert [(name, facts["kind"], facts["group"], facts["key"]) for name, facts in told] == [
+        ("retry", "retries_5xx", "a", "k")
+    ]
 
 
 def test_pauses_between_attempts_grow_to_half_a_minute():
