@@ -13,9 +13,10 @@ class Sieve:
     """Asks the target and every filter in turn; each dialogue that is dropped is counted and told to `record`."""
 
     def __init__(self, settings: ExportSettings, record: Callable[[dict[str, Any]], None]) -> None:
+        filters = sorted(settings.filters, key=lambda filter: filter.remembers)
         self._judges = [
             (settings.target.kind, settings.target.refuses),
-            *((filter.kind, filter.judge()) for filter in settings.filters),
+            *((filter.kind, filter.judge()) for filter in filters),
         ]
         self._record = record
         self.dropped: Counter[str] = Counter()
