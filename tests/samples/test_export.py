@@ -16,6 +16,7 @@ from r2s.errors import ConfigError
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.export import ExportReport, export
 from r2s.samples.loading import load_export_settings
+from r2s.samples.place import Place
 from r2s.samples.splits import Splits
 from r2s.trees.tree import ConversationTree
 from tests.samples.test_targets import changed, reviewed
@@ -166,14 +167,22 @@ def test_a_split_without_rows_is_an_error(tmp_path: Path) -> None:
         exported(tmp_path / "data", trees=1, split="train=0.5,test=0.5")
 
 
-def test_a_folder_that_is_no_export_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+@pytest.mark.parametrize(("out", "file"), [("mine", "mine/thesis.txt"), ("thesis.jsonl", "thesis.jsonl")])
+def test_what_is_no_export_is_never_replaced(out: str, file: str, tmp_path: Path) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("years of work")
 
     with pytest.raises(ConfigError, match="was not made by r2s export"):
-        exported(tmp_path / "mine", force=True)
+        exported(tmp_path / out, force=True)
 
-    assert (tmp_path / "mine" / "thesis.txt").exists()
+    assert (tmp_path / file).read_text() == "years of work"
+
+
+def test_a_file_that_is_an_export_is_replaced_on_demand(tmp_path: Path) -> None:
+    exported(tmp_path / "rows.jsonl", trees=3)
+    exported(tmp_path / "rows.jsonl", trees=2, force=True)
+
+    assert len(lines(tmp_path / "rows.jsonl")) == 4
 
 
 def test_an_export_that_fails_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
@@ -189,6 +198,23 @@ def test_an_export_that_fails_leaves_what_was_there_and_nothing_else(tmp_path: P
 
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert len(lines(tmp_path / "data" / "train.jsonl")) == 2
+
+
+def test_an_export_that_was_killed_as_it_ended_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = Place.move_in
+
+    def killed(place: Place, content: Path) -> None:
+        move(place, content)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Place, "move_in", killed)
+        with pytest.raises(KeyboardInterrupt):
+            exported(tmp_path / "rows.jsonl", trees=2)
+
+    assert exported(tmp_path / "rows.jsonl", trees=2, force=True).rows == 4
 
 
 @pytest.mark.parametrize(
