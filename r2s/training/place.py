@@ -31,6 +31,11 @@ class Place:
         return self.folder / "checkpoints"
 
     @property
+    def finished(self) -> Path:
+        """Where a finished model is put together."""
+        return self.checkpoints / "finished"
+
+    @property
     def left_out(self) -> Path:
         return self.folder / "left_out.jsonl"
 
@@ -74,21 +79,29 @@ class Place:
         return whole[-1] if whole else None
 
     def clear(self) -> None:
-        """Remove what a training that never began has left."""
+        """Remove what a training has left that never began, or that was killed as it ended."""
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
     def drop_broken(self) -> None:
-        """Remove what a crash has left of checkpoints that were being written."""
+        """Remove what a crash has left of checkpoints that were being written, or of the finished model."""
         for folder in self.checkpoints.glob("checkpoint-*"):
             if not (folder / "trainer_state.json").exists():
                 shutil.rmtree(folder)
+        for folder in self.checkpoints.glob(f"{self.finished.name}*"):
+            shutil.rmtree(folder)
 
-    def move_in(self, finished: Path) -> dict[str, str]:
-        """Put the finished model in its place; returns the hash of each of its files."""
-        for file in sorted(finished.iterdir()):
+    def finish(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the finished model in its place; returns the record, which then has the hash of each of its files.
+
+        The checkpoints go last: until the record says that it is finished, a training goes on from them.
+        """
+        outputs = file_hashes(self.finished) | {self.left_out.name: sha256(self.left_out)}
+        done = {**record, "outputs": dict(sorted(outputs.items()))}
+        for file in sorted(self.finished.iterdir()):
             os.replace(file, self.folder / file.name)
-        shutil.rmtree(self.checkpoints)
-        return file_hashes(self.folder, without={self.record.name})
+        self.write(done)
+        self.clear()
+        return done
 
 
 def file_hashes(folder: Path, without: frozenset[str] | set[str] = frozenset()) -> dict[str, str]:

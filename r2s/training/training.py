@@ -70,6 +70,7 @@ class Training:
         identity = self._identity()
         state = self.place.open(identity, resume)
         if state == "finished":
+            self.place.clear()
             return self.place.read()
         # Every process reads the state before the first of them changes it.
         PartialState().wait_for_everyone()
@@ -152,7 +153,7 @@ class Training:
 
     def _finish(self, trainer: Any, prepared: Prepared, record: dict[str, Any]) -> dict[str, Any]:
         """Write weights, tokenizer, card and record; all processes hold parts of the weights, the first one writes."""
-        finished = self.place.checkpoints / "finished"
+        finished = self.place.finished
         trainer.save_model(str(finished))
         losses = [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry]
         done = {**record, "status": "finished", "ended": now(), "losses": losses}
@@ -167,9 +168,7 @@ class Training:
         (finished / "README.md").write_text(card(self.settings, done), encoding="utf-8")
         settings = yaml.safe_dump(self.settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         (finished / "train.yaml").write_text(settings, encoding="utf-8")
-        done["outputs"] = self.place.move_in(finished)
-        self.place.write(done)
-        return done
+        return self.place.finish(done)
 
     def _identity(self) -> dict[str, Any]:
         """What decides the weights, by hash."""
@@ -180,7 +179,7 @@ class Training:
 
 def _merge(prepared: Prepared, model: Any, finished: Path) -> None:
     """The base with the adapters in its weights, in place of the adapters alone."""
-    adapter = finished.rename(finished.with_name("adapter"))
+    adapter = finished.rename(finished.with_name(f"{finished.name}.adapter"))
     whole = merged(prepared.base, adapter, model)
     make_stop(whole, prepared.tokenizer, prepared.template)
     whole.save_pretrained(finished)

@@ -144,10 +144,13 @@ def test_a_checkpoint_that_a_crash_left_half_written_is_passed_over(tiny: Path, 
 
 def test_a_finished_training_is_not_done_again(tiny: Path, tmp_path: Path) -> None:
     first = training(tmp_path / "model", tiny).run()
+    left = training(tmp_path / "model", tiny).place.checkpoints
+    left.mkdir()
 
     again = training(tmp_path / "model", tiny, stop_at=1).run()
 
     assert again["ended"] == first["ended"]
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(
