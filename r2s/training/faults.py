@@ -20,7 +20,7 @@ _AGAIN = "free some space there and give the same command again: it goes on from
 
 @contextmanager
 def told(folder: Path) -> Iterator[None]:
-    """Raise `TrainError` that says what to do in place of what torch and safetensors raise."""
+    """Raise `TrainError` that says what to do in place of what torch and safetensors raise where they write."""
     try:
         yield
     except OSError as error:

@@ -76,8 +76,9 @@ class Training:
         PartialState().wait_for_everyone()
         if state == "new" and self.is_first:
             self.place.clear()
+        prepared = self._prepare()
         with told(self.out):
-            return self._train(self._prepare(), identity)
+            return self._train(prepared, identity)
 
     def preview(self) -> dict[str, Any]:
         """What a training would do, without doing it or writing anything: rows, tokens, updates."""
@@ -105,10 +106,10 @@ class Training:
             return self.base
         folder = self.place.checkpoints / "base"
         if self.is_first and not folder.exists():
-            draft = folder.with_name("base.new")
-            make_tiny(
-                draft, _texts(self.trees(), self.settings.layout), size=self.settings.tiny, seed=self.settings.seed
-            ).rename(folder)
+            # Read first: a tree that cannot be read is no fault of the place that is written to.
+            texts, draft = list(_texts(self.trees(), self.settings.layout)), folder.with_name("base.new")
+            with told(self.out):
+                make_tiny(draft, texts, size=self.settings.tiny, seed=self.settings.seed).rename(folder)
         return str(folder)
 
     def _tell_of(self, prepared: Prepared) -> None:
