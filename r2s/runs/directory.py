@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -10,6 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
+from r2s.clock import timestamp as timestamp
 from r2s.errors import ResumeError, RunError, TreeError
 from r2s.runs.checksums import TreeSums, seal
 from r2s.trees.tree import ConversationTree, read_tree
@@ -216,11 +216,6 @@ def reading(path: object) -> Iterator[None]:
         yield
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}; mend that and give the command again") from None
-
-
-def timestamp() -> str:
-    """The time now, as files keep it: UTC, to the second."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def error_in(line: bytes) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ import yaml
 from accelerate import PartialState  # pyright: ignore[reportMissingImports]
 from transformers.utils import logging  # pyright: ignore[reportMissingImports]
 
+from r2s.clock import timestamp
 from r2s.errors import ConfigError, StoppedError
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.formats.jsonl import JsonlFile
@@ -22,7 +23,7 @@ from r2s.training.card import card
 from r2s.training.corpus import Corpus, make_corpus
 from r2s.training.encoding import Encoder
 from r2s.training.faults import check_space, told
-from r2s.training.place import SCHEMA, Place, Resume, file_hashes, now
+from r2s.training.place import SCHEMA, Place, Resume, file_hashes
 from r2s.training.prepared import Prepared
 from r2s.training.settings import TINY, TrainSettings
 from r2s.training.templates import template_for
@@ -129,7 +130,7 @@ class Training:
             "identity": identity,
             "base": self.base,
             "inputs": dict(self.inputs),
-            "started": now(),
+            "started": timestamp(),
             "data": prepared.corpus.figures(),
             "updates": prepared.batches.updates,
             "batch": prepared.batches.rows,
@@ -157,7 +158,7 @@ class Training:
         finished = self.place.finished
         trainer.save_model(str(finished))
         losses = [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry]
-        done = {**record, "status": "finished", "ended": now(), "losses": losses}
+        done = {**record, "status": "finished", "ended": timestamp(), "losses": losses}
         if not self.is_first:
             return done
         lora = self.settings.lora
