@@ -19,8 +19,6 @@ EXAMPLE_KEYS: dict[Style, dict[str, str]] = {
     "cot": {"id": "id", "A": "A", "thought": "reasoning", "B": "B"},
     "cod_single": {"id": "id", "A": "A", "thought": "thought", "B": "B", "chain": "chain"},
 }
-# A second attempt at temperature 0 would bring the first one's faults again.
-RETRY_TEMPERATURE = 0.7
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,13 @@ class Writer:
 
     async def write(self, scene: Scene, min_turns: int, max_turns: int) -> Reply[WholeDialogue]:
         """A dialogue about the document, with both its sides."""
-        warmth = max(self.temperature, RETRY_TEMPERATURE) if scene.attempt else self.temperature
         return await ask(
             self.model,
             self.role,
             scene,
             FORMS[self.style],
             prompt=writer_prompt(self.style, scene.language, bool(scene.faults), prompts_of(self.model)),
-            sampling=Sampling(temperature=warmth, max_tokens=self.max_tokens),
+            sampling=Sampling(temperature=self.temperature, max_tokens=self.max_tokens).at(scene.attempt),
             min_turns=min_turns,
             max_turns=max_turns,
         )

@@ -28,7 +28,7 @@ HELP = (
     " --filter turns.least=4 --filter flaws --filter measured.most.foreknowledge=0."
     " Beside the output, OUT.report.json holds figures and settings, OUT.dropped.jsonl what was dropped and why.\n\n"
     "The output is made beside its place and moved there when it is whole. What stands there is never replaced without"
-    " --force, and a folder only if r2s export made it. A damaged line of a run is named and left out, and the exit"
+    " --force, and with it only if r2s export made it. A damaged line of a run is named and left out, and the exit"
     " code is then 3."
 )
 

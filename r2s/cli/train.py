@@ -105,11 +105,10 @@ def extra_packages(chosen: TrainSettings) -> list[str]:
 def _trees(runs: Sequence[Path], partial: bool) -> tuple[Callable[[], Iterator[ConversationTree]], dict[str, str]]:
     """How to read the trees of the runs, and the hash of each run's trees."""
     from r2s.runs.reading import check_finished, open_run, sound_trees
-    from r2s.training.place import sha256
 
     for run in runs:
         open_run(run) if partial else check_finished(run)
-    inputs = {str(run): sha256(open_run(run).trees) for run in runs}
+    inputs = {str(run): _hash(open_run(run).trees) for run in runs}
     damaged = list[Exception]()
 
     def trees() -> Iterator[ConversationTree]:
@@ -118,6 +117,14 @@ def _trees(runs: Sequence[Path], partial: bool) -> tuple[Callable[[], Iterator[C
         tell_damaged(damaged)
 
     return trees, inputs
+
+
+def _hash(trees: Path) -> str:
+    from r2s.runs.directory import reading
+    from r2s.training.place import sha256
+
+    with reading(trees):
+        return sha256(trees)
 
 
 def _stoppable(job: Training, resume: Resume) -> dict[str, Any]:

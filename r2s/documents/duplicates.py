@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from r2s.documents.normal import one_line
@@ -25,7 +26,7 @@ class Twin(NamedTuple):
 
 
 class NearDuplicates:
-    """Holds a signature of every text that was given; memory grows by about 3 kB a text, whatever its length."""
+    """Holds a signature of every text that is kept; memory grows by about 3 kB a text, whatever its length."""
 
     def __init__(self, similarity: float) -> None:
         try:
@@ -40,20 +41,31 @@ class NearDuplicates:
 
     def add(self, id: str, text: str, language: str) -> Twin | None:
         """The likest earlier text, if one is near; a text that has one is not kept itself."""
-        signature = _signature(text, language)
-        twins = [Twin(str(key), signature.jaccard(self._signatures[str(key)])) for key in self._index.query(signature)]
-        near = min((twin for twin in twins if twin.similarity >= self._similarity), key=_rank, default=None)
-        if near is None:
-            self._index.insert(id, signature)
-            self._signatures[id] = signature
-        return near
+        signature = signature_of(text, language)
+        twin = min(self.near(signature), key=_rank, default=None)
+        if twin is None:
+            self.keep(id, signature)
+        return twin
+
+    def near(self, signature: MinHash) -> Iterator[Twin]:
+        """Each text kept so far that is near, found as it is asked for."""
+        for id in sorted(str(key) for key in self._index.query(signature)):
+            similarity = signature.jaccard(self._signatures[id])
+            if similarity >= self._similarity:
+                yield Twin(id, similarity)
+
+    def keep(self, id: str, signature: MinHash) -> None:
+        """Keep a text, by its signature."""
+        self._index.insert(id, signature)
+        self._signatures[id] = signature
 
 
 def _rank(twin: Twin) -> tuple[float, str]:
     return -twin.similarity, twin.id
 
 
-def _signature(text: str, language: str) -> MinHash:
+def signature_of(text: str, language: str) -> MinHash:
+    """By what a text is compared with others of its language."""
     from datasketch import MinHash
 
     signature = MinHash(num_perm=PERMUTATIONS, hashfunc=zlib.crc32)

@@ -20,7 +20,7 @@ from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.request import Answer, Model, Reply
 from r2s.runs.back_ends import BackEnds
-from r2s.runs.conveyor import in_order
+from r2s.runs.conveyor import IN_PLAY, WINDOW, in_order
 from r2s.runs.meter import Meter
 from r2s.runs.waiting import Waiting, wait_for
 from r2s.usage import Usage
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 Item = TypeVar("Item")
-# Questions in play for each call that may be under way, and those done that wait for slower ones before them.
-IN_PLAY, WINDOW = 2, 4
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +11,13 @@ from r2s.config import RunConfig, load_config
 from r2s.errors import ConfigError
 from r2s.evaluation.kbench.judged import JudgedRun
 from r2s.evaluation.kbench.report import run_figures
+from r2s.models.names import in_file_names
 from r2s.runs.meter import Meter
 from r2s.runs.methods import METHODS
 from r2s.runs.runner import Run, RunReport
 
 KBENCH_METHODS = ("direct", "cot", "cod_single", "cod", "cod_review")
 """The paper's three, and the two of ours that play turn by turn."""
-# What file names are better without.
-_UNFIT = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Cell:
     @property
     def folder(self) -> str:
         """Where its run lies in the benchmark's directory."""
-        return _UNFIT.sub("-", f"{self.method}-{self.generator}")
+        return in_file_names(f"{self.method}-{self.generator}")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 
 from r2s.config import RunConfig
 from r2s.errors import ConfigError
+from r2s.models.names import in_file_names
 
 REVIEWERS = "reviewers"
 # Cells play the same documents, on the seeds that the sweep gives them.
@@ -131,7 +131,7 @@ def _overrides(settings: Mapping[str, Any], seed: int) -> Iterator[str]:
 def _folder(cell: Cell, seed: int) -> str:
     """A name that any file system takes; one that had to be changed for that ends in a hash of the whole."""
     plain = cell.name.replace(", ", "_").replace("=", "-")
-    safe = re.sub(r"[^\w.-]+", "-", plain).strip("-.")[:_LONGEST_NAME]
+    safe = in_file_names(plain).strip("-.")[:_LONGEST_NAME]
     if safe != plain:
         safe += "-" + hashlib.blake2s(cell.name.encode(), digest_size=3).hexdigest()
     return f"{safe}_seed-{seed}"

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
 
+from r2s.clock import timestamp
 from r2s.documents import ReadNote
 from r2s.errors import ResumeError, StoppedError
 from r2s.experiments.cells import Factor, Play
@@ -22,7 +23,7 @@ from r2s.experiments.directory import SCHEMA, SweepDirectory
 from r2s.experiments.results import MARKS, NAMES
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
-from r2s.runs.directory import timestamp, write_json
+from r2s.runs.directory import write_json
 from r2s.runs.events import Event, Tell
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.manifest import PACKAGES, differences, inputs_changed, masked

@@ -6,8 +6,12 @@ from pathlib import PurePath
 
 from r2s.models.batch.address import batch_address
 
+# The built-in baseline, which plays every role by rule: no language model.
+BASELINE = "extractive"
 # Kinds of models that are named by where their files lie.
 BY_PATH = ("hf", "vllm")
+# What the names of files are better without.
+_UNFIT = re.compile(r"[^\w.-]+")
 # Somebody, whoever it is.
 ANY_PERSON = "human"
 _PERSON = re.compile(r"human(?::[\w.-]{1,64})?")
@@ -27,3 +31,8 @@ def known_as(name: str) -> str:
 def is_person(name: str) -> bool:
     """Whether a name stands for a person: `human`, or `human:NAME` where several are to be told apart."""
     return _PERSON.fullmatch(name) is not None
+
+
+def in_file_names(name: str) -> str:
+    """A name as the names of files and folders can have it."""
+    return _UNFIT.sub("-", name)

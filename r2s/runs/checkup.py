@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from r2s.config import RunConfig
 from r2s.errors import R2SError
 from r2s.models.batch.address import batch_address
-from r2s.models.names import is_person
+from r2s.models.names import BASELINE, is_person
 from r2s.models.request import Request, Sampling, Template
 from r2s.plugins import GROUPS, offers
 from r2s.runs.back_ends import BackEnds
@@ -49,7 +49,7 @@ def check_all(config: RunConfig, network: bool) -> list[Check]:
         *([_check("plug-ins", _plug_ins)] if any(map(offers, GROUPS)) else []),
         *(_check(f"language {language}", lambda language=language: _passages(language)) for language in SAMPLES),
     ]
-    for name in sorted(set(config.named_models.values()) - {"extractive"}):
+    for name in sorted(set(config.named_models.values()) - {BASELINE}):
         if network and batch_address(name) is None and not is_person(name):
             # A server may be out of reach; a model in this process can only be set up wrongly.
             where = "server" if name.startswith("openai:") else "model"

@@ -10,6 +10,12 @@ from r2s.runs.meter import Meter
 
 Result = TypeVar("Result")
 
+# Calls are limited, not jobs: with this many in play for each call that may be under way, none of these is missed while
+# a job thinks, or while the last ones come to their end.
+IN_PLAY = 2
+# Jobs that are done wait for slower ones before them: as many again.
+WINDOW = 2 * IN_PLAY
+
 
 async def in_order(jobs: Iterable[Coroutine[Any, Any, Result]], *, window: int, meter: Meter) -> AsyncIterator[Result]:
     """Begin the jobs as they come, up to `window` of them before the first result is taken, and give each in order.

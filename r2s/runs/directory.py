@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -10,6 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
+from r2s.clock import timestamp as timestamp
 from r2s.errors import ResumeError, RunError, TreeError
 from r2s.runs.checksums import TreeSums, seal
 from r2s.trees.tree import ConversationTree, read_tree
@@ -123,7 +123,7 @@ class RunDirectory(Directory):
 
     def read_sound_trees(self, tell: Callable[[TreeError], None]) -> Iterator[ConversationTree]:
         """The trees that can be read, in order; `tell` hears of each line that is damaged."""
-        with suppress(FileNotFoundError), self.trees.open("rb") as file:
+        with reading(self.trees), suppress(FileNotFoundError), self.trees.open("rb") as file:
             for number, line in enumerate(file, 1):
                 try:
                     tree = self.read_tree(line, number)
@@ -209,9 +209,13 @@ def writing(path: object) -> Iterator[None]:
         ) from None
 
 
-def timestamp() -> str:
-    """The time now, as files keep it: UTC, to the second."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+@contextmanager
+def reading(path: object) -> Iterator[None]:
+    """A file that is not ours to read, or a disk that is gone, is a `RunError` that says so."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}; mend that and give the command again") from None
 
 
 def error_in(line: bytes) -> dict[str, Any] | None:
@@ -224,7 +228,7 @@ def error_in(line: bytes) -> dict[str, Any] | None:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    with suppress(FileNotFoundError), path.open("rb") as file:
+    with reading(path), suppress(FileNotFoundError), path.open("rb") as file:
         yield from (line for line in file if line.endswith(b"\n"))
 
 

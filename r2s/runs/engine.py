@@ -10,19 +10,13 @@ from r2s.documents import Document, DocumentFailure
 from r2s.errors import EndpointError, R2SError, RunError, WaitingError
 from r2s.models.request import Model
 from r2s.runs.casts import Casts
-from r2s.runs.conveyor import in_order
+from r2s.runs.conveyor import IN_PLAY, WINDOW, in_order
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event, Tell, tell_nobody
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph
 from r2s.runs.simulation import simulate
 
 log = logging.getLogger(__name__)
-
-# Calls are limited, not dialogues: with this many in play for each call that may be under way, none of these is missed
-# while a dialogue thinks, or while the last ones of a run come to their end.
-IN_PLAY = 2
-# Dialogues that are done wait for slower ones before them: as many again.
-WINDOW = 2 * IN_PLAY
 
 Skip = Callable[[str, int], bool]
 

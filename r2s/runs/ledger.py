@@ -11,9 +11,10 @@ from typing import Any
 import orjson
 
 from r2s.agents.scene import dialogue_name
+from r2s.clock import timestamp
 from r2s.errors import ResumeError
 from r2s.runs.checksums import sum_line
-from r2s.runs.directory import RunDirectory, append_line, open_lines, timestamp, write_text, writing
+from r2s.runs.directory import RunDirectory, append_line, open_lines, write_text, writing
 from r2s.runs.events import DialogueWaiting, DocumentFailed, Event, Tell, tell_nobody
 from r2s.runs.mending import mend
 from r2s.runs.summary import Summary

@@ -7,10 +7,11 @@ from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
+from r2s.clock import timestamp
 from r2s.config import UNDECIDING, RunConfig
 from r2s.errors import ConfigError, ResumeError
 from r2s.models.names import known_as
-from r2s.runs.directory import RunDirectory, timestamp
+from r2s.runs.directory import RunDirectory
 from r2s.runs.inputs import InputFile
 from r2s.settings import read_settings
 

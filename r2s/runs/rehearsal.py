@@ -27,6 +27,7 @@ from r2s.documents import Document, Message, Takes
 from r2s.documents.raw import RawDocument
 from r2s.documents.readers import make_document
 from r2s.models.extractive.model import ExtractiveModel
+from r2s.models.names import BASELINE
 from r2s.models.prompt import Line, names_in
 from r2s.models.request import Answer, Model, Reply, Request
 from r2s.runs.casts import casts_for
@@ -67,7 +68,7 @@ async def check_prompts(folder: Path) -> list[Problem]:
 class _Listener:
     """The baseline, which keeps the first request of every role, in every language, for every kind of answer."""
 
-    name = "extractive"
+    name = BASELINE
 
     def __init__(self) -> None:
         self.baseline = ExtractiveModel()

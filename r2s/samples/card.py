@@ -7,17 +7,17 @@ from typing import Any
 
 import yaml
 
+from r2s.models.names import BASELINE
 from r2s.samples.formats.files import DATA_FILES
 from r2s.samples.markdown import table
 from r2s.samples.settings import CardSettings, ExportSettings
 from r2s.samples.statistics import UNKNOWN_LICENCE
 from r2s.samples.table1 import table1
 
-BASELINE = "extractive"
 _MOST_SOURCES = 30
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _BASELINE_NOTE = (
-    "> **Made by a baseline, not by a language model.** R2S's built-in baseline `extractive` played at least one role."
+    f"> **Made by a baseline, not by a language model.** R2S's built-in baseline `{BASELINE}` played at least one role."
     " It recites sentences of the document in fixed turns of speech. Such data are for trying things out, for tests and"
     " for comparison; do not train a model for use on them."
 )

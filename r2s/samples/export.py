@@ -54,8 +54,9 @@ def export(
         files.finish()
         if settings.card or settings.format == "hf":
             (files.content / "README.md").write_text(card(settings, figures), encoding="utf-8")
-        place.move_in(files.content)
+        # The report says whose the export is: one that was killed in between can be made again.
         place.report.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2) + b"\n")
+        place.move_in(files.content)
         dropped.replace(place.dropped) if figures["dropped"] else place.dropped.unlink(missing_ok=True)
     return ExportReport(place, figures)
 

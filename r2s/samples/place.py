@@ -70,7 +70,7 @@ class Place:
             return
         if not force:
             raise ConfigError(f"{self.out} is there already; choose another -o, or replace it with --force")
-        if self.out.is_dir() and (self.is_file or not self.report.exists()):
+        if (self.is_file and self.out.is_dir()) or not self.report.exists():
             raise ConfigError(
                 f"{self.out} was not made by r2s export ({self.report.name} is not there); choose another -o"
             )

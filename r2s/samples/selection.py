@@ -34,9 +34,12 @@ class Selection:
                 self._sieve.drop_again(tree)
                 continue
             seen.add(tree.id)
-            dialogues = [one for one in dialogues_of(tree, self._settings.loss) if self._sieve.keeps(one)]
-            if dialogues:
-                yield Chosen(splits.of(tree.document), tree, dialogues)
+            placed, dialogues = splits.of(tree.document), dialogues_of(tree, self._settings.loss)
+            if placed.reason:
+                self._sieve.drop(dialogues, "split", placed.reason)
+            elif kept := [one for one in dialogues if self._sieve.keeps(one)]:
+                splits.keep(placed)
+                yield Chosen(placed.split, tree, kept)
 
     @property
     def dropped(self) -> Counter[str]:

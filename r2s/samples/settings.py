@@ -27,8 +27,9 @@ class CardSettings(BaseModel):
 class ExportSettings(BaseModel):
     """All that decides what an export holds.
 
-    `filters` are asked in this order, and the first that refuses a dialogue is the reason. `split` are shares by name;
-    `together` keeps near-duplicate documents in one split (see `Splits`), null trusts their ids alone.
+    `filters` are asked in this order, those that remember after all others, and the first that refuses a dialogue is
+    the reason. `split` are shares by name; `together` keeps near-duplicate documents in one split, or leaves them out
+    (see `Splits`), null trusts their ids alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch  # pyright: ignore[reportMissingImports]
+from safetensors import SafetensorError  # pyright: ignore[reportMissingImports]
 from transformers import (  # pyright: ignore[reportMissingImports]
     AutoConfig,
     AutoModelForCausalLM,
@@ -55,7 +56,7 @@ def load_model(base: str, settings: TrainSettings) -> Any:
         )
     try:
         return AutoModelForCausalLM.from_pretrained(_place(base), **options)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         raise ConfigError(f"--base {base}: its weights cannot be loaded: {_short(error)}") from error
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from r2s.samples.card import BASELINE
+from r2s.models.names import BASELINE
 from r2s.samples.markdown import table
 from r2s.training.settings import TINY, TrainSettings
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from r2s.errors import ConfigError
-from r2s.samples.card import BASELINE
+from r2s.models.names import BASELINE
 from r2s.samples.dialogue import Dialogue
 from r2s.samples.selection import Chosen, Selection
 from r2s.samples.targets.target import Row

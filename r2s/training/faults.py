@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import torch  # pyright: ignore[reportMissingImports]
 from safetensors import SafetensorError  # pyright: ignore[reportMissingImports]
 
 from r2s.errors import TrainError
-from r2s.models.local.batches import NO_CPU_MEMORY
+from r2s.models.local.weights import lack_of_memory
 
 _MEMORY = "lower micro_batch or length, set recompute=true, or train adapters alone (--lora)"
 # By which torch and tokenizers, which raise what any fault raises, tell that a file could not be written.
@@ -20,7 +19,7 @@ _AGAIN = "free some space there and give the same command again: it goes on from
 
 @contextmanager
 def told(folder: Path) -> Iterator[None]:
-    """Raise `TrainError` that says what to do in place of what torch and safetensors raise."""
+    """Raise `TrainError` that says what to do in place of what torch and safetensors raise where they write."""
     try:
         yield
     except OSError as error:
@@ -28,9 +27,9 @@ def told(folder: Path) -> Iterator[None]:
     except SafetensorError as error:
         raise TrainError(f"cannot write the weights in {folder}: {error}; {_AGAIN}") from error
     except Exception as error:
+        if (fault := lack_of_memory(error)) is not None:
+            raise TrainError(f"the memory is too small: {fault}; {_MEMORY}") from error
         said = str(error).partition("\n")[0]
-        if isinstance(error, torch.OutOfMemoryError) or NO_CPU_MEMORY in said:
-            raise TrainError(f"the memory is too small: {said}; {_MEMORY}") from error
         if any(mark in said for mark in _WRITING):
             raise TrainError(f"cannot write in {folder}: {said}; {_AGAIN}") from error
         raise

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,11 @@ class Place:
     @property
     def checkpoints(self) -> Path:
         return self.folder / "checkpoints"
+
+    @property
+    def finished(self) -> Path:
+        """Where a finished model is put together."""
+        return self.checkpoints / "finished"
 
     @property
     def left_out(self) -> Path:
@@ -74,21 +78,29 @@ class Place:
         return whole[-1] if whole else None
 
     def clear(self) -> None:
-        """Remove what a training that never began has left."""
+        """Remove what a training has left that never began, or that was killed as it ended."""
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
     def drop_broken(self) -> None:
-        """Remove what a crash has left of checkpoints that were being written."""
+        """Remove what a crash has left of checkpoints that were being written, or of the finished model."""
         for folder in self.checkpoints.glob("checkpoint-*"):
             if not (folder / "trainer_state.json").exists():
                 shutil.rmtree(folder)
+        for folder in self.checkpoints.glob(f"{self.finished.name}*"):
+            shutil.rmtree(folder)
 
-    def move_in(self, finished: Path) -> dict[str, str]:
-        """Put the finished model in its place; returns the hash of each of its files."""
-        for file in sorted(finished.iterdir()):
+    def finish(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the finished model in its place; returns the record, which then has the hash of each of its files.
+
+        The checkpoints go last: until the record says that it is finished, a training goes on from them.
+        """
+        outputs = file_hashes(self.finished) | {self.left_out.name: sha256(self.left_out)}
+        done = {**record, "outputs": dict(sorted(outputs.items()))}
+        for file in sorted(self.finished.iterdir()):
             os.replace(file, self.folder / file.name)
-        shutil.rmtree(self.checkpoints)
-        return file_hashes(self.folder, without={self.record.name})
+        self.write(done)
+        self.clear()
+        return done
 
 
 def file_hashes(folder: Path, without: frozenset[str] | set[str] = frozenset()) -> dict[str, str]:
@@ -101,8 +113,3 @@ def sha256(file: Path) -> str:
     """The SHA-256 of a file's content."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def now() -> str:
-    """The time in UTC."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -6,13 +6,12 @@ loads a Qwen2 loads it.
 
 from collections.abc import Iterable
 from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from r2s.errors import ConfigError
+from r2s.extras import check_installed
 
 END_OF_TEXT, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 SPECIAL_TOKENS = (END_OF_TEXT, TURN_START, TURN_END)
@@ -52,8 +51,7 @@ def make_tiny(folder: Path, texts: Iterable[str], *, size: TinySize | None = Non
 
     Returns the folder. Transformers, vLLM and TRL load it. Raises `ConfigError` where torch or transformers is missing.
     """
-    if missing := [package for package in ("torch", "transformers") if find_spec(package) is None]:
-        raise ConfigError(f"a tiny model needs {' and '.join(missing)}; install with: pip install 'r2s-dialogues[hf]'")
+    check_installed("a tiny model", ("torch", "transformers"), "hf")
     size = size or TinySize()
     tokenizer = _tokenizer(texts, size)
     model = _model(tokenizer, size, seed)

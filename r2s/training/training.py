@@ -13,6 +13,7 @@ import yaml
 from accelerate import PartialState  # pyright: ignore[reportMissingImports]
 from transformers.utils import logging  # pyright: ignore[reportMissingImports]
 
+from r2s.clock import timestamp
 from r2s.errors import ConfigError, StoppedError
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.formats.jsonl import JsonlFile
@@ -22,7 +23,7 @@ from r2s.training.card import card
 from r2s.training.corpus import Corpus, make_corpus
 from r2s.training.encoding import Encoder
 from r2s.training.faults import check_space, told
-from r2s.training.place import SCHEMA, Place, Resume, file_hashes, now
+from r2s.training.place import SCHEMA, Place, Resume, file_hashes
 from r2s.training.prepared import Prepared
 from r2s.training.settings import TINY, TrainSettings
 from r2s.training.templates import template_for
@@ -70,13 +71,15 @@ class Training:
         identity = self._identity()
         state = self.place.open(identity, resume)
         if state == "finished":
+            self.place.clear()
             return self.place.read()
         # Every process reads the state before the first of them changes it.
         PartialState().wait_for_everyone()
         if state == "new" and self.is_first:
             self.place.clear()
+        prepared = self._prepare()
         with told(self.out):
-            return self._train(self._prepare(), identity)
+            return self._train(prepared, identity)
 
     def preview(self) -> dict[str, Any]:
         """What a training would do, without doing it or writing anything: rows, tokens, updates."""
@@ -104,10 +107,10 @@ class Training:
             return self.base
         folder = self.place.checkpoints / "base"
         if self.is_first and not folder.exists():
-            draft = folder.with_name("base.new")
-            make_tiny(
-                draft, _texts(self.trees(), self.settings.layout), size=self.settings.tiny, seed=self.settings.seed
-            ).rename(folder)
+            # Read first: a tree that cannot be read is no fault of the place that is written to.
+            texts, draft = list(_texts(self.trees(), self.settings.layout)), folder.with_name("base.new")
+            with told(self.out):
+                make_tiny(draft, texts, size=self.settings.tiny, seed=self.settings.seed).rename(folder)
         return str(folder)
 
     def _tell_of(self, prepared: Prepared) -> None:
@@ -127,7 +130,7 @@ class Training:
             "identity": identity,
             "base": self.base,
             "inputs": dict(self.inputs),
-            "started": now(),
+            "started": timestamp(),
             "data": prepared.corpus.figures(),
             "updates": prepared.batches.updates,
             "batch": prepared.batches.rows,
@@ -152,10 +155,10 @@ class Training:
 
     def _finish(self, trainer: Any, prepared: Prepared, record: dict[str, Any]) -> dict[str, Any]:
         """Write weights, tokenizer, card and record; all processes hold parts of the weights, the first one writes."""
-        finished = self.place.checkpoints / "finished"
+        finished = self.place.finished
         trainer.save_model(str(finished))
         losses = [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry]
-        done = {**record, "status": "finished", "ended": now(), "losses": losses}
+        done = {**record, "status": "finished", "ended": timestamp(), "losses": losses}
         if not self.is_first:
             return done
         lora = self.settings.lora
@@ -167,9 +170,7 @@ class Training:
         (finished / "README.md").write_text(card(self.settings, done), encoding="utf-8")
         settings = yaml.safe_dump(self.settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         (finished / "train.yaml").write_text(settings, encoding="utf-8")
-        done["outputs"] = self.place.move_in(finished)
-        self.place.write(done)
-        return done
+        return self.place.finish(done)
 
     def _identity(self) -> dict[str, Any]:
         """What decides the weights, by hash."""
@@ -180,7 +181,7 @@ class Training:
 
 def _merge(prepared: Prepared, model: Any, finished: Path) -> None:
     """The base with the adapters in its weights, in place of the adapters alone."""
-    adapter = finished.rename(finished.with_name("adapter"))
+    adapter = finished.rename(finished.with_name(f"{finished.name}.adapter"))
     whole = merged(prepared.base, adapter, model)
     make_stop(whole, prepared.tokenizer, prepared.template)
     whole.save_pretrained(finished)

@@ -7,7 +7,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from r2s.evaluation.kbench.report import BASELINE
+from r2s.models.names import BASELINE
 from r2s.views.console import open_console
 from r2s.views.kbench import BASELINE_JUDGE, print_wide
 

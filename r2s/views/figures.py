@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from r2s.models.names import BASELINE
 from r2s.runs.checkup import Check
 from r2s.runs.estimate import Estimate
 from r2s.runs.reading import RunState
@@ -68,7 +69,7 @@ def print_status(state: RunState, *, as_json: bool) -> None:
     if state.prefix_share is not None:
         served = "" if state.prefix_served is None else f", did serve {state.prefix_served:.0%} of their tokens"
         console.print(f" prefix cache     could serve {state.prefix_share:.0%} of the prompts' characters{served}")
-    if "extractive" in manifest["models"].values():
+    if BASELINE in manifest["models"].values():
         console.print(f"[dim]{BASELINE_NOTE}[/dim]")
     for lost in state.lost:
         console.print(f"[red]damaged[/red] {escape(str(lost))}", soft_wrap=True)

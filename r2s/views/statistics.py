@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from r2s.evaluation.statistics.table3 import HEADINGS, PUBLISHED, Table3Row, table3_row
+from r2s.models.names import BASELINE
 from r2s.views.console import open_console
 
 NONE = "-"
@@ -144,7 +145,7 @@ def _notes(report: Mapping[str, Any]) -> Iterator[str]:
         yield "Coherence by " + ", ".join(f"{encoder} ({language})" for language, encoder in used.items()) + mixed
     for judge in sorted(set(by["judges"].values())):
         yield f"Judged by {judge}"
-        if judge == "extractive":
+        if judge == BASELINE:
             yield EXTRACTIVE_NOTE
     if report["unjudged"]:
         yield "Without a usable answer: " + ", ".join(f"{role} {count}" for role, count in report["unjudged"].items())

@@ -165,7 +165,7 @@ async def test_what_was_wrong_stands_in_the_next_prompt_and_the_temperature_rise
     assert second.messages()[1]["content"].endswith("- FAULT")
     assert second.messages()[0] == first.messages()[0]
     assert (first.sampling.temperature, first.sampling.max_tokens) == (0.0, 4096)
-    assert second.sampling.temperature > 0
+    assert second.sampling == first.sampling.at(1) != first.sampling
 
 
 @EACH

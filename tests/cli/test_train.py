@@ -164,7 +164,7 @@ def test_missing_libraries_are_named_with_the_extra_that_brings_them(monkeypatch
     from r2s.errors import ConfigError
     from r2s.training import packages
 
-    monkeypatch.setattr(packages, "find_spec", lambda name: None if name in ("trl", "vllm") else object())
+    monkeypatch.setattr("r2s.extras.find_spec", lambda name: None if name in ("trl", "vllm") else object())
 
     with pytest.raises(ConfigError, match=r"training needs trl; install it with: pip install 'r2s-dialogues\[train\]'"):
         packages.check_packages()

@@ -65,13 +65,15 @@ def make_places(folder: Path) -> dict[str, str]:
         others.execute("CREATE TABLE letters (text)")
     config = load_config(flags={"turns": 1, "reviewers": 0})
     asyncio.run(Run([folder / "docs.txt"], config, folder / "run").play())
-    for name in ("configless", *dict(_damages(folder / "run"))):
+    for name in ("configless", "unreadable", *dict(_damages(folder / "run"))):
         shutil.copytree(folder / "run", folder / name)
     for name, damaged in _damages(folder / "run"):
         for file, content in damaged.items():
             path = folder / name / file
             path.write_bytes(content) if content is not None else path.unlink()
     (folder / "configless" / "config.yaml").write_text("turns: [", encoding="utf-8")
+    (folder / "unreadable" / "trees.jsonl").unlink()
+    (folder / "unreadable" / "trees.jsonl").mkdir()
     return {"NOBODY": NOBODY, **{name: str(folder / place) for name, place in _named(folder)}}
 
 

@@ -71,7 +71,7 @@ async def test_a_server_without_metrics_or_started_again_is_passed_over_in_silen
 
 async def test_an_engine_in_this_process_begins_with_as_many_calls_at_once_as_it_may_have(monkeypatch, tmp_path):
     (tmp_path / "config.json").write_text("{}")
-    monkeypatch.setattr("r2s.models.local.installed.find_spec", lambda name: object())
+    monkeypatch.setattr("r2s.extras.find_spec", lambda name: object())
     config = load_config(flags={"models.default": f"hf:{tmp_path}", "limits.concurrency": 200})
     ends = back_ends(config)
     ends.open()

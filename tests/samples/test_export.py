@@ -16,8 +16,10 @@ from r2s.errors import ConfigError
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.export import ExportReport, export
 from r2s.samples.loading import load_export_settings
+from r2s.samples.place import Place
+from r2s.samples.selection import Selection
 from r2s.samples.splits import Splits
-from r2s.trees.tree import ConversationTree
+from r2s.trees.tree import ConversationTree, TreeDocument
 from tests.samples.test_targets import changed, reviewed
 from tests.trees.forest import make_tree
 
@@ -104,24 +106,97 @@ def test_a_document_keeps_its_split_whatever_else_there_is() -> None:
     documents = [tree.document for tree in forest(40)]
     all_of_them, some = Splits({"train": 0.5, "test": 0.5}, None), Splits({"train": 0.5, "test": 0.5}, None)
 
-    splits = {document.id: all_of_them.of(document) for document in documents}
+    splits = {document.id: all_of_them.of(document).split for document in documents}
 
-    assert all(some.of(document) == splits[document.id] for document in reversed(documents[::3]))
+    assert all(some.of(document).split == splits[document.id] for document in reversed(documents[::3]))
     assert set(splits.values()) == {"train", "test"}
 
 
+STORY = " ".join(f"Sentence {number} tells of a keeper who climbed many steps." for number in range(30))
+HALVES = {"train": 0.5, "test": 0.5}
+
+
+def document_of(id: str, text: str, whole: str | None = None) -> TreeDocument:
+    """A document, or a section of one."""
+    part = Part(whole=whole, number=1, count=12, start=0, end=len(text)) if whole else None
+    return make_tree().document.model_copy(update={"id": id, "text": text, "part": part})
+
+
+def side_of(id: str) -> str:
+    """The split that a document has by its id."""
+    return Splits(HALVES, None).of(document_of(id, "")).split
+
+
+def kept_in(splits: Splits, document: TreeDocument) -> str | None:
+    """The split in which a document is kept, if it is in one."""
+    placed = splits.of(document)
+    if placed.reason:
+        return None
+    splits.keep(placed)
+    return placed.split
+
+
+TALE, BOOK = (next(id for id in "abcdefgh" if side_of(id) == side) for side in HALVES)
+
+
 def test_sections_and_near_duplicates_of_a_document_stay_together() -> None:
-    text = " ".join(f"Sentence {number} tells of a keeper who climbed many steps." for number in range(30))
-    document = next(forest(1)).document
-    splits = Splits({"train": 0.5, "test": 0.5}, 0.7)
+    near = [document_of(f"near-{number}", f"{STORY} Ending {number}.") for number in range(12)]
+    sections = [document_of(f"book#{number}", f"{number}", "book") for number in range(12)]
 
-    near = [document.model_copy(update={"id": f"near-{n}", "text": f"{text} Ending {n}."}) for n in range(12)]
-    parts = [Part(whole="book", number=n, count=12, start=n, end=n) for n in range(12)]
-    sections = [document.model_copy(update={"id": f"book#{part.number}", "part": part}) for part in parts]
+    assert {side_of(document.id) for document in near} == set(HALVES)
+    for documents in (near, sections):
+        splits = Splits(HALVES, 0.7)
+        assert len({kept_in(splits, document) for document in documents}) == 1
 
-    assert len({splits.of(document) for document in near}) == 1
-    by_id = Splits({"train": 0.5, "test": 0.5}, None)
-    assert len({by_id.of(document) for document in sections}) == 1
+
+def test_a_section_whose_twin_lies_in_another_split_belongs_in_none() -> None:
+    splits = Splits(HALVES, 0.7)
+
+    kept = [
+        kept_in(splits, document_of(TALE, STORY)),
+        kept_in(splits, document_of("first", "A text of its own.", BOOK)),
+        kept_in(splits, document_of("second", f"{STORY} The end.", BOOK)),
+        kept_in(splits, document_of("third", "Another text of its own.", BOOK)),
+    ]
+
+    assert kept == ["train", "test", None, "test"]
+    assert splits.of(document_of("second", STORY, BOOK)).reason == f"nearly the same as {TALE}, which is in train"
+
+
+def test_a_twin_of_a_twin_is_in_its_split_too() -> None:
+    sentences = STORY.split(". ")
+    texts = [". ".join(sentences[start : start + 20]) for start in range(0, 10, 2)]
+    chain = [document_of(f"link-{number}", text) for number, text in enumerate(texts)]
+    splits, ends = Splits(HALVES, 0.7), Splits(HALVES, 0.7)
+
+    assert len({kept_in(splits, document) for document in chain}) == 1
+    assert len({kept_in(ends, document) for document in (chain[0], chain[-1])}) == 2
+
+
+def test_what_belongs_in_no_split_is_dropped_with_its_reason() -> None:
+    documents = [document_of(TALE, STORY), document_of("first", "Its own.", BOOK), document_of("second", STORY, BOOK)]
+    trees = [make_tree().model_copy(update={"id": document.id, "document": document}) for document in documents]
+    dropped: list[dict[str, Any]] = []
+    selection = Selection(load_export_settings(flags={"split": "train=0.5,test=0.5"}), dropped.append)
+
+    chosen = {one.tree.id: one.split for one in selection.of(trees)}
+
+    assert chosen == {TALE: "train", "first": "test"}
+    assert selection.dropped == {"split": 2}
+    assert {one["reason"] for one in dropped} == {f"nearly the same as {TALE}, which is in train"}
+
+
+def test_a_document_that_is_exported_nowhere_draws_no_other_into_its_split() -> None:
+    bad = changed(make_tree(), a1={"reviews": reviewed(1)})
+    trees = [
+        tree.model_copy(update={"id": id, "document": document_of(id, STORY)})
+        for tree, id in ((bad, TALE), (make_tree(), BOOK))
+    ]
+    settings = load_export_settings(filters=["scores.least=2"], flags={"split": "train=0.5,test=0.5"})
+
+    chosen = Selection(settings, record=lambda dropped: None).of(trees)
+
+    assert [(one.tree.id, one.split) for one in chosen] == [(BOOK, "test")]
 
 
 def test_what_is_dropped_is_counted_and_listed_with_its_reason(tmp_path: Path) -> None:
@@ -166,14 +241,22 @@ def test_a_split_without_rows_is_an_error(tmp_path: Path) -> None:
         exported(tmp_path / "data", trees=1, split="train=0.5,test=0.5")
 
 
-def test_a_folder_that_is_no_export_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+@pytest.mark.parametrize(("out", "file"), [("mine", "mine/thesis.txt"), ("thesis.jsonl", "thesis.jsonl")])
+def test_what_is_no_export_is_never_replaced(out: str, file: str, tmp_path: Path) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("years of work")
 
     with pytest.raises(ConfigError, match="was not made by r2s export"):
-        exported(tmp_path / "mine", force=True)
+        exported(tmp_path / out, force=True)
 
-    assert (tmp_path / "mine" / "thesis.txt").exists()
+    assert (tmp_path / file).read_text() == "years of work"
+
+
+def test_a_file_that_is_an_export_is_replaced_on_demand(tmp_path: Path) -> None:
+    exported(tmp_path / "rows.jsonl", trees=3)
+    exported(tmp_path / "rows.jsonl", trees=2, force=True)
+
+    assert len(lines(tmp_path / "rows.jsonl")) == 4
 
 
 def test_an_export_that_fails_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
@@ -189,6 +272,23 @@ def test_an_export_that_fails_leaves_what_was_there_and_nothing_else(tmp_path: P
 
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert len(lines(tmp_path / "data" / "train.jsonl")) == 2
+
+
+def test_an_export_that_was_killed_as_it_ended_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = Place.move_in
+
+    def killed(place: Place, content: Path) -> None:
+        move(place, content)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Place, "move_in", killed)
+        with pytest.raises(KeyboardInterrupt):
+            exported(tmp_path / "rows.jsonl", trees=2)
+
+    assert exported(tmp_path / "rows.jsonl", trees=2, force=True).rows == 4
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from r2s.errors import ConfigError
 from r2s.samples.dialogue import Dialogue, dialogues_of
 from r2s.samples.loading import load_export_settings
+from r2s.samples.sieve import Sieve
 from r2s.trees.node import Chair
 from tests.samples.test_targets import changed, reviewed
 from tests.trees.forest import make_tree
@@ -76,6 +77,16 @@ def test_of_dialogues_that_say_nearly_the_same_the_first_is_kept() -> None:
     assert judge(first) is None
     assert judge(dialogue("zh-Hans", a1={"text": CHINESE}, a2={"id": "a9"})) is None
     assert judge(second) == f"nearly the same as {first.id}"
+
+
+def test_a_dialogue_that_another_filter_drops_takes_no_other_with_it() -> None:
+    settings = load_export_settings(filters=["duplicates", "scores.least=2"])
+    sieve = Sieve(settings, record=lambda dropped: None)
+
+    kept = [sieve.keeps(one) for one in (dialogue(a1={"reviews": reviewed(1)}, a2={"id": "a8"}), dialogue())]
+
+    assert kept == [False, True]
+    assert sieve.dropped == {"scores": 1}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,10 +146,13 @@ def test_a_checkpoint_that_a_crash_left_half_written_is_passed_over(tiny: Path, 
 
 def test_a_finished_training_is_not_done_again(tiny: Path, tmp_path: Path) -> None:
     first = training(tmp_path / "model", tiny).run()
+    left = training(tmp_path / "model", tiny).place.checkpoints
+    left.mkdir()
 
     again = training(tmp_path / "model", tiny, stop_at=1).run()
 
     assert again["ended"] == first["ended"]
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(
@@ -281,6 +286,24 @@ def test_a_disk_or_memory_that_gives_out_is_told_and_the_command_goes_on_later(
             training(tmp_path / "model", tiny).run()
 
     assert losses(training(tmp_path / "model", tiny).run()) == losses(whole)
+
+
+def test_what_cannot_be_read_is_no_fault_of_the_place_that_is_written_to(tiny: Path, tmp_path: Path) -> None:
+    def unreadable() -> Iterator[ConversationTree]:
+        raise PermissionError(13, "Permission denied", "trees.jsonl")
+        yield
+
+    for base in (tiny, "tiny"):
+        with pytest.raises(PermissionError):
+            replace(training(tmp_path / "model", base), trees=unreadable).run()
+
+
+def test_a_damaged_base_is_named(tiny: Path, tmp_path: Path) -> None:
+    base = shutil.copytree(tiny, tmp_path / "base")
+    (base / "model.safetensors").write_bytes(b"damaged")
+
+    with pytest.raises(ConfigError, match=f"--base {base}: its weights cannot be loaded"):
+        training(tmp_path / "model", base).run()
 
 
 def _break(patch: pytest.MonkeyPatch, what: str, error: str) -> None:

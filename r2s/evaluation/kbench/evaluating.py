@@ -1,7 +1,6 @@
 """K-BENCH over a run: every dialogue judged in one call, its coverage measured beside, the results kept in `eval/`."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,15 +12,13 @@ from r2s.evaluation.dialogues import scene_of
 from r2s.evaluation.judging import Judging, Verdict
 from r2s.evaluation.kbench.coverage import CoverageSettings, coverage_of
 from r2s.evaluation.kbench.judged import NO_JUDGE, JudgedDialogue, JudgedRun
+from r2s.models.names import in_file_names
 from r2s.models.request import Model, Reply
 from r2s.runs.directory import RunDirectory, append_line, open_lines
 from r2s.runs.reading import open_run, sound_trees
 from r2s.runs.runner import ENDINGS
 from r2s.samples.dialogue import Dialogue, dialogues_of
 from r2s.trees.coverage import covered_share
-
-# What file names are better without.
-_UNFIT = re.compile(r"[^\w.-]+")
 
 
 async def judge_run(
@@ -68,7 +65,7 @@ def results_path(directory: RunDirectory, kind: str, name: str) -> Path:
     folder = directory.path / "eval"
     try:
         folder.mkdir(exist_ok=True)
-        path = folder / f"{kind}-{_UNFIT.sub('-', name)}.jsonl"
+        path = folder / f"{kind}-{in_file_names(name)}.jsonl"
         path.touch()
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror}") from None

@@ -10,8 +10,7 @@ from r2s.evaluation.kbench.comparison import Raters
 from r2s.evaluation.kbench.judged import JudgedRun
 from r2s.evaluation.kbench.published import PublishedRow
 from r2s.evaluation.kbench.scores import rounded
-
-BASELINE = "extractive"
+from r2s.models.names import BASELINE
 
 
 def run_figures(run: JudgedRun, *, paper_compat: bool = False, seed: int = 0) -> dict[str, Any]:

@@ -20,13 +20,19 @@ def split_documents(
 ) -> dict[str, int]:
     """Write each document into its file, by the rule that exports split by; returns how many are in each.
 
-    What cannot be read is told and left out. Raises `ConfigError` where one of the files would be empty.
+    What cannot be read, or belongs in neither file, is told and left out. Raises `ConfigError` where one of the files
+    would be empty.
     """
     shares = {_LEARNT: 1 - settings.held_out, _HELD_OUT: settings.held_out}
     splits = Splits(shares, ExportSettings().together)
     rows: dict[str, list[Document]] = {_LEARNT: [], _HELD_OUT: []}
     for document in _read(paths, settings, tell):
-        rows[splits.of(document)].append(document)
+        placed = splits.of(document)
+        if placed.reason:
+            tell(ReadNote(document.id, f"left out: {placed.reason}"))
+        else:
+            splits.keep(placed)
+            rows[placed.split].append(document)
     _check(rows, settings.held_out)
     for name, path in ((_LEARNT, learnt), (_HELD_OUT, held_out)):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from r2s.clock import timestamp
 from r2s.experiments.loop.directory import LoopDirectory
-from r2s.runs.directory import timestamp
 
 Reads = Mapping[str, str | None]
 Standing = Literal["new", "begun", "changed", "finished"]

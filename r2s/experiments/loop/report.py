@@ -5,12 +5,12 @@ from typing import Any
 
 from r2s.evaluation.embeddings import LEXICAL
 from r2s.evaluation.kbench.published import rows_named
-from r2s.evaluation.kbench.report import BASELINE
 from r2s.experiments.loop.figures import LoopFigures, Row, mean_columns
 from r2s.experiments.loop.plan import SOURCES, TALKS
 from r2s.experiments.reports.blocks import Block, Commands, Grid, Heading, Paragraph
 from r2s.experiments.reports.markdown import markdown
 from r2s.experiments.reports.numbers import NONE
+from r2s.models.names import BASELINE
 from r2s.runs.directory import write_json, write_text
 from r2s.training.settings import TINY
 

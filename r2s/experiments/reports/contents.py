@@ -13,8 +13,8 @@ from r2s.experiments.reports import numbers
 from r2s.experiments.reports.blocks import Block, Grid, Heading, Paragraph, Picture, Points
 from r2s.experiments.reports.story import Story
 from r2s.experiments.volumes import Equal, Volume
+from r2s.models.names import BASELINE
 
-BASELINE_MODEL = "extractive"
 BASELINE_NOTICE = (
     "These dialogues are by the extractive baseline, which is no language model: it picks sentences and fills phrases, "
     "and its reviewers score by rules. They show that the experiment runs and what its report looks like. They do not "
@@ -61,7 +61,7 @@ def contents(analysis: Analysis, story: Story, drawings: Sequence[Drawing]) -> I
 
 def _about(analysis: Analysis, story: Story) -> Iterator[Block]:
     cube, table = analysis.cube, analysis.table
-    if any(BASELINE_MODEL in names for names in story.models.values()):
+    if any(BASELINE in names for names in story.models.values()):
         yield Paragraph(BASELINE_NOTICE, is_notice=True)
     for note in story.notes:
         yield Paragraph(note, is_notice=True)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from r2s.errors import AnswerError
 from r2s.models.extractive import auditing, chatting, examining, judging, playing, reflecting, reviewing, writing
 from r2s.models.extractive.moves import Language
+from r2s.models.names import BASELINE
 from r2s.models.parsing import first_problem
 from r2s.models.request import Answer, Reply, Request
 from r2s.usage import Usage
@@ -45,7 +46,7 @@ ROLES: dict[str, Play] = {
 class ExtractiveModel:
     """Answers by rule; costs nothing, so its usage is zero and known to be."""
 
-    name = "extractive"
+    name = BASELINE
 
     async def answer(self, request: Request[Answer]) -> Reply[Answer]:
         try:

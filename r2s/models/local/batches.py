@@ -14,8 +14,6 @@ from r2s.models.failures import Failure, Refused, Transient
 # Seconds that a batch waits for company. After a batch many dialogues go on at once, a few milliseconds apart; a batch
 # of the first of them would keep the others waiting for as long as it takes to generate a reply.
 LINGER = 0.02
-# What torch says where the CPU's memory is too small; it has no class of its own for that.
-NO_CPU_MEMORY = "can't allocate memory"
 
 
 class NoMemoryError(Exception):

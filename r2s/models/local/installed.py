@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from r2s.errors import ConfigError
+from r2s.extras import check_installed
 
 # How the Hugging Face hub names a model: owner/name.
 _ON_THE_HUB = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
@@ -16,12 +16,7 @@ def check_packages(kind: str, packages: Sequence[str], asked: str | None = None)
 
     `asked` is what needs it, as the user wrote it, where that is not the name of a model to be played.
     """
-    asked = asked or f"{kind}:PATH"
-    if missing := [package for package in packages if find_spec(package) is None]:
-        raise ConfigError(
-            f"{asked} needs {', '.join(missing)}; install it with: pip install 'r2s-dialogues[{kind}]' "
-            "(for a GPU or a CPU in particular, first install the torch build that fits it: pytorch.org says which)"
-        )
+    check_installed(asked or f"{kind}:PATH", packages, kind)
 
 
 def check_path(kind: str, path: str, asked: str | None = None) -> None:

@@ -10,7 +10,7 @@ from transformers import (  # pyright: ignore[reportMissingImports]
 )
 
 # What torch says where the CPU's memory is too small; it has no class of its own for that.
-NO_CPU_MEMORY = "can't allocate memory"
+_NO_CPU_MEMORY = "can't allocate memory"
 
 
 def load_weights(path: str) -> tuple[Any, Any]:
@@ -21,10 +21,10 @@ def load_weights(path: str) -> tuple[Any, Any]:
     return tokenizer, model.to(_device()).eval()
 
 
-def lack_of_memory(error: RuntimeError) -> str | None:
+def lack_of_memory(error: Exception) -> str | None:
     """What torch says of a device's memory being too small, null where the error is another one."""
     fault = str(error).partition("\n")[0]
-    return fault if isinstance(error, torch.OutOfMemoryError) or NO_CPU_MEMORY in fault else None
+    return fault if isinstance(error, torch.OutOfMemoryError) or _NO_CPU_MEMORY in fault else None
 
 
 def give_back_memory() -> None:

@@ -17,8 +17,9 @@ from r2s.documents import Document, DocumentFailure
 from r2s.errors import R2SError, RunError
 from r2s.models.journal import Journal
 from r2s.runs.casts import Casts
+from r2s.runs.conveyor import IN_PLAY
 from r2s.runs.endpoints import added
-from r2s.runs.engine import IN_PLAY, unread
+from r2s.runs.engine import unread
 from r2s.runs.events import DialogueFinished, DialogueWaiting, DocumentFailed, Event, Tell
 from r2s.runs.meter import Meter
 from r2s.runs.workers.job import Job, Task, share

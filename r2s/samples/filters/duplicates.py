@@ -1,6 +1,6 @@
 """The filter on near-duplicates: of dialogues that say nearly the same, only the first is kept."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,9 @@ from r2s.samples.filters.filter import Filter, Judge
 
 
 class Duplicates(Filter, frozen=True):
-    """Drop a dialogue whose text is at least `similarity` (0 to 1) like that of one before it."""
+    """Drop a dialogue whose text is at least `similarity` (0 to 1) like that of an earlier one that no filter drops."""
+
+    remembers: ClassVar[bool] = True
 
     kind: Literal["duplicates"] = "duplicates"
     similarity: float = Field(default=0.8, gt=0, lt=1)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from r2s.errors import ConfigError, ResumeError
+from r2s.experiments.loop.documents import split_documents
 from r2s.experiments.loop.plan import steps_of
 from r2s.experiments.loop.settings import load_loop_settings
 from tests.experiments.loop.conftest import Looped
@@ -43,6 +44,25 @@ def test_no_document_is_learnt_that_is_held_out(finished: Finished, tmp_path: Pa
 
     assert learnt.isdisjoint(held_out)
     assert len(learnt | held_out) == 9
+
+
+def test_a_section_that_repeats_what_is_on_the_other_side_is_on_neither(tmp_path: Path):
+    tale, other = (
+        " ".join(f"{word} {number} tells of a keeper who climbed many steps." for number in range(10))
+        for word in ("Sentence", "Chapter")
+    )
+    rows = [{"id": "tale", "text": tale}, {"id": "book", "text": f"{other}\n\n{tale}"}]
+    documents = tmp_path / "documents.jsonl"
+    documents.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    settings = load_loop_settings(overrides=["held_out=0.5", "run.documents.section_characters=700"])
+    told: list[str] = []
+
+    counts = split_documents(
+        [documents], settings, tmp_path / "learnt", tmp_path / "held_out", lambda note: told.append(str(note))
+    )
+
+    assert counts == {"learnt": 1, "held_out": 1}
+    assert [note for note in told if "book#2" in note and "nearly the same as tale" in note]
 
 
 def test_the_record_has_each_command_with_the_hashes_of_what_it_read_and_made(finished: Finished, tmp_path: Path):
