@@ -7,6 +7,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from r2s.models.journal import CallRecord
+from r2s.models.names import BASELINE
 from r2s.trees.lines import answers_in
 from r2s.trees.node import NOBODY, Node
 from r2s.trees.tree import ConversationTree
@@ -57,11 +58,17 @@ def _head(tree: ConversationTree) -> Group:
     counts = f"{totals.turns} turns, {totals.nodes} messages, coverage {tree.coverage:.0%}, {totals.calls} calls"
     return Group(
         Text(tree.document.title or tree.document.id, style="bold"),
-        Text(f"{tree.document.id}, {tree.method}, tree {tree.id}", style="dim"),
+        Text(f"{tree.document.id}, {tree.method}, tree {tree.id}, played by {_players(tree)}", style="dim"),
         Text(", ".join(filter(None, [counts, usage_told(used)])), style="dim"),
         *_cast(tree),
         Text(),
     )
+
+
+def _players(tree: ConversationTree) -> str:
+    """The models, and what has to be said of one that is none."""
+    names = dict.fromkeys(tree.models.values())
+    return " and ".join("the extractive baseline, no language model" if name == BASELINE else name for name in names)
 
 
 def _cast(tree: ConversationTree) -> Sequence[Text]:
