@@ -177,7 +177,7 @@ async def test_the_figures_of_an_endpoint_cover_the_whole_run_however_often_it_w
 async def test_what_no_dialogue_came_of_is_spent_all_the_same_and_an_unknown_price_is_unknown(docs, tmp_path, serve):
     server, out = await serve(never_answers("This is light")), tmp_path / "run"
 
-    report = await play(docs, out, server.url, **{"documents.limit": 1})
+    report = await play(docs, out, server.url, None, **{"documents.limit": 1})
 
     figures, records = report.summary.figures(), [*tools.records(out)]
     assert (figures["documents"]["failed"], figures["usage"]["calls"]) == (1, 0)
