@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from r2s.config import RunConfig
-from r2s.errors import AnswerError, StoppedError, WaitingError
+from r2s.errors import AnswerError, WaitingError
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.request import Answer, Model, Reply
@@ -85,7 +85,7 @@ class Judging:
 
     def stop(self) -> None:
         """Let no call begin any more; the sitting ends once those under way have ended."""
-        self.meter.close(StoppedError("stopped on request; the same command goes on from here"))
+        self.meter.stop()
 
     async def about(
         self, items: Iterable[Item], question: Callable[[Model, Item], Awaitable[Reply[Answer]]]

@@ -17,18 +17,19 @@ from langchain_core.language_models import BaseChatModel
 
 from r2s.clock import timestamp
 from r2s.documents import ReadNote
-from r2s.errors import ResumeError, StoppedError
+from r2s.errors import ResumeError
 from r2s.experiments.cells import Factor, Play
 from r2s.experiments.directory import SCHEMA, SweepDirectory
 from r2s.experiments.results import MARKS, NAMES
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.directory import write_json
+from r2s.runs.endings import Status
 from r2s.runs.events import Event, Tell
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.manifest import PACKAGES, differences, inputs_changed, masked
 from r2s.runs.meter import Meter
-from r2s.runs.runner import Run, Status
+from r2s.runs.runner import Run
 from r2s.runs.strangers import check_free_for_results
 
 
@@ -99,7 +100,7 @@ class Sweep:
 
     def stop(self) -> None:
         """Let no call begin any more; the sweep ends once those under way have ended."""
-        self.meter.close(StoppedError("stopped on request; the same command goes on from here"))
+        self.meter.stop()
 
     async def play(self) -> SweepReport:
         """Play every cell that is not finished; raises `ResumeError` where the directory holds another sweep."""

@@ -9,7 +9,6 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
-from r2s.clock import timestamp as timestamp
 from r2s.errors import ResumeError, RunError, TreeError
 from r2s.runs.checksums import TreeSums, seal
 from r2s.trees.tree import ConversationTree, read_tree

@@ -11,6 +11,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
+from r2s.clock import timestamp
 from r2s.errors import ConfigError, ResumeError, RunError, StoppedError, TurnError, WaitingError
 from r2s.graphs.branching import play_tree
 from r2s.graphs.state import DialogueEnd, DialogueState
@@ -20,7 +21,7 @@ from r2s.models.journal.address import Where
 from r2s.models.prices import may_cost
 from r2s.models.request import Model
 from r2s.runs.back_ends import BackEnds
-from r2s.runs.directory import append_line, open_lines, timestamp, write_json
+from r2s.runs.directory import append_line, open_lines, write_json
 from r2s.runs.endpoints import add_endpoints
 from r2s.runs.estimate import going_on
 from r2s.runs.events import Tell

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from r2s.config import Limits
-from r2s.errors import AnswerError, BudgetError, R2SError
+from r2s.errors import AnswerError, BudgetError, R2SError, StoppedError
 from r2s.models.limiter import RateLimiter
 from r2s.models.limiter.stats import RETRIES
 from r2s.models.prices import UNPRICED
@@ -85,6 +85,10 @@ class Meter:
             self.closed = reason
             for watcher in self.watchers:
                 watcher(reason)
+
+    def stop(self) -> None:
+        """The same, where somebody has asked for it."""
+        self.close(StoppedError("stopped on request; the same command goes on from here"))
 
     def check_open(self) -> None:
         """Raise why the run is closed, if it is."""

@@ -12,16 +12,17 @@ from typing import Any, Literal
 import yaml
 from langchain_core.language_models import BaseChatModel
 
+from r2s.clock import timestamp
 from r2s.config import RunConfig
 from r2s.documents import Document, DocumentFailure, ReadNote
-from r2s.errors import BudgetError, EndpointError, JournalLostError, R2SError, StoppedError
 from r2s.models.desk.desk import Desk
 from r2s.models.journal import Journal
 from r2s.models.journal.address import Where
 from r2s.models.request import Model
 from r2s.runs.casts import Casts, casts_for
 from r2s.runs.checksums import altered
-from r2s.runs.directory import RunDirectory, timestamp, write_json, write_text
+from r2s.runs.directory import RunDirectory, write_json, write_text
+from r2s.runs.endings import ENDINGS, Status, status_after
 from r2s.runs.endpoints import add_endpoints
 from r2s.runs.engine import play
 from r2s.runs.events import Event, Tell
@@ -39,15 +40,6 @@ from r2s.runs.waiting import Waiting, wait_for
 from r2s.runs.watching import Watchers
 
 log = logging.getLogger(__name__)
-
-Status = Literal["running", "finished", "waiting", "budget", "stopped", "endpoint"]
-
-ENDINGS: dict[type[R2SError], Status] = {
-    BudgetError: "budget",
-    EndpointError: "endpoint",
-    JournalLostError: "endpoint",
-    StoppedError: "stopped",
-}
 
 
 @dataclass
@@ -104,7 +96,7 @@ class Run:
 
     def stop(self) -> None:
         """Let no call begin any more; the run ends once those under way have ended."""
-        self.meter.close(StoppedError("stopped on request; the same command goes on from here"))
+        self.meter.stop()
 
     async def play(self) -> RunReport:
         """Play all documents that have no tree yet; raises `ConfigError` or `RunError` before anything is written."""
@@ -192,8 +184,7 @@ class Run:
             await self._play(ledger, players)
             self._wait(report, ledger, players)
         except tuple(ENDINGS) as error:
-            report.status = next(status for kind, status in ENDINGS.items() if isinstance(error, kind))
-            report.message = str(error)
+            report.status, report.message = status_after(error), str(error)
 
     async def _end(self, players: Players, report: RunReport) -> None:
         report.endpoints = await players.end()

@@ -10,7 +10,7 @@ from r2s.evaluation.battles.battle import Bout
 from r2s.evaluation.battles.contests import Contest
 from r2s.evaluation.judging import Judging, Verdict
 from r2s.models.request import Model, Reply
-from r2s.runs.runner import ENDINGS
+from r2s.runs.endings import ENDINGS
 from r2s.trees.node import NOBODY
 
 Opinions = dict[tuple[str, bool], str]

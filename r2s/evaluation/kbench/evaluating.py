@@ -15,8 +15,8 @@ from r2s.evaluation.kbench.judged import NO_JUDGE, JudgedDialogue, JudgedRun
 from r2s.models.names import in_file_names
 from r2s.models.request import Model, Reply
 from r2s.runs.directory import RunDirectory, append_line, open_lines
+from r2s.runs.endings import ENDINGS
 from r2s.runs.reading import open_run, sound_trees
-from r2s.runs.runner import ENDINGS
 from r2s.samples.dialogue import Dialogue, dialogues_of
 from r2s.trees.coverage import covered_share
 
