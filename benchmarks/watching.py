@@ -21,12 +21,12 @@ from r2s.config import Limits
 from r2s.models.limiter import RateLimiter
 from r2s.observers.prometheus import Exposition
 from r2s.observers.spans import Spans
-from r2s.runs.following import Following
+from r2s.runs.event_file import Following
 from r2s.runs.ledger import event_line
 from r2s.runs.meter import Meter
 from r2s.runs.moment import Gauge
 from r2s.runs.tally import Tally
-from r2s.runs.watching import Watchers
+from r2s.runs.watchers import Watchers
 from r2s.views.console import open_console
 from r2s.views.moments import moment_picture
 from tests.runs.events import STARTED, call, turn

@@ -25,7 +25,7 @@ from r2s.runs.forking import Forking
 from r2s.runs.meter import Meter
 from r2s.runs.methods import method_graph, read_for
 from r2s.runs.reading import open_run
-from r2s.runs.workers.crews import crew_for
+from r2s.runs.workers.pools import pool_for
 from r2s.trees.node import Plan
 from r2s.trees.tree import ConversationTree
 from r2s.views.notebook import Trees, tree_bundle
@@ -127,18 +127,18 @@ async def _play(
     casts = casts_for(config, read_all)
     meter = Meter(config.limits)
     back_ends = BackEnds(config, meter, given=given)
-    crew = crew_for(config, meter, run="python", casts=casts, tell=lambda name, facts: None, given=given)
+    pool = pool_for(config, meter, run="python", casts=casts, tell=lambda name, facts: None, given=given)
     try:
-        if crew:
-            await crew.begin()
+        if pool:
+            await pool.begin()
         documents = itertools.chain(known, docs)
         async for event in play(
-            documents, config, run="python", meter=meter, models=back_ends.of, casts=casts, table=crew
+            documents, config, run="python", meter=meter, models=back_ends.of, casts=casts, table=pool
         ):
             yield event
     finally:
-        if crew:
-            await crew.end()
+        if pool:
+            await pool.end()
         await back_ends.close()
 
 

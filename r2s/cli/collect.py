@@ -79,7 +79,7 @@ def _place(runs: Sequence[Path], out: Path | None) -> Path:
     from r2s.experiments.directory import SweepDirectory
     from r2s.experiments.results import MARKS, NAMES
     from r2s.runs.directory import Directory
-    from r2s.runs.strangers import check_free_for_results
+    from r2s.runs.free_folder import check_free_for_results
 
     if out is None and (len(runs) > 1 or not SweepDirectory(runs[0]).manifest.exists()):
         raise ConfigError("say with -o where the results belong; only a single sweep takes them itself")

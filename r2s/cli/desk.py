@@ -16,7 +16,7 @@ from r2s.errors import ConfigError
 if TYPE_CHECKING:
     from r2s.models.desk.control import Control
     from r2s.models.desk.question import Question
-    from r2s.runs.attending import Attending, Verdict
+    from r2s.runs.desk_client import DeskClient, Verdict
 
 EXAMPLE = "Example:  r2s desk RUN   while   r2s run docs/ -o RUN --model user=human   plays"
 HELP = (
@@ -56,9 +56,9 @@ def desk(
     as_json: settings.AsJson = False,
 ) -> None:
     """Sit down at the desk of a run."""
-    from r2s.runs.attending import Attending, person_called
+    from r2s.runs.desk_client import DeskClient, person_called
 
-    attending, person = Attending(run), person_called(name)
+    attending, person = DeskClient(run), person_called(name)
     decisions = {
         "--pause": (pause, attending.pause),
         "--resume": (resume, attending.resume),
@@ -79,7 +79,7 @@ def desk(
         _sit(attending, person, key)
 
 
-def _tell_control(control: Control, attending: Attending, as_json: bool) -> None:
+def _tell_control(control: Control, attending: DeskClient, as_json: bool) -> None:
     """Say what holds now."""
     if as_json:
         return print(control.model_dump_json())
@@ -90,7 +90,7 @@ def _tell_control(control: Control, attending: Attending, as_json: bool) -> None
         print("nobody plays the run at the moment; roles that are taken over are asked of you when it goes on")
 
 
-def _list(attending: Attending, person: str, as_json: bool) -> None:
+def _list(attending: DeskClient, person: str, as_json: bool) -> None:
     from r2s.views.console import open_console
     from r2s.views.questions import print_open
 
@@ -104,7 +104,7 @@ def _list(attending: Attending, person: str, as_json: bool) -> None:
         print("no question is open", file=sys.stderr)
 
 
-def _question(attending: Attending, key: str | None) -> Question:
+def _question(attending: DeskClient, key: str | None) -> Question:
     if key is None:
         raise ConfigError("say which question is answered: --key, as r2s desk RUN --list shows it")
     question = attending.folder.question(key)
@@ -113,7 +113,7 @@ def _question(attending: Attending, key: str | None) -> Question:
     return question
 
 
-def _reply(attending: Attending, key: str | None, reply: str, person: str) -> None:
+def _reply(attending: DeskClient, key: str | None, reply: str, person: str) -> None:
     """Give one answer; raises `ConfigError` where it is refused."""
     question = _question(attending, key)
     try:
@@ -138,7 +138,7 @@ def _told(verdict: Verdict) -> str:
     }[verdict.outcome]
 
 
-def _sit(attending: Attending, person: str, key: str | None) -> None:
+def _sit(attending: DeskClient, person: str, key: str | None) -> None:
     """Answer one question after the other, until nobody plays the run any more; with a key, only that one."""
     from r2s.views.console import open_console
 
@@ -158,7 +158,7 @@ def _sit(attending: Attending, person: str, key: str | None) -> None:
             time.sleep(LOOK)
 
 
-def _answer(attending: Attending, question: Question, person: str, console: Any, seen: set[str]) -> None:
+def _answer(attending: DeskClient, question: Question, person: str, console: Any, seen: set[str]) -> None:
     """Ask until the run takes the answer."""
     from r2s.cli.filling import fill, mend
     from r2s.models.desk.form import form_of

@@ -15,14 +15,14 @@ from r2s.cli.run import CODES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from r2s.runs.following import Look
+    from r2s.runs.event_file import Look
 
 GONE = "nobody plays this run any more, though it did not come to its end; the same r2s run command goes on"
 
 
 def watch(run: Path, seconds: float, *, as_json: bool) -> int:
     """Show the run every so many seconds until it is over; the exit code is the one that the run stands for."""
-    from r2s.runs.following import Following
+    from r2s.runs.event_file import Following
 
     following = Following(run)
     with _shown(as_json) as show:

@@ -24,7 +24,7 @@ from r2s.experiments.reports.record import write_record
 from r2s.experiments.reports.story import Story
 from r2s.experiments.table import CsvFile, Table, write_csv, write_parquet
 from r2s.runs.directory import write_text
-from r2s.runs.strangers import SWEEP
+from r2s.runs.free_folder import SWEEP
 from r2s.samples.filters.catalogue import AnyFilter
 
 # What is written into the folder of a comparison, and what of it tells that it is one.

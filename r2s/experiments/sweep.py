@@ -26,11 +26,11 @@ from r2s.models.request import Model
 from r2s.runs.directory import write_json
 from r2s.runs.endings import Status
 from r2s.runs.events import Event, Tell
+from r2s.runs.free_folder import check_free_for_results
 from r2s.runs.inputs import InputFile, fingerprint, wanted_files
 from r2s.runs.manifest import PACKAGES, differences, inputs_changed, masked
 from r2s.runs.meter import Meter
 from r2s.runs.runner import Run
-from r2s.runs.strangers import check_free_for_results
 
 
 @dataclass(frozen=True)

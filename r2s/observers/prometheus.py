@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from r2s.errors import ConfigError
 from r2s.observers.figures import SECONDS, Figure, figures_of
-from r2s.runs.following import EventFile
+from r2s.runs.event_file import EventFile
 from r2s.runs.meter import Pulse
 from r2s.runs.moment import pulse_now
 from r2s.runs.reading import open_run

@@ -1,4 +1,4 @@
-"""Who plays a run: its models and, where it has workers, its crew."""
+"""Who plays a run: its models and, where it has workers, their pool."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from r2s.runs.casts import Casts
 from r2s.runs.endpoints import added
 from r2s.runs.events import Tell
 from r2s.runs.meter import Meter
-from r2s.runs.workers.crews import crew_for
+from r2s.runs.workers.pools import pool_for
 
 
 class Players:
@@ -41,29 +41,29 @@ class Players:
     ) -> None:
         self.casts = casts
         self._desk, self._tell, self._paused = desk, tell, paused
-        self.crew = crew_for(
+        self.pool = pool_for(
             config, meter, run=run, casts=casts, tell=tell, journal=journal, given=given, forgive=forgive
         )
-        if self.crew and paused:
+        if self.pool and paused:
             raise ConfigError("only a run in one process can be paused; leave --engine and --workers away")
         self.back_ends = BackEnds(config, meter, journal=journal, given=given, tell=tell, forgive=forgive, desk=desk)
 
     def open(self) -> None:
         """Open every model; raises `ConfigError` where one cannot be had."""
-        self.back_ends.open(far=self.crew is not None)
+        self.back_ends.open(far=self.pool is not None)
 
     async def begin(self) -> None:
         """Let people, servers and workers know; raises what keeps them from playing."""
-        if self.crew is None:
+        if self.pool is None:
             self._desk.open(self._tell, paused=self._paused)
         await self.back_ends.begin()
-        if self.crew:
-            await self.crew.begin()
+        if self.pool:
+            await self.pool.begin()
 
     async def end(self) -> dict[str, Any]:
         """Let people and workers go; returns what was counted by endpoint."""
         self._desk.close()
-        counted = await self.crew.end() if self.crew else {}
+        counted = await self.pool.end() if self.pool else {}
         return added(await self.back_ends.figures(), counted, at_once=True)
 
     async def close(self) -> None:

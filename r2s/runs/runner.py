@@ -26,6 +26,7 @@ from r2s.runs.endings import ENDINGS, Status, status_after
 from r2s.runs.endpoints import add_endpoints
 from r2s.runs.engine import play
 from r2s.runs.events import Event, Tell
+from r2s.runs.free_folder import check_free_for_run, check_trees
 from r2s.runs.garbage import rare_collections
 from r2s.runs.inputs import InputFile, expected_dialogues, fingerprint, wanted_files
 from r2s.runs.ledger import Ledger
@@ -34,10 +35,9 @@ from r2s.runs.meter import Meter
 from r2s.runs.methods import read_for
 from r2s.runs.order import restore_order
 from r2s.runs.players import Players
-from r2s.runs.strangers import check_free_for_run, check_trees
 from r2s.runs.summary import Summary
 from r2s.runs.waiting import Waiting, wait_for
-from r2s.runs.watching import Watchers
+from r2s.runs.watchers import Watchers
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +203,7 @@ class Run:
             models=players.back_ends.of,
             casts=players.casts,
             skip=ledger.has,
-            table=players.crew,
+            table=players.pool,
             tell=ledger.note,
         )
         with rare_collections():

@@ -20,7 +20,7 @@ from r2s.cli import desk
 from r2s.config import load_config
 from r2s.errors import ConfigError
 from r2s.models.desk.question import Question
-from r2s.runs.attending import Attending
+from r2s.runs.desk_client import DeskClient
 from r2s.runs.runner import Run
 from tests.cli.terminals import PATIENCE, Terminal
 from tests.cli.test_commands import r2s
@@ -50,13 +50,13 @@ def playing(docs: Path, out: Path, *options: str) -> Iterator[subprocess.Popen[s
             process.kill()
 
 
-def desk_of(run: Path) -> Attending:
+def desk_of(run: Path) -> DeskClient:
     """The desk of a run, once there is one."""
     until = time.monotonic() + PATIENCE
     while not (run / "config.yaml").exists() or not (run / "manifest.json").exists():
         assert time.monotonic() < until
         time.sleep(0.02)
-    return Attending(run)
+    return DeskClient(run)
 
 
 def question(run: Path, known: str = "") -> Question:

@@ -13,7 +13,7 @@ from typing import Any
 
 from r2s.errors import ResumeError
 from r2s.runs.directory import Directory, RunDirectory, write_json
-from r2s.runs.strangers import check_free_for_results
+from r2s.runs.free_folder import check_free_for_results
 from r2s.training.place import Place, file_hashes, sha256
 
 SCHEMA = "r2s.loop/1"

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from r2s.errors import ConfigError
-from r2s.runs.workers.line import Line, LostWorkerError
+from r2s.runs.workers.channel import Channel, LostWorkerError
 from r2s.runs.workers.worker import Worker
 
 # Bytes of the object store of a Ray that is started for one run: messages are small, and few lie there.
@@ -39,8 +39,8 @@ class RayCluster:
         self._quiet.enter_context(contextlib.redirect_stdout(sys.stderr))
         await asyncio.to_thread(self._join)
 
-    def line(self) -> Line:
-        """A line to an actor that is yet to be made, on whichever node is least busy."""
+    def channel(self) -> Channel:
+        """A channel to an actor that is yet to be made, on whichever node is least busy."""
         import ray
 
         options: dict[str, Any] = {"num_cpus": 1, "num_gpus": self._gpus, "scheduling_strategy": "SPREAD"}
@@ -116,7 +116,7 @@ class Host:
 
 
 class _Actor:
-    """A line to an actor; what is sent in one turn of the event loop goes together."""
+    """A channel to an actor; what is sent in one turn of the event loop goes together."""
 
     def __init__(self, actor_class: Any) -> None:
         self._class, self._actor = actor_class, None
@@ -139,7 +139,7 @@ class _Actor:
     async def receive(self) -> bytes:
         from ray.exceptions import RayError
 
-        assert self._actor is not None, "a line is opened first"
+        assert self._actor is not None, "a channel is opened first"
         while not self._received:
             try:
                 self._received = list(reversed(await self._actor.tell.remote()))

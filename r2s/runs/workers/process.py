@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from r2s.runs.garbage import rare_collections
-from r2s.runs.workers.line import Line, LostWorkerError
+from r2s.runs.workers.channel import Channel, LostWorkerError
 from r2s.runs.workers.worker import Worker
 
 # A frame goes behind its length.
@@ -28,12 +28,12 @@ class Processes:
     async def open(self) -> None:
         """This machine is there."""
 
-    def line(self) -> Line:
-        """A line to a process that is yet to be started."""
+    def channel(self) -> Channel:
+        """A channel to a process that is yet to be started."""
         return _Process()
 
     async def close(self) -> None:
-        """Every process has been ended with its line."""
+        """Every process has been ended with its channel."""
 
 
 class _Process:

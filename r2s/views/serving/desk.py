@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, JsonValue
 
 from r2s.errors import TreeError
-from r2s.runs.attending import Attending, person_called
+from r2s.runs.desk_client import DeskClient, person_called
 from r2s.views.desk_page import SERVED as LOOK
 from r2s.views.desk_page import desk_page, listed, shown
 from r2s.views.index_page import run_facts
@@ -48,7 +48,7 @@ async def standing(site: Site, request: web.Request) -> web.Response:
 
 
 async def question(site: Site, request: web.Request) -> web.Response:
-    found = Attending(site.path).folder.question(request.match_info["key"])
+    found = DeskClient(site.path).folder.question(request.match_info["key"])
     if found is None:
         raise TreeError("this question needs no answer any more")
     return facts(shown(found))
@@ -56,25 +56,25 @@ async def question(site: Site, request: web.Request) -> web.Response:
 
 async def answer(site: Site, request: web.Request) -> web.Response:
     given = await read_body(request, Answered)
-    attending, person = Attending(site.path), person_called(given.name)
-    verdict = await asyncio.to_thread(attending.answer, given.key, given.reply, person)
+    client, person = DeskClient(site.path), person_called(given.name)
+    verdict = await asyncio.to_thread(client.answer, given.key, given.reply, person)
     return facts({"outcome": verdict.outcome, "faults": [fault.model_dump() for fault in verdict.faults]})
 
 
 async def decide(site: Site, request: web.Request) -> web.Response:
     wanted = await read_body(request, Decision)
-    await asyncio.to_thread(_decide, Attending(site.path), wanted)
+    await asyncio.to_thread(_decide, DeskClient(site.path), wanted)
     return await standing(site, request)
 
 
-def _decide(attending: Attending, wanted: Decision) -> None:
+def _decide(client: DeskClient, wanted: Decision) -> None:
     match wanted.what:
         case "take":
-            attending.take(wanted.role, wanted.document or None, person_called(wanted.name))
+            client.take(wanted.role, wanted.document or None, person_called(wanted.name))
         case "give_back":
-            attending.give_back(wanted.role, wanted.document or None)
+            client.give_back(wanted.role, wanted.document or None)
         case "pause" | "resume" | "step" as what:
-            {"pause": attending.pause, "resume": attending.resume, "step": attending.step}[what]()
+            {"pause": client.pause, "resume": client.resume, "step": client.step}[what]()
 
 
 def _state(site: Site) -> dict[str, Any]:
@@ -82,12 +82,12 @@ def _state(site: Site) -> dict[str, Any]:
     nothing = {"paused": False, "taken": [], "roles": [], "questions": []}
     if not site.manifest or not site.directory.config.exists():
         return {"state": "absent", **nothing}
-    attending = Attending(site.path)
-    control = attending.control()
+    client = DeskClient(site.path)
+    control = client.control()
     return {
         "state": state_of(site),
         "paused": control.paused,
         "taken": [take.model_dump() for take in control.taken],
-        "roles": attending.roles,
-        "questions": [listed(question) for question in attending.questions()],
+        "roles": client.roles,
+        "questions": [listed(question) for question in client.questions()],
     }

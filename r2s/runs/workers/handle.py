@@ -7,12 +7,12 @@ from typing import Any
 from r2s.errors import R2SError
 from r2s.runs.events import Event
 from r2s.runs.meter import Spent
-from r2s.runs.workers.line import Line
+from r2s.runs.workers.channel import Channel
 from r2s.runs.workers.wire import encode
 
 
 @dataclass(eq=False)
-class Part:
+class Assignment:
     """A dialogue on its way: `deaths` counts the workers in a row that died on it before one call of it ended."""
 
     number: int
@@ -34,28 +34,28 @@ class Part:
 
 
 @dataclass(eq=False)
-class Member:
+class WorkerHandle:
     """A worker that lives, or is about to; `room` is how many dialogues it may have in play."""
 
     number: int
     room: int
-    line: Line
+    channel: Channel
     is_ready: bool = False
-    parts: dict[int, Part] = field(default_factory=dict)
+    assignments: dict[int, Assignment] = field(default_factory=dict)
     held: Spent = field(default_factory=Spent)
     asks: set[asyncio.Task[None]] = field(default_factory=set)
     figures: asyncio.Future[dict[str, Any]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property
     def has_room(self) -> bool:
-        return self.is_ready and len(self.parts) < self.room
+        return self.is_ready and len(self.assignments) < self.room
 
     def tell(self, kind: str, *facts: Any) -> None:
         """Send the worker a message."""
-        self.line.send(encode(kind, *facts))
+        self.channel.send(encode(kind, *facts))
 
-    def play(self, part: Part) -> None:
+    def play(self, assignment: Assignment) -> None:
         """Have it play a dialogue."""
-        part.has_gone_on = False
-        self.parts[part.number] = part
-        self.tell("play", part.number, part.job)
+        assignment.has_gone_on = False
+        self.assignments[assignment.number] = assignment
+        self.tell("play", assignment.number, assignment.job)

@@ -32,7 +32,7 @@ class Verdict:
     faults: tuple[Fault, ...] = ()
 
 
-class Attending:
+class DeskClient:
     """The desk of a run, which may be played at the moment or not; raises `ConfigError` where there is no run."""
 
     def __init__(self, run: Path) -> None:

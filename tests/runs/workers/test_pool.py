@@ -1,4 +1,4 @@
-"""The crew with real workers in this event loop: order, deaths, suspects, budget, and what ends it."""
+"""The pool with real workers in this event loop: order, deaths, suspects, budget, and what ends it."""
 
 import asyncio
 import sqlite3
@@ -18,12 +18,12 @@ from r2s.runs.casts import casts_for
 from r2s.runs.engine import play
 from r2s.runs.events import DialogueFinished, DocumentFailed, Event, Tell, tell_nobody
 from r2s.runs.meter import Meter
-from r2s.runs.workers import crew
-from r2s.runs.workers.crew import Crew
-from r2s.runs.workers.crews import crew_for
+from r2s.runs.workers import pool
+from r2s.runs.workers.channel import Channel, LostWorkerError
 from r2s.runs.workers.job import share
 from r2s.runs.workers.journal_desk import JournalDesk
-from r2s.runs.workers.line import Line, LostWorkerError
+from r2s.runs.workers.pool import WorkerPool
+from r2s.runs.workers.pools import pool_for
 from r2s.runs.workers.wire import decode
 from r2s.runs.workers.worker import Worker
 from tests.conftest import lighthouse
@@ -39,17 +39,17 @@ class Here:
 
     async def open(self) -> None: ...
 
-    def line(self) -> Line:
+    def channel(self) -> Channel:
         return Thread(self)
 
     async def close(self) -> None: ...
 
 
 class Thread:
-    """A line to a worker in this loop."""
+    """A channel to a worker in this loop."""
 
-    def __init__(self, site: Here) -> None:
-        self.site = site
+    def __init__(self, launcher: Here) -> None:
+        self.launcher = launcher
         self.said: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.is_dead = False
 
@@ -63,9 +63,9 @@ class Thread:
     def send(self, frame: bytes) -> None:
         if self.is_dead:
             return
-        if self.site.kills(*decode(frame)):
+        if self.launcher.kills(*decode(frame)):
             self.is_dead = True
-            self.site.deaths += 1
+            self.launcher.deaths += 1
             self.said.put_nowait(None)
         else:
             self.worker.hear(frame)
@@ -90,16 +90,16 @@ def plays(poison: str) -> Callable[[str, list[Any]], bool]:
 
 
 @asynccontextmanager
-async def crew_on(
-    site: Here,
+async def pool_on(
+    launcher: Here,
     config: RunConfig,
     meter: Meter,
     casts_from: Sequence[Document] = (),
     journal: Journal | None = None,
     tell: Tell = tell_nobody,
-) -> AsyncIterator[Crew]:
-    engine = {"kind": "local", "workers": site.count}
-    made = crew_for(
+) -> AsyncIterator[WorkerPool]:
+    engine = {"kind": "local", "workers": launcher.count}
+    made = pool_for(
         config.model_copy(update={"engine": config.engine.model_copy(update=engine)}),
         meter,
         run="run",
@@ -108,7 +108,7 @@ async def crew_on(
         journal=journal,
     )
     assert made is not None
-    made._site = site
+    made._launcher = launcher
     try:
         await made.begin()
         yield made
@@ -117,19 +117,19 @@ async def crew_on(
 
 
 async def played(
-    docs: Sequence[Document], config: RunConfig, site: Here | None, meter: Meter | None = None
+    docs: Sequence[Document], config: RunConfig, launcher: Here | None, meter: Meter | None = None
 ) -> list[Event]:
-    """The results with a crew, or without."""
+    """The results with a pool, or without."""
     meter, casts = meter or Meter(config.limits), casts_for(config, lambda: docs)
     back_ends = BackEnds(config, meter)
 
-    async def all_events(table: Crew | None) -> list[Event]:
+    async def all_events(table: WorkerPool | None) -> list[Event]:
         events = play(docs, config, run="run", meter=meter, models=back_ends.of, casts=casts, table=table)
         return [event async for event in events]
 
-    if site is None:
+    if launcher is None:
         return await all_events(None)
-    async with crew_on(site, config, meter, docs) as hired:
+    async with pool_on(launcher, config, meter, docs) as hired:
         return await all_events(hired)
 
 
@@ -144,9 +144,9 @@ async def test_a_crew_gives_the_events_of_one_process_in_their_order(casting):
 
 async def test_a_document_that_kills_its_workers_fails_and_the_others_go_on():
     config = load_config(flags=SETTINGS)
-    site = Here(2, plays("d3"))
+    launcher = Here(2, plays("d3"))
 
-    events = await played(documents(8), config, site)
+    events = await played(documents(8), config, launcher)
 
     failed = [event for event in events if isinstance(event, DocumentFailed)]
     assert [(event.document, event.kind) for event in failed] == [("d3", "worker")]
@@ -154,21 +154,21 @@ async def test_a_document_that_kills_its_workers_fails_and_the_others_go_on():
     assert [event.tree.document.id for event in events if isinstance(event, DialogueFinished)] == [
         f"d{number}" for number in range(8) if number != 3
     ]
-    assert site.deaths == 3
+    assert launcher.deaths == 3
 
 
 async def test_workers_that_die_before_they_begin_end_the_run(monkeypatch):
-    monkeypatch.setattr(crew, "PAUSE", 0.0)
-    site = Here(1, lambda kind, facts: kind == "begin")
+    monkeypatch.setattr(pool, "PAUSE", 0.0)
+    launcher = Here(1, lambda kind, facts: kind == "begin")
 
     with pytest.raises(RunError, match="die before they can begin, at last: it was told to die"):
-        await played(documents(1), load_config(flags=SETTINGS), site)
+        await played(documents(1), load_config(flags=SETTINGS), launcher)
 
-    assert site.deaths == 3
+    assert launcher.deaths == 3
 
 
 async def test_workers_that_die_before_they_begin_are_tried_on_while_others_play(monkeypatch):
-    monkeypatch.setattr(crew, "PAUSE", 0.0)
+    monkeypatch.setattr(pool, "PAUSE", 0.0)
     begun: list[int] = []
 
     def second_to_tenth(kind: str, facts: list[Any]) -> bool:
@@ -191,7 +191,7 @@ async def test_a_budget_is_kept_by_all_workers_together():
     config = load_config(flags={**SETTINGS, "limits.max_calls": 25})
     meter = Meter(config.limits)
 
-    async with crew_on(Here(), config, meter) as hired:
+    async with pool_on(Here(), config, meter) as hired:
         results = await asyncio.gather(*(hired.event(one, 0) for one in documents(6)), return_exceptions=True)
 
     assert any(isinstance(result, BudgetError) for result in results)
@@ -223,7 +223,7 @@ async def test_what_workers_tell_and_cannot_be_written_down_ends_the_run_and_lea
         if name == "turn":
             raise RunError("events.jsonl cannot be written: No space left on device")
 
-    async with asyncio.timeout(60), crew_on(Here(2), config, meter, docs, tell=tell) as hired:
+    async with asyncio.timeout(60), pool_on(Here(2), config, meter, docs, tell=tell) as hired:
         done = await asyncio.gather(*(hired.event(document, 0) for document in docs), return_exceptions=True)
 
     assert str(meter.closed) == "events.jsonl cannot be written: No space left on device"
@@ -241,7 +241,7 @@ async def test_a_journal_that_cannot_be_written_ends_the_run_and_leaves_no_worke
     async with asyncio.timeout(60), Journal(tmp_path / "journal.sqlite") as journal:
         monkeypatch.setattr(journal.store, "insert", full)
         monkeypatch.setattr(journal.store, "find", full)
-        async with crew_on(Here(2), config, meter, docs, journal) as hired:
+        async with pool_on(Here(2), config, meter, docs, journal) as hired:
             done = await asyncio.gather(*(hired.event(document, 0) for document in docs), return_exceptions=True)
             with pytest.raises(JournalError, match="could not be written to the journal: database or disk is full"):
                 await JournalDesk(journal.store).serve(0, "insert", [[], False])
@@ -253,7 +253,7 @@ async def test_a_closed_run_begins_no_dialogue_and_ends_those_that_wait():
     config = load_config(flags=SETTINGS)
     meter = Meter(config.limits)
 
-    async with crew_on(Here(), config, meter) as hired:
+    async with pool_on(Here(), config, meter) as hired:
         waiting = [asyncio.create_task(hired.event(one, 0)) for one in documents(30)]
         await asyncio.sleep(0)
         meter.close(StoppedError("enough"))
@@ -269,7 +269,7 @@ def test_without_ray_it_is_said_how_to_get_it(monkeypatch):
     config = load_config(flags={"engine.kind": "ray"})
 
     with pytest.raises(ConfigError, match=r"pip install 'r2s-dialogues\[ray\]'"):
-        crew_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)
+        pool_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
@@ -295,4 +295,4 @@ def test_what_other_processes_cannot_play_is_refused(flags, said, tmp_path: Path
     config = load_config(flags=flags)
 
     with pytest.raises(ConfigError, match=said):
-        crew_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)
+        pool_for(config, Meter(config.limits), run="run", casts=casts_for(config, lambda: ()), tell=print)

@@ -15,7 +15,7 @@ from r2s.runs.moment import Gauge, pulse_now
 from r2s.runs.runner import Run
 from r2s.runs.speed import Speed
 from r2s.runs.tally import LATEST, Tally
-from r2s.runs.watching import Watchers
+from r2s.runs.watchers import Watchers
 from r2s.usage import Usage
 from r2s.views.moments import duration, moment_line
 from tests.conftest import LIGHTHOUSE, Scripted

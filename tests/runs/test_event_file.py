@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from r2s.runs import following
+from r2s.runs import event_file
 from r2s.runs.directory import RunDirectory
-from r2s.runs.following import EventFile, Following
+from r2s.runs.event_file import EventFile, Following
 from r2s.runs.ledger import event_line
 from tests.runs.events import ENDED, STARTED, call, finished, turn
 
@@ -47,7 +47,7 @@ def test_damaged_lines_are_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", [64, 200, 1 << 20])
 def test_reading_begins_with_the_last_sitting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
-    monkeypatch.setattr(following, "BLOCK", block)
+    monkeypatch.setattr(event_file, "BLOCK", block)
     path = tmp_path / "events.jsonl"
     sitting = [("started", STARTED), ("turn", turn("d1", 1)), ("ended", ENDED)]
     add(path, *sitting, *sitting, ("started", STARTED), ("call", call("d2")))

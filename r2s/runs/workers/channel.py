@@ -1,13 +1,13 @@
-"""The driver's end of what joins it to a worker, and the site where workers live."""
+"""The driver's end of what joins it to a worker, and what starts workers: the two things that differ by engine."""
 
 from typing import Protocol
 
 
 class LostWorkerError(Exception):
-    """A worker is gone, and why; it never leaves the crew."""
+    """A worker is gone, and why; the error never leaves the pool."""
 
 
-class Line(Protocol):
+class Channel(Protocol):
     """One worker, from its birth to its end."""
 
     async def open(self) -> None:
@@ -27,7 +27,7 @@ class Line(Protocol):
         ...
 
 
-class Site(Protocol):
+class Launcher(Protocol):
     """Where workers live; `count` of them once it is open."""
 
     count: int
@@ -36,8 +36,8 @@ class Site(Protocol):
         """Make it ready; raises `ConfigError` where it cannot be used."""
         ...
 
-    def line(self) -> Line:
-        """A line to a new worker."""
+    def channel(self) -> Channel:
+        """A channel to a new worker."""
         ...
 
     async def close(self) -> None:

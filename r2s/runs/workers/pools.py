@@ -1,4 +1,4 @@
-"""The crew that a configuration asks for."""
+"""The pool that a configuration asks for."""
 
 import os
 from importlib.metadata import version
@@ -11,15 +11,15 @@ from r2s.models.names import is_person
 from r2s.runs.casts import Casts
 from r2s.runs.events import Tell
 from r2s.runs.meter import Meter
-from r2s.runs.workers.crew import Crew
+from r2s.runs.workers.channel import Launcher
 from r2s.runs.workers.job import Task, is_dealt, travelling
-from r2s.runs.workers.line import Site
+from r2s.runs.workers.pool import WorkerPool
 
 # Of the environment, what langchain-openai reads: the server's address and our key to it.
 PREFIX = "OPENAI_"
 
 
-def crew_for(
+def pool_for(
     config: RunConfig,
     meter: Meter,
     *,
@@ -29,8 +29,8 @@ def crew_for(
     journal: Journal | None = None,
     given: Any = None,
     forgive: bool = False,
-) -> Crew | None:
-    """The crew, not yet at work; None where dialogues are played in this process.
+) -> WorkerPool | None:
+    """The pool, not yet at work; None where dialogues are played in this process.
 
     Raises `ConfigError` where what is to answer, `given` or by name, cannot be asked from other processes.
     """
@@ -47,10 +47,11 @@ def crew_for(
         prompts=prompts.own,
         environment={name: value for name, value in os.environ.items() if name.startswith(PREFIX)},
     )
-    return Crew(_site(config), task, meter, journal=journal, casts=casts if is_dealt(config) else None, tell=tell)
+    dealt = casts if is_dealt(config) else None
+    return WorkerPool(_launcher(config), task, meter, journal=journal, casts=dealt, tell=tell)
 
 
-def _site(config: RunConfig) -> Site:
+def _launcher(config: RunConfig) -> Launcher:
     engine = config.engine
     if engine.kind == "ray":
         from r2s.runs.workers.cluster import RayCluster
