@@ -199,7 +199,7 @@ def disk_read_only(patient: Patient) -> None:
 
 
 def database_killed(patient: Patient) -> None:
-    """The database of the journal crashes and comes back."""
+    """The database of the journal crashes and comes back; a run that just begins does not wait for one, and says so."""
     assert patient.database is not None
     process = patient.begin()
     patient.wait()
@@ -207,7 +207,10 @@ def database_killed(patient: Patient) -> None:
     time.sleep(patient.chance.uniform(0.5, 4))
     patient.database.start()
     patient.wait()
-    patient.kill(process)
+    process.kill()
+    said = patient.end(process, 0, 6, -signal.SIGKILL)
+    if process.returncode == 6 and "the journal's database does not let us in" not in said:
+        raise BrokenPromise(f"the database was not named: {said}")
 
 
 def begun_twice(patient: Patient) -> None:
