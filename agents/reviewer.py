@@ -55,16 +55,20 @@ class ReviewAnswer(BaseModel):
 
 @functools.cache
 def review_of(count: int) -> type[ReviewAnswer]:
-    """The answer that is wanted about so many drafts: a review of each. A ranking may leave out those behind."""
+    """The answer that is wanted about so many drafts: a review of each, the first where one has several.
+
+    A ranking may leave out those behind.
+    """
     wanted = list(LABELS[:count])
 
     class ReviewOfAll(ReviewAnswer):
         @field_validator("reviews")
         @classmethod
         def _all_drafts(cls, reviews: list[DraftReview]) -> list[DraftReview]:
-            if (found := sorted(review.draft for review in reviews)) != wanted:
-                raise ValueError(f"one review of each of {', '.join(wanted)} is wanted; found {', '.join(found)}")
-            return reviews
+            found = {review.draft: review for review in reversed(reviews)}
+            if missing := [label for label in wanted if label not in found]:
+                raise ValueError(f"a review of each draft is wanted; {', '.join(missing)} is left out")
+            return [found[label] for label in wanted]
 
     return ReviewOfAll
 

@@ -31,9 +31,9 @@ def draft(number: int) -> Node:
     return Node(role="assistant", agent="candidate", **facts)
 
 
-@pytest.mark.parametrize("labels", [("A",), ("A", "A"), ("A", "B", "C"), ("A", "the better one")])
-def test_a_review_of_each_draft_is_wanted_once(labels: tuple[str, ...]) -> None:
-    with pytest.raises(AnswerError, match="one review of each of A, B is wanted; found A"):
+@pytest.mark.parametrize("labels", [("A",), ("A", "A"), ("A", "C"), ("A", "the better one")])
+def test_a_review_of_each_draft_is_wanted(labels: tuple[str, ...]) -> None:
+    with pytest.raises(AnswerError, match="a review of each draft is wanted; B is left out"):
         parse_answer(str(answer(*labels)).replace("'", '"'), review_of(2))
 
 
@@ -42,6 +42,14 @@ def test_a_label_is_known_by_its_letter() -> None:
 
     assert [review.draft for review in said.reviews] == ["A", "B", "C"]
     assert said.ranking == ["B", "C", "A"]
+
+
+def test_of_several_reviews_of_a_draft_the_first_counts_and_one_of_no_draft_does_not() -> None:
+    said = review_of(2).model_validate(
+        {"reviews": [review("B", 5), review("C"), review("A"), review("B", 1)], "ranking": []}
+    )
+
+    assert [(review.draft, review.depth) for review in said.reviews] == [("A", 3), ("B", 5)]
 
 
 async def test_a_draft_that_the_ranking_leaves_out_is_last(document: Document) -> None:

@@ -8,10 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from r2s.agents.candidate import DraftAnswer
 from r2s.agents.chairman import ChairAnswer
 from r2s.agents.planner import PlanAnswer
-from r2s.agents.reviewer import review_of
+from r2s.agents.reviewer import ReviewAnswer, review_of
 from r2s.agents.user import UserAnswer
 from r2s.models.calls import Call
 from r2s.models.journal import schema_name
@@ -20,7 +22,11 @@ from r2s.models.request import Sampling, TextAnswer
 from r2s.runs.reading import open_run
 from tests.live.conftest import DOCUMENT
 
-ANSWERS = {schema_name(answer): answer for answer in (PlanAnswer, UserAnswer, DraftAnswer, review_of(1), ChairAnswer)}
+ANSWERS: dict[str, type[BaseModel]] = {
+    schema_name(answer): answer for answer in (PlanAnswer, UserAnswer, DraftAnswer, ChairAnswer)
+}
+# No schema says that each draft has to have its review: a parrot is asked again where it leaves one out.
+ANSWERS[schema_name(review_of(1))] = ReviewAnswer
 # What a parrot says has every flaw: nothing is asked again for one, and only an empty message is refused. One draft a
 # turn, as a parrot knows one label.
 OPTIONS = [
