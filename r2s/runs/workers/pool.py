@@ -105,7 +105,9 @@ class WorkerPool:
         if self._desk:
             self._desk.close()
         await self._launcher.close()
-        self._first.cancel()
+        # Nobody has to hear what ended the wait for the first worker where nobody waits.
+        if not self._first.cancel() and not self._first.cancelled():
+            self._first.exception()
         return figures
 
     async def _last_figures(self) -> dict[str, Any]:
@@ -173,8 +175,6 @@ class WorkerPool:
 
     def _give_up(self, error: R2SError) -> None:
         """No worker can play: the run ends."""
-        if not self._first.done():
-            self._first.set_exception(error)
         self._meter.close(error)
 
     def _check(self, place: "asyncio.Task[None]") -> None:
@@ -184,7 +184,12 @@ class WorkerPool:
             self._give_up(RunError(f"a worker cannot be kept: {type(error).__name__}: {error}"))
 
     def _close(self, reason: R2SError) -> None:
-        """The run is closed: no call begins any more anywhere, and what waits for a worker waits no longer."""
+        """The run is closed: no call begins any more anywhere, and what waits for a worker waits no longer.
+
+        Nobody starts a worker any more either, so the first of them is not waited for.
+        """
+        if not self._first.done():
+            self._first.set_exception(reason)
         for worker in self._scheduler.workers:
             if worker.is_ready:
                 worker.tell("close", told(reason))

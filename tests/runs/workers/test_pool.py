@@ -134,7 +134,7 @@ async def played(
 
 
 @pytest.mark.parametrize("casting", ["sampled", "quota"])
-async def test_a_crew_gives_the_events_of_one_process_in_their_order(casting):
+async def test_a_pool_gives_the_events_of_one_process_in_their_order(casting):
     config = load_config(flags={**SETTINGS, "policies.casting.kind": casting, "dialogues": 2})
 
     events = await played(documents(5), config, Here(3))
@@ -185,6 +185,20 @@ async def test_what_keeps_a_worker_from_beginning_keeps_the_run_from_it(monkeypa
 
     with pytest.raises(ConfigError, match=r"a worker has R2S 0\.0\.1"):
         await played(documents(1), load_config(flags=SETTINGS), Here())
+
+
+async def test_a_stop_before_the_first_worker_can_play_is_not_waited_for():
+    """Nobody starts a worker any more then, so that none would ever come."""
+
+    class Slow(Here):
+        async def open(self) -> None:
+            meter.stop()
+
+    config = load_config(flags=SETTINGS)
+    meter = Meter(config.limits)
+
+    with pytest.raises(StoppedError):
+        await asyncio.wait_for(played(documents(1), config, Slow(), meter), 20)
 
 
 async def test_a_budget_is_kept_by_all_workers_together():
