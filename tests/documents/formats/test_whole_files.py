@@ -60,6 +60,20 @@ def test_a_word_file_gives_its_title_headings_items_and_rows(tmp_path: Path, rea
     assert document.text == f"{ENGLISH}\n\nThe tower\n\noil\nwool\nYear, Keeper\n1882, Moss"
 
 
+def test_a_row_of_a_word_table_keeps_equal_and_empty_cells_and_has_merged_ones_once(tmp_path: Path, reading) -> None:
+    rows = [
+        ("", "Wins", "Draws", "Losses"),
+        ("Rovers", "4", "4", "2"),
+        ("United", "", "4", ""),
+        ("", "", "", ""),
+        ("City", "all", "<", "0"),
+    ]
+
+    document = reading(write_docx(tmp_path / "a.docx", rows)).document
+
+    assert document.text.endswith("\n, Wins, Draws, Losses\nRovers, 4, 4, 2\nUnited, , 4\nCity, all, 0")
+
+
 def test_an_encrypted_word_file_says_so(tmp_path: Path, reading) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"))
