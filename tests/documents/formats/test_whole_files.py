@@ -158,6 +158,29 @@ def test_a_pdf_called_txt_is_read_as_a_pdf(tmp_path: Path, reading) -> None:
     assert "read as pdf" in read.said
 
 
+@pytest.mark.parametrize("name", ["a.pdf", "scan"])
+def test_a_pdf_may_begin_with_lines_of_another_program(tmp_path: Path, reading, name: str) -> None:
+    path = write_pdf(tmp_path / name, [[ENGLISH]])
+    path.write_bytes(b"HTTP/1.1 200 OK\r\n\r\n" + path.read_bytes())
+
+    assert reading(path).document.text == ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.md", "A PDF begins with `%PDF-1.7`. {}"),
+        ("a.html", "<html><body><p>A PDF begins with %PDF-1.7. {}</p></body></html>"),
+        ("a.jsonl", '{{"text": "A PDF begins with %PDF-1.7. {}"}}'),
+        ("a.csv", 'text\n"A PDF begins with %PDF-1.7. {}"'),
+    ],
+)
+def test_a_text_about_pdf_is_a_text(tmp_path: Path, reading, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content.format(ENGLISH), encoding="utf-8")
+
+    assert reading(tmp_path / name).document.text == f"A PDF begins with %PDF-1.7. {ENGLISH}"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
