@@ -83,14 +83,15 @@ class _Walker:
         while stack:
             node, is_left = stack.pop()
             tag = node.tag if isinstance(node.tag, str) else ""
-            if is_left:
-                self._leave(node, tag)
-                self._add(node.tail)
-            elif tag and not _is_left_out(node, tag, whole):
+            if not is_left and tag and not _is_left_out(node, tag, whole):
                 self._enter(tag, node)
                 stack.append((node, True))
                 stack.extend((child, False) for child in reversed(node))
-            elif node is not element:
+                continue
+            if is_left:
+                self._leave(node, tag)
+            # What follows the element itself is no part of it.
+            if node is not element:
                 self._add(node.tail)
 
     def _enter(self, tag: str, node: etree._Element) -> None:

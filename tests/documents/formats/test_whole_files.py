@@ -107,6 +107,13 @@ def test_a_page_gives_its_main_text_and_no_menus(tmp_path: Path, reading) -> Non
     assert document.text == f"{ENGLISH}\n\nThe tower\n\nIt is tall and grey.\n\noil\nwool\nYear, Keeper\n1882, Moss"
 
 
+def test_what_follows_the_main_part_of_a_page_is_no_part_of_it(tmp_path: Path, reading) -> None:
+    page = f"<html><body><main><p>{ENGLISH}</p></main>All rights reserved.<p>Other capes</p></body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+
+    assert reading(tmp_path / "a.html").document.text == ENGLISH
+
+
 def test_the_encoding_that_a_page_names_is_believed(tmp_path: Path, reading) -> None:
     # These bytes are valid in either encoding.
     page = (
