@@ -114,6 +114,24 @@ def test_what_follows_the_main_part_of_a_page_is_no_part_of_it(tmp_path: Path, r
     assert reading(tmp_path / "a.html").document.text == ENGLISH
 
 
+@pytest.mark.parametrize("around", ["{}", "<ul><li>{}</li></ul>", "<table><tr><td>{}</td></tr></table>"])
+def test_text_that_a_page_sets_line_by_line_keeps_its_lines(tmp_path: Path, reading, around: str) -> None:
+    verse = "<pre>\nThe lamp is <b>lit</b>,\nthe oil is low,<br>the wool is wet.\n\n\n  The wind,\n</pre>"
+    page = f"<html><body><p>{ENGLISH}</p>{around.format(verse)}<p>So she\nsang.</p></body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+
+    lines = "The lamp is lit,\nthe oil is low,\nthe wool is wet.\n\n  The wind,"
+
+    assert reading(tmp_path / "a.html").document.text == f"{ENGLISH}\n\n{lines}\n\nSo she sang."
+
+
+def test_sentences_that_run_on_in_set_lines_stay_whole(tmp_path: Path, reading) -> None:
+    lines = f"{LONG_LINE}\nfrom the south with his wife and two sons, all of whom were to keep the light\nafter him."
+    (tmp_path / "a.html").write_text(f"<html><body><pre>{lines}</pre></body></html>", encoding="utf-8")
+
+    assert reading(tmp_path / "a.html").document.text == lines.replace("\n", " ")
+
+
 def test_the_encoding_that_a_page_names_is_believed(tmp_path: Path, reading) -> None:
     # These bytes are valid in either encoding.
     page = (
