@@ -25,6 +25,9 @@ _UNREAD = (
     (b"{\\rtf", "a Rich Text file; save it as .docx or .txt"),
     (b"%!PS", "a PostScript file; convert it to PDF"),
 )
+_PDF = b"%PDF-"
+# Kinds that no text can be, so that a file named as one must be one.
+_BINARY: tuple[Kind, ...] = ("pdf", "docx", "epub", "parquet")
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _ZIP_KINDS = (
     ("xl/workbook.xml", "an Excel workbook; save the sheet as CSV"),
@@ -53,7 +56,7 @@ def _by_content(file: SourceFile, head: bytes) -> Kind | None:
     for magic, what in _UNREAD:
         if head.startswith(magic):
             raise file.fail(_old_office(file) or what if magic == _UNREAD[0][0] else what)
-    if b"%PDF-" in head[:1024]:
+    if _is_pdf(file, head):
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(file)
@@ -64,6 +67,12 @@ def _by_content(file: SourceFile, head: bytes) -> Kind | None:
     return _text_kind(file, head.removeprefix(b"\xef\xbb\xbf"))
 
 
+def _is_pdf(file: SourceFile, head: bytes) -> bool:
+    """Some programs write a few lines before the mark; in what is named as a text, such lines are a text about PDF."""
+    named = BY_SUFFIX.get(file.suffix)
+    return head.startswith(_PDF) or (_PDF in head[:1024] and (named is None or named in _BINARY))
+
+
 def _old_office(file: SourceFile) -> str | None:
     is_encrypted = _ENCRYPTED_OFFICE in file.read()
     return "encrypted with a password; save it without one" if is_encrypted else None
@@ -71,7 +80,7 @@ def _old_office(file: SourceFile) -> str | None:
 
 def _text_kind(file: SourceFile, head: bytes) -> Kind | None:
     named = BY_SUFFIX.get(file.suffix)
-    if named in ("pdf", "docx", "epub", "parquet"):
+    if named in _BINARY:
         raise file.fail(f"named {file.suffix}, but it is none; check that it was saved or downloaded whole")
     if _HTML.match(head):
         return "html"

@@ -99,10 +99,11 @@ def read_pairs(
 
 def _with_own_id(item: Pair | Dialogue, ids: set[str], number: int) -> Pair | Dialogue:
     """Sets of dialogues repeat their ids, where they cut a long one in two: the later ones get a number."""
-    if item.id in ids:
-        item = item.model_copy(update={"id": f"{item.id}~{number}"})
-    ids.add(item.id)
-    return item
+    id = item.id
+    while id in ids:
+        id, number = f"{item.id}~{number}", number + 1
+    ids.add(id)
+    return item if id == item.id else item.model_copy(update={"id": id})
 
 
 def _of_path(path: str, options: ReadOptions, tell: Tell) -> Iterator[Read]:

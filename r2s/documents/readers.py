@@ -167,16 +167,23 @@ def _documents(
 def _read(entry: Entry, options: ReadOptions, places: dict[str, str], tell: Tell) -> list[Document]:
     raw = entry.load()
     document = make_document(raw, entry.place, options)
-    if first := places.get(document.id):
-        advice = "give each document an id of its own, or files of one name through the folder that holds them"
-        raise DocumentError(entry.place, f"the id {document.id!r} was read before, at {first}; {advice}")
-    places[document.id] = entry.place
-    if document.messages:
-        return [document]
     sections = split_document(document, raw.headings, options.section_characters)
+    _claim([document.id, *(section.id for section in sections)], entry.place, places)
     if len(sections) > 1:
         tell(ReadNote(entry.place, f"{len(document.text):,} characters, cut into {len(sections)} sections"))
-    return [section for section in sections if section.passages]
+    return [section for section in sections if section.passages or section.messages]
+
+
+def _claim(ids: Sequence[str], place: str, places: dict[str, str]) -> None:
+    """Remember where these ids were read; raises DocumentError, and takes none, where another document has one.
+
+    Those of sections count as well: a row may be called what a section of another is called.
+    """
+    for id in ids:
+        if first := places.get(id):
+            advice = "give each document an id of its own, or files of one name through the folder that holds them"
+            raise DocumentError(place, f"the id {id!r} was read before, at {first}; {advice}")
+    places.update(dict.fromkeys(ids, place))
 
 
 def _without_twins(

@@ -43,8 +43,8 @@ def write_pdf(
     return path
 
 
-def write_docx(path: Path) -> Path:
-    """A Word file with a title, a heading, a list and a table."""
+def write_docx(path: Path, rows: Sequence[Sequence[str]] = (("Year", "Keeper"), ("1882", "Moss"))) -> Path:
+    """A Word file with a title, a heading, a list and a table of these rows; a cell `<` is merged with the one before."""
     document = docx.Document()
     document.core_properties.title = ""
     document.add_heading("Moss Point", 0)
@@ -52,10 +52,13 @@ def write_docx(path: Path) -> Path:
     document.add_heading("The tower", 1)
     document.add_paragraph("oil", style="List Bullet")
     document.add_paragraph("wool", style="List Bullet")
-    table = document.add_table(2, 2)
-    for row, cells in zip(table.rows, (("Year", "Keeper"), ("1882", "Moss")), strict=True):
-        for cell, text in zip(row.cells, cells, strict=True):
-            cell.text = text
+    table = document.add_table(len(rows), len(rows[0]))
+    for row, cells in zip(table.rows, rows, strict=True):
+        for number, text in enumerate(cells):
+            if text == "<":
+                row.cells[number - 1].merge(row.cells[number])
+            else:
+                row.cells[number].text = text
     document.save(str(path))
     return path
 

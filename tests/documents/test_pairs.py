@@ -110,6 +110,14 @@ def test_a_repeated_id_is_made_different(tmp_path: Path) -> None:
     assert len({item.id for item in items if isinstance(item, Dialogue)}) == 2
 
 
+def test_an_id_made_different_is_no_other_items(tmp_path: Path) -> None:
+    rows = [{**ALPACA, "id": id} for id in ("a", "a~2", "a", "a~3")]
+
+    items = list(read_pairs([write(tmp_path / "a.jsonl", rows)]))
+
+    assert [item.id for item in items if isinstance(item, Pair)] == ["a", "a~2", "a~3", "a~3~3"]
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

@@ -1,7 +1,10 @@
 """Sections of long documents: where they are cut, and that their offsets are those of the whole."""
 
+import json
 import random
 from pathlib import Path
+
+import pytest
 
 from r2s.documents import Document
 from tests.documents.files import CHINESE, ENGLISH
@@ -60,3 +63,26 @@ def test_no_section_is_too_long_and_nothing_is_lost_whatever_the_text(tmp_path: 
     whole_text(documents, whole.text)
     assert max(len(document.text) for document in documents) <= 600
     assert "".join("".join(document.text for document in documents).split()) == "".join(whole.text.split())
+
+
+@pytest.mark.parametrize("duplicates", ["keep", "report", "drop"])
+@pytest.mark.parametrize(
+    ("order", "ids", "said"),
+    [
+        (["x", "x#2", "y"], ["x#1", "x#2", "y"], "the id 'x#2' was read before, at a.jsonl:1"),
+        (["x#2", "x", "y"], ["x#2", "y"], "the id 'x#2' was read before, at a.jsonl:1"),
+    ],
+)
+def test_a_document_that_is_called_like_a_section_of_another_is_told(
+    tmp_path: Path, reading, order: list[str], ids: list[str], said: str, duplicates: str
+) -> None:
+    long = " ".join(f"Keeper {number} of the light lived {number * 7} miles from the cape." for number in range(8))
+    texts = {"x": long, "x#2": ENGLISH, "y": CHINESE}
+    rows = [json.dumps({"id": id, "text": texts[id]}) for id in order]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+
+    read = reading(tmp_path / "a.jsonl", section_characters=300, duplicates=duplicates)
+
+    assert [document.id for document in read.documents] == ids
+    (failure,) = read.failures
+    assert (failure.document, said in failure.message) == ("a.jsonl:2", True)

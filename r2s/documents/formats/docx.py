@@ -64,5 +64,12 @@ def _level(style: str) -> int:
 def _rows(table: "Table") -> Iterator[Block]:
     for row in table.rows:
         # A merged cell is given once for every column it spans.
-        cells = dict.fromkeys(text for cell in row.cells if (text := " ".join(cell.text.split())))
-        yield Block(", ".join(cells), is_line=True)
+        cells = {cell._tc: " ".join(cell.text.split()) for cell in row.cells}
+        yield Block(_joined(list(cells.values())), is_line=True)
+
+
+def _joined(cells: list[str]) -> str:
+    """A row in one line; an empty cell keeps its place before those that follow it."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return ", ".join(cells)

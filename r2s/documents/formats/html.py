@@ -7,7 +7,9 @@ from lxml import etree, html  # pyright: ignore[reportAttributeAccessIssue]
 
 from r2s.documents.blocks import Block, assemble
 from r2s.documents.encodings import UTF8, decode
+from r2s.documents.lines import unwrap
 from r2s.documents.names import readable_name
+from r2s.documents.normal import normalise
 from r2s.documents.opening import SourceFile
 from r2s.documents.raw import RawDocument
 
@@ -75,6 +77,7 @@ class _Walker:
         self.blocks: list[Block] = []
         self._held: list[str] = []
         self._is_line = False
+        self._is_pre = False
 
     def visit(self, element: etree._Element) -> None:
         whole = _length(element.getroottree().getroot())
@@ -83,14 +86,15 @@ class _Walker:
         while stack:
             node, is_left = stack.pop()
             tag = node.tag if isinstance(node.tag, str) else ""
-            if is_left:
-                self._leave(node, tag)
-                self._add(node.tail)
-            elif tag and not _is_left_out(node, tag, whole):
+            if not is_left and tag and not _is_left_out(node, tag, whole):
                 self._enter(tag, node)
                 stack.append((node, True))
                 stack.extend((child, False) for child in reversed(node))
-            elif node is not element:
+                continue
+            if is_left:
+                self._leave(node, tag)
+            # What follows the element itself is no part of it.
+            if node is not element:
                 self._add(node.tail)
 
     def _enter(self, tag: str, node: etree._Element) -> None:
@@ -99,9 +103,8 @@ class _Walker:
         if tag in ("td", "th") and any(piece.strip() for piece in self._held):
             self._add(", ")
         if tag == "br":
-            self._add(" ")
-        if tag == "pre":
-            self._held.append("")
+            self._add("\n" if self._is_pre else " ")
+        self._is_pre = self._is_pre or tag == "pre"
         self._is_line = self._is_line or tag in _LINES or tag == "tr"
         self._add(node.text)
 
@@ -112,16 +115,20 @@ class _Walker:
             self.flush(0)
         if tag in _LINES or tag == "tr":
             self._is_line = False
+        if tag == "pre":
+            self._is_pre = False
 
     def _add(self, text: str | None) -> None:
         if text:
             self._held.append(text)
 
     def flush(self, level: int) -> None:
-        text = _SPACES.sub(" ", "".join(self._held)).strip().strip(",").strip()
+        held = "".join(self._held)
         self._held.clear()
+        # A page sets code and verse in lines of their own, but also whole letters, whose sentences run on.
+        text = unwrap(normalise(held)) if self._is_pre else _SPACES.sub(" ", held).strip().strip(",").strip()
         if text:
-            self.blocks.append(Block(text, level, is_line=self._is_line and not level))
+            self.blocks.append(Block(text, level, is_line=self._is_line and not self._is_pre and not level))
 
 
 def _is_left_out(node: etree._Element, tag: str, whole: int) -> bool:

@@ -60,6 +60,20 @@ def test_a_word_file_gives_its_title_headings_items_and_rows(tmp_path: Path, rea
     assert document.text == f"{ENGLISH}\n\nThe tower\n\noil\nwool\nYear, Keeper\n1882, Moss"
 
 
+def test_a_row_of_a_word_table_keeps_equal_and_empty_cells_and_has_merged_ones_once(tmp_path: Path, reading) -> None:
+    rows = [
+        ("", "Wins", "Draws", "Losses"),
+        ("Rovers", "4", "4", "2"),
+        ("United", "", "4", ""),
+        ("", "", "", ""),
+        ("City", "all", "<", "0"),
+    ]
+
+    document = reading(write_docx(tmp_path / "a.docx", rows)).document
+
+    assert document.text.endswith("\n, Wins, Draws, Losses\nRovers, 4, 4, 2\nUnited, , 4\nCity, all, 0")
+
+
 def test_an_encrypted_word_file_says_so(tmp_path: Path, reading) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"))
@@ -91,6 +105,31 @@ def test_a_page_gives_its_main_text_and_no_menus(tmp_path: Path, reading) -> Non
 
     assert document.title == "Moss Point"
     assert document.text == f"{ENGLISH}\n\nThe tower\n\nIt is tall and grey.\n\noil\nwool\nYear, Keeper\n1882, Moss"
+
+
+def test_what_follows_the_main_part_of_a_page_is_no_part_of_it(tmp_path: Path, reading) -> None:
+    page = f"<html><body><main><p>{ENGLISH}</p></main>All rights reserved.<p>Other capes</p></body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+
+    assert reading(tmp_path / "a.html").document.text == ENGLISH
+
+
+@pytest.mark.parametrize("around", ["{}", "<ul><li>{}</li></ul>", "<table><tr><td>{}</td></tr></table>"])
+def test_text_that_a_page_sets_line_by_line_keeps_its_lines(tmp_path: Path, reading, around: str) -> None:
+    verse = "<pre>\nThe lamp is <b>lit</b>,\nthe oil is low,<br>the wool is wet.\n\n\n  The wind,\n</pre>"
+    page = f"<html><body><p>{ENGLISH}</p>{around.format(verse)}<p>So she\nsang.</p></body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+
+    lines = "The lamp is lit,\nthe oil is low,\nthe wool is wet.\n\n  The wind,"
+
+    assert reading(tmp_path / "a.html").document.text == f"{ENGLISH}\n\n{lines}\n\nSo she sang."
+
+
+def test_sentences_that_run_on_in_set_lines_stay_whole(tmp_path: Path, reading) -> None:
+    lines = f"{LONG_LINE}\nfrom the south with his wife and two sons, all of whom were to keep the light\nafter him."
+    (tmp_path / "a.html").write_text(f"<html><body><pre>{lines}</pre></body></html>", encoding="utf-8")
+
+    assert reading(tmp_path / "a.html").document.text == lines.replace("\n", " ")
 
 
 def test_the_encoding_that_a_page_names_is_believed(tmp_path: Path, reading) -> None:
@@ -142,6 +181,29 @@ def test_a_pdf_called_txt_is_read_as_a_pdf(tmp_path: Path, reading) -> None:
 
     assert read.document.text == ENGLISH
     assert "read as pdf" in read.said
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "scan"])
+def test_a_pdf_may_begin_with_lines_of_another_program(tmp_path: Path, reading, name: str) -> None:
+    path = write_pdf(tmp_path / name, [[ENGLISH]])
+    path.write_bytes(b"HTTP/1.1 200 OK\r\n\r\n" + path.read_bytes())
+
+    assert reading(path).document.text == ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.md", "A PDF begins with `%PDF-1.7`. {}"),
+        ("a.html", "<html><body><p>A PDF begins with %PDF-1.7. {}</p></body></html>"),
+        ("a.jsonl", '{{"text": "A PDF begins with %PDF-1.7. {}"}}'),
+        ("a.csv", 'text\n"A PDF begins with %PDF-1.7. {}"'),
+    ],
+)
+def test_a_text_about_pdf_is_a_text(tmp_path: Path, reading, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content.format(ENGLISH), encoding="utf-8")
+
+    assert reading(tmp_path / name).document.text == f"A PDF begins with %PDF-1.7. {ENGLISH}"
 
 
 @pytest.mark.parametrize(
