@@ -35,6 +35,7 @@ FOUND: dict[str, tuple[str, bytes]] = {
         b"%PDF-1.3\n1 0 obj\n<<>>\nstartxref\n" + b"9" * 30 + b"\n%%EOF",
     ),
     "a data set whose part is a way up": ("addresses", b"R/.."),
+    "a number beyond all": ("document.json", b'{"": {"text": 1e180591620717411303424}}'),
     "lines in UTF-16 that break off": ("document.jsonl", b"~{\n\x98\xff\xff\x8d"),
     "a history that is a number": ("document.jsonl", _line(**PAIR | {"history": 1e308})),
     "turns that are true": ("pairs", _line(turns=True, instruction=None, question_id=1)),

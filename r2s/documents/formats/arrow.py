@@ -29,9 +29,21 @@ def read_parquet(file: SourceFile) -> Rows:
 
 def _may_swell(table: "ParquetFile") -> bool:
     """Whether a column refers to a dictionary so large that a few rows may be far more than the file."""
-    groups = (table.metadata.row_group(index) for index in range(table.metadata.num_row_groups))
-    columns = (group.column(index) for group in groups for index in range(group.num_columns))
-    return any(column.has_dictionary_page and column.total_uncompressed_size > _LARGE for column in columns)
+    return any(
+        column.has_dictionary_page and column.total_uncompressed_size > _LARGE
+        for index in range(table.metadata.num_row_groups)
+        for column in _columns(table, index)
+    )
+
+
+def _columns(table: "ParquetFile", group: int) -> Iterator[Any]:
+    """What a file says of the columns of a group of rows.
+
+    Where it is damaged, reading a row is an error; to ask for the columns at once would abort the process.
+    """
+    next(table.iter_batches(batch_size=1, row_groups=[group]), None)
+    described = table.metadata.row_group(group)
+    return map(described.column, range(described.num_columns))
 
 
 def read_arrow(file: SourceFile) -> Rows:

@@ -56,7 +56,7 @@ def _list_path(content: BinaryIO, file: SourceFile) -> str:
     import ijson
 
     found, previous = "", None
-    for prefix, event, value in ijson.parse(content):
+    for prefix, event, value in ijson.parse(content, use_float=True):
         if previous is None and event not in _STARTS:
             raise file.fail(f"the file holds {kind_of(value)}; write an object, or a list of objects")
         if previous is None and event == "start_array":
