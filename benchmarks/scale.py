@@ -196,7 +196,7 @@ def _opened(journal: str, run: str, name: str) -> dict[str, float]:
     assert verify(Path(journal)).passed
     verified, verified_cpu = time.monotonic() - began, time.process_time() - before
     began, before = time.monotonic(), time.process_time()
-    Ledger(RunDirectory(Path(run)), name).load(retry_failed=False)
+    Ledger(RunDirectory(Path(run)), name, seed=0).load(retry_failed=False)
     loaded, loaded_cpu = time.monotonic() - began, time.process_time() - before
     return {
         "open": opened,

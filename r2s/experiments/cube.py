@@ -52,13 +52,13 @@ class Cube:
         return mean_of(self.of(measure))
 
 
-def mean_of(values: ndarray) -> ndarray:
-    """The mean along the last axis of the numbers that are there, NaN where there are none."""
+def mean_of(values: ndarray, weights: ndarray | int = 1) -> ndarray:
+    """The mean along the last axis of the numbers that are there, by whole weights; NaN where nothing weighs."""
     import numpy
 
-    known = ~numpy.isnan(values)
+    known = numpy.where(numpy.isnan(values), 0, weights)
     counts = known.sum(axis=-1)
-    sums = numpy.where(known, values, 0.0).sum(axis=-1)
+    sums = (numpy.where(known > 0, values, 0.0) * known).sum(axis=-1)
     return numpy.where(counts > 0, sums / numpy.maximum(counts, 1), numpy.nan)
 
 

@@ -14,6 +14,7 @@ from r2s.experiments.directory import CellRun
 from r2s.experiments.table import Key, Row, Table
 from r2s.policies.acceptance import Acceptance
 from r2s.runs.directory import RunDirectory
+from r2s.runs.reading import check_same_document
 from r2s.samples.dialogue import dialogues_of
 from r2s.samples.filters.catalogue import AnyFilter
 from r2s.samples.filters.matter import Flaws, Repetition
@@ -43,13 +44,17 @@ class Reader:
     judge_measures: Sequence[Measure] = ()
     turns: Callable[[dict[str, Any]], None] = lambda row: None
     ratings: Ratings = field(default_factory=dict)
+    _hashes: dict[str, str] = field(default_factory=dict, init=False)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         return (*self.judge_measures, ACCEPTED, *self.collectors.measures)
 
     def table(self, runs: Sequence[CellRun]) -> Table:
-        """The table of these runs; raises `ConfigError` where a measure is called as another column."""
+        """The table of these runs.
+
+        Raises `ConfigError` where a measure is called as another column, or an id stands for different documents.
+        """
         cells = tuple(dict.fromkeys(run.name for run in runs))
         found = {(row.key, row.cell): row for run in runs for row in self._rows(run)}
         rows = _in_order(found, cells)
@@ -62,6 +67,7 @@ class Reader:
         scores = self.judged(run.directory)
         sieve = Sieve(ExportSettings(filters=tuple(self.filters)), record=lambda dropped: None)
         for tree in run.directory.read_trees():
+            check_same_document(tree.document, self._hashes.setdefault(tree.document.id, tree.document.sha256))
             key = Key(tree.document.id, run.seed, tree.replicate)
             turns = self.collectors.of_turns(tree)
             for turn, figures in turns:

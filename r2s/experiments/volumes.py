@@ -3,6 +3,9 @@
 More reviewers change how many samples there are and what they cost, so that a plain comparison mixes how good samples
 are with how many. Documents are drawn with replacement, the same for all cells; each cell then goes through their
 dialogues in the drawn order, and stops when it has as many samples, or has spent as much, as the least cell.
+
+A dialogue that branches gives several samples: it counts as often as it has any, with its own numbers. Of the one that
+goes beyond the least cell's samples as many are taken as are still wanted; one that goes beyond the budget is left out.
 """
 
 from __future__ import annotations
@@ -115,7 +118,7 @@ def equal(cube: Cube, baseline: str, measures: Sequence[Measure], volume: Volume
     """Every cell against the baseline at equal volume, in each of these measures over accepted samples."""
     import numpy
 
-    accepted = numpy.nan_to_num(cube.of(ACCEPTED.name)) > 0
+    accepted = numpy.nan_to_num(cube.of(ACCEPTED.name))
     spent = spend_of(cube).each
     values = numpy.stack([cube.of(measure.name) for measure in measures], axis=-1)
     means, sizes = _drawn(accepted, spent, values, volume, seed)
@@ -142,15 +145,15 @@ def _drawn(accepted: ndarray, spent: ndarray, values: ndarray, volume: Volume, s
     means, sizes = numpy.empty((DRAWS, cells, values.shape[-1])), numpy.empty((DRAWS, cells))
     for number in range(DRAWS):
         order = generator.integers(documents, size=documents)
-        taken = accepted[:, order].reshape(cells, documents * draws)
+        counts = accepted[:, order].reshape(cells, documents * draws)
         if volume == "samples":
-            count = taken.cumsum(axis=1)
-            taken = taken & (count <= count[:, -1].min())
+            total = counts.cumsum(axis=1)
+            taken = (counts + total[:, -1].min() - total).clip(0, counts)
         else:
             paid = spent[:, order].reshape(cells, documents * draws).cumsum(axis=1)
-            taken = taken & (paid <= paid[:, -1].min())
+            taken = counts * (paid <= paid[:, -1].min())
         chosen = values[:, order].reshape(cells, documents * draws, -1)
-        means[number] = mean_of(numpy.where(taken[..., None], chosen, numpy.nan).swapaxes(1, 2))
+        means[number] = mean_of(chosen.swapaxes(1, 2), taken[:, None])
         sizes[number] = taken.sum(axis=1)
     return means, sizes
 

@@ -13,7 +13,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_
 
 from r2s.observers.conventions import CONVERSATION, MODEL, OPERATION, WORKFLOW, asked, call_attributes
 
-# Of these the run's own span tells; they belong to no dialogue.
+# Of these the run's own span tells, of failures too: a document may fail before it has a dialogue.
 RUN_EVENTS = ("slower", "circuit_opened", "circuit_closed", "document_failed", "journal_recovered")
 LEFT_OPEN = "the run ended before it"
 
@@ -52,6 +52,8 @@ class Spans:
             self._finish(facts)
         elif name in RUN_EVENTS:
             self._run.add_event(name, _plain(facts), now)
+            if name == "document_failed":
+                self._fail(facts)
         elif name == "ended":
             self._end(facts, now)
 
@@ -85,10 +87,13 @@ class Spans:
         dialogue.span.set_attributes({name: value for name, value in counted.items() if value is not None})
         _close(dialogue)
 
+    def _fail(self, facts: Mapping[str, Any]) -> None:
+        if dialogue := self._dialogues.pop(facts["dialogue"], None):
+            _break_off(dialogue, facts["message"])
+
     def _end(self, facts: Mapping[str, Any], now: int) -> None:
         for dialogue in self._dialogues.values():
-            dialogue.span.set_status(Status(StatusCode.ERROR, LEFT_OPEN))
-            _close(dialogue)
+            _break_off(dialogue, LEFT_OPEN)
         self._dialogues.clear()
         assert self._run is not None, "only a run that began can end"
         self._run.set_attribute("r2s.status", facts["status"])
@@ -114,6 +119,11 @@ class Spans:
     ) -> Span:
         context = set_span_in_context(parent)
         return self._tracer.start_span(name, context, kind=kind, start_time=began, attributes=attributes)
+
+
+def _break_off(dialogue: _Dialogue, why: str) -> None:
+    dialogue.span.set_status(Status(StatusCode.ERROR, why))
+    _close(dialogue)
 
 
 def _close(dialogue: _Dialogue) -> None:

@@ -21,7 +21,7 @@ from r2s.policies.casting import FixedCast, GivenCast, QuotaCast, SampledCast
 from r2s.policies.population import Combination
 from r2s.policies.quotas import assemble
 from r2s.runs.methods import METHODS
-from r2s.seeds import derive_seed, generator
+from r2s.seeds import derive_seed, dialogue_seed, generator
 from r2s.trees.node import NOBODY, Cast
 
 Read = Callable[[], Iterable[Document | DocumentFailure]]
@@ -80,7 +80,7 @@ class DrawnCasts:
     seed: int
 
     def cast(self, document: Document, replicate: int) -> Cast:
-        seeds = [derive_seed(self.seed, document.id, number) for number in range(replicate + 1)]
+        seeds = [dialogue_seed(self.seed, document.id, number) for number in range(replicate + 1)]
         randoms = [generator(seed, "cast") for seed in seeds]
         return _in_script(self.casting.draw(subject_of(document), document.language, *randoms), document)
 
@@ -116,7 +116,7 @@ class QuotaCasts:
 
     def cast(self, document: Document, replicate: int) -> Cast:
         seat = Seat(document.id, replicate)
-        random = generator(derive_seed(self.seed, *seat), "age")
+        random = generator(dialogue_seed(self.seed, *seat), "age")
         cast = self.casting.of(document.language).cast(self.hands[seat], subject_of(document), random)
         return _in_script(cast, document)
 

@@ -15,7 +15,7 @@ from r2s.graphs.state import DialogueState, Entry, calls_of
 from r2s.runs.casts import casts_for
 from r2s.runs.manifest import differences
 from r2s.runs.methods import METHODS, Method, rules_of
-from r2s.seeds import derive_seed
+from r2s.seeds import dialogue_seed
 from r2s.trees.node import AssistantCast, Cast, Fork, Node, Plan, UserCast
 from r2s.trees.tree import ConversationTree
 
@@ -71,7 +71,7 @@ class ForkRequest:
         """The dialogue's own seed, so that what is asked again is known; another where another one was asked for."""
         if self.config.seed == self.run_config.seed:
             return tree.seed
-        return derive_seed(self.config.seed, tree.document.id, tree.replicate)
+        return dialogue_seed(self.config.seed, tree.document.id, tree.replicate)
 
     def opening(self, tree: ConversationTree, node: Node) -> DialogueState:
         """The state to go on from; raises `ConfigError` where there is nothing to go on from, or nothing new to it."""

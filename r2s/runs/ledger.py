@@ -19,6 +19,7 @@ from r2s.runs.events import DialogueWaiting, DocumentFailed, Event, Tell, tell_n
 from r2s.runs.mending import mend
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
+from r2s.seeds import dialogue_seed
 from r2s.trees.tree import ConversationTree, tree_id
 
 
@@ -26,12 +27,12 @@ class Ledger:
     """The lines of a run: what is recorded already, and every new result as it comes.
 
     `waiting` counts dialogues that go on in a later run; `is_in_order` tells whether trees stand in the order in which
-    the documents came, as far as `has` was asked about them in it; `mended` says what was damaged in the files. `watch`
-    hears of all that is noted.
+    the documents came, as far as `has` was asked about them in it; `mended` says what was damaged in the files. By
+    `seed`, the run's, its dialogues are called; `watch` hears of all that is noted.
     """
 
-    def __init__(self, directory: RunDirectory, run: str, watch: Tell = tell_nobody) -> None:
-        self.directory, self.run, self._watch = directory, run, watch
+    def __init__(self, directory: RunDirectory, run: str, seed: int, watch: Tell = tell_nobody) -> None:
+        self.directory, self.run, self._seed, self._watch = directory, run, seed, watch
         self.summary = Summary()
         self.waiting, self.is_in_order = 0, True
         self._places: dict[str, int] = {}
@@ -119,9 +120,15 @@ class Ledger:
             "message": event.message,
         }
         append_line(self._files["errors"], _line(error))
-        self.note("document_failed", error)
+        self.note("document_failed", {**error, "dialogue": self._dialogue(event)})
         self.summary.fail(event.kind)
         return True
+
+    def _dialogue(self, event: DocumentFailed) -> str | None:
+        """The dialogue that failed; null where the document could not be read, and none was begun."""
+        if event.kind == "document":
+            return None
+        return dialogue_name(event.document, dialogue_seed(self._seed, event.document, event.replicate))
 
     def note(self, name: str, facts: dict[str, Any]) -> None:
         """Record that something happened, with its time, and tell whoever watches."""

@@ -13,7 +13,7 @@ from r2s.models.prefixes import CacheCounts, servable_share
 from r2s.runs.directory import RunDirectory
 from r2s.runs.summary import Summary
 from r2s.samples.flatten import flatten
-from r2s.trees.tree import ConversationTree
+from r2s.trees.tree import ConversationTree, TreeDocument
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,12 @@ def check_finished(path: Path) -> None:
             f"the run in {path} is not finished (status: {status}); finish it with the same r2s run command, or take"
             " what is there with --partial"
         )
+
+
+def check_same_document(document: TreeDocument, sha256: str) -> None:
+    """Raise `ConfigError` where another run has another text under this id: runs are paired by document."""
+    if document.sha256 != sha256:
+        raise ConfigError(f"the runs have different documents under the id {document.id!r}")
 
 
 def sound_trees(paths: Sequence[Path], tell: Callable[[TreeError], None]) -> Iterator[ConversationTree]:

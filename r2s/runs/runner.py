@@ -105,7 +105,7 @@ class Run:
         casts = casts_for(self.config, lambda: self._documents(lambda note: None))
         if directory.read_manifest() is None:
             check_free_for_run(directory, run)
-        ledger = Ledger(directory, run, Watchers(self.watchers).tell)
+        ledger = Ledger(directory, run, self.config.seed, Watchers(self.watchers).tell)
         journal = Journal(self.journal or directory.journal)
         async with AsyncExitStack() as opened:
             players = self._players(run, casts, ledger.note, journal)

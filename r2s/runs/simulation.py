@@ -21,7 +21,7 @@ from r2s.runs.casts import Casts
 from r2s.runs.events import Tell, tell_nobody
 from r2s.runs.methods import METHODS
 from r2s.runs.tracing import traced_as
-from r2s.seeds import derive_seed
+from r2s.seeds import dialogue_seed
 from r2s.trees.node import Cast, Node
 from r2s.trees.tree import ConversationTree, grow_tree
 from r2s.usage import Usage
@@ -58,7 +58,7 @@ async def opened(
     document: Document, replicate: int, *, config: RunConfig, caster: Model, casts: Casts
 ) -> DialogueState:
     """The state before the first turn, with its cast."""
-    seed = derive_seed(config.seed, document.id, replicate)
+    seed = dialogue_seed(config.seed, document.id, replicate)
     cast, overhead = await cast_dialogue(document, casts.cast(document, replicate), seed, config, caster)
     return {**opening_state(document, cast, seed), "overhead": overhead}
 

@@ -150,6 +150,47 @@ def test_at_an_equal_budget_a_dearer_cell_has_fewer_samples():
     assert found.interval.mean == pytest.approx(0.5, abs=0.25)
 
 
+def test_samples_of_a_dialogue_that_branches_count_one_by_one():
+    branched = {"score": BASE.tolist(), "accepted": [4.0] * 24}
+    made = table({"k=0": {"score": BASE.tolist()}, "k=1": branched})
+
+    (fewest,) = equal(Cube(made), "k=0", [SCORE], "samples", seed=0)
+    (cheapest,) = equal(Cube(made), "k=0", [SCORE], "budget", seed=0)
+
+    assert (fewest.size, cheapest.size) == (24.0, 96.0)
+    # A quarter of its dialogues is enough, so that the means of the two are apart by chance.
+    assert fewest.interval.low < 0 < fewest.interval.high
+    assert (cheapest.interval.low, cheapest.interval.high) == (0, 0)
+
+
+def test_of_the_dialogue_that_goes_beyond_the_least_as_many_samples_are_taken_as_are_wanted():
+    made = table(
+        {
+            "k=0": {"score": [0.0], "accepted": [3.0]},
+            "k=1": {"score": [1.0], "accepted": [4.0]},
+            "k=2": {"score": [2.0], "accepted": [2.0]},
+        }
+    )
+
+    found = equal(Cube(made), "k=0", [SCORE], "samples", seed=0)
+
+    assert [(each.size, each.interval.mean) for each in found] == [(2.0, 1.0), (2.0, 2.0)]
+
+
+def test_a_dialogue_weighs_as_much_as_it_has_samples():
+    made = table(
+        {
+            "k=0": {"score": [0.0, 0.0], "accepted": [4.0, 4.0]},
+            "k=1": {"score": [1.0, 0.0], "accepted": [3.0, 1.0]},
+        }
+    )
+
+    (found,) = equal(Cube(made), "k=0", [SCORE], "budget", seed=0)
+
+    # Both dialogues in half of the draws, one of them twice in the others.
+    assert found.interval.mean == pytest.approx((3 / 4) / 2 + 1 / 4, abs=0.03)
+
+
 def test_what_is_the_same_everywhere_is_not_tested():
     made = table({"k=0": {"score": [1.0, 2.0, 3.0]}, "k=1": {"score": [1.0, 2.0, 3.0]}})
 

@@ -1,6 +1,7 @@
 """Tables, figures and reports: complete, the same for the same runs, and safe to open."""
 
 import csv
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -146,6 +147,16 @@ def test_a_dialogue_that_one_cell_has_not_played_is_missing(tmp_path):
     write_results(cells, tmp_path, story_of(cells, None), Choices())
 
     assert [row["status"] for row in rows(tmp_path / "table.csv")] == ["finished"] * 4 + ["missing", "finished"]
+
+
+def test_runs_that_have_different_documents_under_one_id_are_not_compared(tmp_path):
+    docs = tmp_path / "documents-1.jsonl"
+    docs.write_text(json.dumps({"id": "d0", "title": "Cape", "text": "A cape is a point of land. It juts out to sea."}))
+    runs = [run(tmp_path, "odd", count=1, reviewers=0), run(tmp_path, "three", count=3, reviewers=1)]
+    cells = cells_in(runs)
+
+    with pytest.raises(ConfigError, match="different documents under the id 'd0'"):
+        write_results(cells, tmp_path, story_of(cells, None), Choices())
 
 
 def test_names_that_long_for_attention_stay_text(tmp_path):

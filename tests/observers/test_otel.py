@@ -123,6 +123,20 @@ def test_what_is_under_way_when_a_run_is_stopped_is_ended_as_a_failure() -> None
     assert found["turn 1"]
 
 
+def test_a_dialogue_that_failed_is_over_and_says_why() -> None:
+    found = traced(
+        ("started", STARTED),
+        ("call", call("d1", 1)),
+        ("document_failed", failed("d1")),
+        ("document_failed", {**failed("d2"), "kind": "document", "dialogue": None}),
+    )
+
+    (dialogue,) = found["dialogue"]
+    assert (dialogue.status.status_code, dialogue.status.description) == (StatusCode.ERROR, "nobody spoke")
+    assert found["turn 1"]
+    assert "invoke_workflow cod_review" not in found
+
+
 def test_two_runs_are_two_traces() -> None:
     found = traced(("started", STARTED), ("ended", ENDED), ("started", STARTED), ("ended", ENDED))
 

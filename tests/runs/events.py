@@ -56,4 +56,10 @@ def finished(document: str, turns: int, cost: float | None = 0.5) -> dict[str, A
 
 
 def failed(document: str) -> dict[str, Any]:
-    return {"document": document, "replicate": 0, "kind": "turn", "message": "nobody spoke"}
+    return {
+        "document": document,
+        "replicate": 0,
+        "kind": "turn",
+        "message": "nobody spoke",
+        "dialogue": f"{document}/7",
+    }

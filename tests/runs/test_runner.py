@@ -195,6 +195,20 @@ def test_a_failed_document_is_played_again_only_on_request_and_lands_in_its_plac
     assert rows(tmp_path / "run" / "errors.jsonl") == []
 
 
+def test_a_dialogue_that_fails_goes_by_its_name_in_the_events_and_an_unreadable_document_by_none(docs, tmp_path):
+    docs.write_text("no json\n" + docs.read_text(encoding="utf-8"), encoding="utf-8")
+    play(docs, tmp_path / "run", model=Scripted({"planner": _fails_for("d3")}))
+
+    play(docs, tmp_path / "run", retry_failed=True)
+
+    told = [event for event in rows(tmp_path / "run" / "events.jsonl") if event.get("document") == "d3"]
+    failed, *_, finished = told
+    assert (failed["event"], finished["event"]) == ("document_failed", "dialogue_finished")
+    assert failed["dialogue"] == finished["dialogue"]
+    unread = [event for event in rows(tmp_path / "run" / "events.jsonl") if event.get("kind") == "document"]
+    assert [event["dialogue"] for event in unread] == [None, None]
+
+
 def test_a_fault_of_ours_on_one_document_does_not_end_the_run(docs, tmp_path, caplog):
     def crashes(request: Any) -> Any:
         if request.document.id == "d2":

@@ -18,7 +18,7 @@ from r2s.documents.language import find_language
 from r2s.errors import ConfigError, TreeError
 from r2s.evaluation.dialogues import scene_of
 from r2s.models.prompt import Line
-from r2s.runs.reading import sound_trees
+from r2s.runs.reading import check_same_document, sound_trees
 from r2s.samples.dialogue import Dialogue, dialogues_of
 
 Lines = tuple[Line, ...]
@@ -75,8 +75,7 @@ def _key(dialogue: Dialogue) -> str:
 
 
 def _contest(key: str, first: Dialogue, second: Dialogue) -> Contest:
-    if first.tree.document.sha256 != second.tree.document.sha256:
-        raise ConfigError(f"the runs have different documents under the id {key.rpartition('/')[0]!r}")
+    check_same_document(first.tree.document, second.tree.document.sha256)
     ours, theirs = scene_of(first), scene_of(second)
     return Contest(key, ours.document, ours.transcript, theirs.transcript)
 

@@ -114,8 +114,9 @@ class Listing:
             except TreeError as error:
                 known.damaged.append(error)
             else:
-                known.places[line.name] = len(known.lines)
+                # In this order: whoever finds a place, in another thread too, finds its line.
                 known.lines.append(line)
+                known.places[line.name] = len(known.lines) - 1
             known.end += len(data)
 
     def _put(self, known: _Reading) -> None:
@@ -149,8 +150,11 @@ def _bytes(file: BinaryIO, line: Line) -> bytes:
 
 
 def _whole(file: BinaryIO) -> Iterator[bytes]:
-    """The lines that were written to their end."""
-    return (line for line in file if line.endswith(b"\n"))
+    """The lines that were written to their end; what is added to half a line meanwhile would be taken for one."""
+    for line in file:
+        if not line.endswith(b"\n"):
+            return
+        yield line
 
 
 def _line(data: bytes, start: int, before: dict[bytes, Line], where: str) -> Line:
