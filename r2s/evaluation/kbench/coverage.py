@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 from r2s.documents.passages import split_passages
@@ -39,6 +40,17 @@ class CoverageSettings:
     threshold: float | None = None
     speakers: Speakers = "B"
     paper: bool = False
+
+    @property
+    def unusual(self) -> tuple[str, ...]:
+        """What is not as usual, in names: results that were measured otherwise are not kept in the same file."""
+        named = {
+            "encoder": Path(self.encoder).name,
+            "threshold": f"from-{self.threshold}",
+            "speakers": self.speakers,
+            "paper": "paper",
+        }
+        return tuple(named[each.name] for each in fields(self) if getattr(self, each.name) != each.default)
 
 
 @dataclass(frozen=True)
