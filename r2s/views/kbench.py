@@ -98,6 +98,8 @@ def _notes_on(run: Mapping[str, Any]) -> Iterable[str]:
     measured = ", ".join(f"{name} from {threshold:g}" for name, threshold in run["coverage"])
     told = f"{run['judged']} of {run['dialogues']} dialogues judged, {run['documents']} documents"
     yield f"{told}; CR by {escape(measured)}"
+    if run["unreached"]:
+        yield f"{run['unreached']} dialogues were not reached"
     if run["waiting"]:
         yield f"{run['waiting']} dialogues wait for the judge's replies"
     if run["judge_made_dialogues"] and run["judge_is_language_model"]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from r2s.errors import ConfigError
 from r2s.evaluation.kbench.sheets import as_text, read_sheet
 from tests.cli.test_commands import r2s
 from tests.evaluation.runs import played
@@ -147,6 +148,25 @@ def test_open_cells_are_no_scores(tmp_path):
     sheet.write_text("dialogue,turn,us,fd,cs\na,1,4,N/A,x\na,all,,,3.5\n", encoding="utf-8")
 
     assert read_sheet(sheet) == {("a", "1", "us"): 4.0, ("a", "all", "cs"): 3.5}
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\n"])
+def test_a_text_of_any_signs_stays_in_its_cell(sign: str, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    rows = [("dialogue", "turn", "user", "us"), ("a", "1", f"One{sign}two", "4"), ("a", "2", "Three", "5"), [""] * 4]
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+    assert read_sheet(sheet) == {("a", "1", "us"): 4.0, ("a", "2", "us"): 5.0}
+
+
+@pytest.mark.parametrize("turn", ["", "1.0", "whole"])
+def test_a_row_that_names_no_turn_is_told_by_its_line(turn: str, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(f"dialogue,turn,us\na,1,4\na,{turn},5\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"sheet\.csv:3: turn is .* neither a number nor 'all'"):
+        read_sheet(sheet)
 
 
 def test_a_run_that_is_not_there_and_a_table_that_is_not_there_are_usage_errors(run, tmp_path):

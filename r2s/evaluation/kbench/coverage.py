@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 from r2s.documents.passages import split_passages
@@ -40,6 +41,17 @@ class CoverageSettings:
     speakers: Speakers = "B"
     paper: bool = False
 
+    @property
+    def unusual(self) -> tuple[str, ...]:
+        """What is not as usual, in names: results that were measured otherwise are not kept in the same file."""
+        named = {
+            "encoder": Path(self.encoder).name,
+            "threshold": f"from-{self.threshold}",
+            "speakers": self.speakers,
+            "paper": "paper",
+        }
+        return tuple(named[each.name] for each in fields(self) if getattr(self, each.name) != each.default)
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -58,7 +70,7 @@ def coverage_of(dialogue: Dialogue, settings: CoverageSettings) -> Coverage:
     threshold = usual if settings.threshold is None else settings.threshold
     sentences, said = _texts(dialogue, settings)
     if encoder.name == LEXICAL:
-        covered = [share_said(sentence, said) >= threshold for sentence in sentences]
+        covered = [share >= threshold for share in shares_said(sentences, said)]
     else:
         covered = _covered_by_cosine(sentences, said, encoder, threshold)
     return Coverage(covered_share(sentences, covered), encoder.name, threshold)
@@ -72,12 +84,16 @@ def covered_share(sentences: Sequence[str], covered: Sequence[bool]) -> Fraction
     return Fraction(sum(len(text) for text, is_covered in zip(sentences, covered, strict=True) if is_covered), total)
 
 
-def share_said(sentence: str, said: Sequence[str]) -> float:
-    """The largest share (0 to 1) of a sentence's pairs of signs that one thing said has too."""
-    wanted = _pairs(sentence)
+def shares_said(sentences: Sequence[str], said: Sequence[str]) -> list[float]:
+    """For each sentence the largest share (0 to 1) of its pairs of signs that one thing said has too."""
+    heard = [_pairs(text) for text in said]
+    return [_largest_share(_pairs(sentence), heard) for sentence in sentences]
+
+
+def _largest_share(wanted: Counter[tuple[str, str]], heard: Sequence[Counter[tuple[str, str]]]) -> float:
     if not wanted:
         return 0.0
-    return max(((wanted & _pairs(text)).total() / wanted.total() for text in said), default=0.0)
+    return max(((wanted & pairs).total() / wanted.total() for pairs in heard), default=0.0)
 
 
 def _pairs(text: str) -> Counter[tuple[str, str]]:

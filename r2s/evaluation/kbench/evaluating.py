@@ -1,13 +1,16 @@
 """K-BENCH over a run: every dialogue judged in one call, its coverage measured beside, the results kept in `eval/`."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 import orjson
 
 from r2s.agents.judge import Judge, Judgement
-from r2s.errors import RunError
+from r2s.errors import RunError, TreeError
 from r2s.evaluation.dialogues import scene_of
 from r2s.evaluation.judging import Judging, Verdict
 from r2s.evaluation.kbench.coverage import CoverageSettings, coverage_of
@@ -30,21 +33,21 @@ async def judge_run(
     """Judge every dialogue of a run, in order, and write a line for each; where it ends early, the result says why."""
     directory, seed = open_run(path), judging.config.seed
     report = JudgedRun(directory, judging.name)
-    trees = sound_trees([path], report.damaged.append)
-    dialogues = (dialogue for tree in trees for dialogue in dialogues_of(tree, "every"))
+    kept = results_path(directory, "kbench", "-".join((judging.name, *coverage.unusual)))
 
     async def question(model: Model, dialogue: Dialogue) -> Reply[Judgement]:
         return await Judge(model).judge(scene_of(dialogue, seed))
 
-    with open_lines(results_path(directory, "kbench", judging.name), "w") as file:
-        try:
-            async for verdict in judging.about(dialogues, question):
+    try:
+        with _written_beside(kept) as file:
+            async for verdict in judging.about(_dialogues(path, report.damaged.append), question):
                 judged = await asyncio.to_thread(_judged, verdict, judging.name, coverage)
                 report.dialogues.append(judged)
                 append_line(file, orjson.dumps(judged.row()).decode())
                 on_judged(judged)
-        except tuple(ENDINGS) as error:
-            report.ended = error
+    except tuple(ENDINGS) as error:
+        report.ended = error
+        report.unreached = sum(1 for _ in _dialogues(path, lambda damaged: None)) - len(report.dialogues)
     return report
 
 
@@ -53,11 +56,15 @@ def measure_run(
 ) -> JudgedRun:
     """What K-BENCH finds in a run without a judge: the coverage of every dialogue; nothing is written."""
     report = JudgedRun(open_run(path), NO_JUDGE)
-    for tree in sound_trees([path], report.damaged.append):
-        for dialogue in dialogues_of(tree, "every"):
-            report.dialogues.append(_judged(Verdict(dialogue, None), NO_JUDGE, coverage))
-            on_measured(report.dialogues[-1])
+    for dialogue in _dialogues(path, report.damaged.append):
+        report.dialogues.append(_judged(Verdict(dialogue, None), NO_JUDGE, coverage))
+        on_measured(report.dialogues[-1])
     return report
+
+
+def _dialogues(path: Path, tell: Callable[[TreeError], None]) -> Iterator[Dialogue]:
+    """All dialogues of a run; `tell` hears of each tree that cannot be read."""
+    return (dialogue for tree in sound_trees([path], tell) for dialogue in dialogues_of(tree, "every"))
 
 
 def results_path(directory: RunDirectory, kind: str, name: str) -> Path:
@@ -65,11 +72,29 @@ def results_path(directory: RunDirectory, kind: str, name: str) -> Path:
     folder = directory.path / "eval"
     try:
         folder.mkdir(exist_ok=True)
-        path = folder / f"{kind}-{in_file_names(name)}.jsonl"
-        path.touch()
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror}") from None
-    return path
+    return folder / f"{kind}-{in_file_names(name)}.jsonl"
+
+
+@contextmanager
+def _written_beside(path: Path) -> Iterator[FileIO]:
+    """A file for lines that takes the place of `path` at the end; cut short, only where it holds more than is there."""
+    fresh = path.with_name(path.name + ".tmp")
+    with open_lines(fresh, "w") as file:
+        try:
+            yield file
+        except BaseException:
+            os.replace(fresh, path) if _count_lines(fresh) > _count_lines(path) else fresh.unlink()
+            raise
+    os.replace(fresh, path)
+
+
+def _count_lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
 
 
 def _judged(verdict: Verdict[Dialogue, Judgement], judge: str, coverage: CoverageSettings) -> JudgedDialogue:

@@ -101,13 +101,17 @@ def _shown(said: Any, names: Sequence[str]) -> dict[str, Any]:
 
 @dataclass
 class JudgedRun:
-    """What a judge said of a run's dialogues; `ended` is why it could say no more, `damaged` what nobody could read."""
+    """What a judge said of a run's dialogues; `damaged` is what nobody could read.
+
+    `ended` is why it could say no more, `unreached` how many dialogues it said nothing of for that.
+    """
 
     directory: RunDirectory
     judge: str
     dialogues: list[JudgedDialogue] = field(default_factory=list)
     damaged: list[TreeError] = field(default_factory=list)
     ended: R2SError | None = None
+    unreached: int = 0
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The sheet on which people score dialogues: a CSV file with a line for each turn and one for the whole dialogue."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def as_text(cell: str) -> str:
 def read_sheet(path: Path) -> dict[Place, float]:
     """The scores that people gave; raises `ConfigError` that names the line of what is no score.
 
-    An empty cell, `x` or N/A is no score. Commas and semicolons may part the cells, as spreadsheets save them.
+    An empty cell, `x` or N/A is no score; a row that names no turn is a fault. Commas and semicolons may part the
+    cells, as spreadsheets save them.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -79,13 +81,19 @@ def read_sheet(path: Path) -> dict[Place, float]:
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is no text in UTF-8; save the sheet as CSV in UTF-8") from None
     header = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=max(",;\t", key=header.count))
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
     if not {*_KEYS}.issubset(rows.fieldnames or ()):
         raise ConfigError(f"{path}: no column {' and '.join(_KEYS)}; r2s eval RUN --sheet {path.name} writes a sheet")
     return {place: score for row in rows for place, score in _scores(row, f"{path}:{rows.line_num}")}
 
 
 def _scores(row: Mapping[str, str | None], where: str) -> Iterator[tuple[Place, float]]:
+    # Spreadsheets save empty rows, too.
+    if not any(row.get(name) for name in (*_KEYS, *JUDGED)):
+        return
+    turn = (row["turn"] or "").strip()
+    if turn != WHOLE and not turn.isdecimal():
+        raise ConfigError(f"{where}: turn is {turn!r}, which is neither a number nor {WHOLE!r}")
     for name in JUDGED:
         cell = (row.get(name) or "").strip().replace(",", ".")
         if cell.lower() in ("", "x", "n/a", "na"):
@@ -96,7 +104,7 @@ def _scores(row: Mapping[str, str | None], where: str) -> Iterator[tuple[Place, 
             raise ConfigError(f"{where}: {name} is {cell!r}, which is no number") from None
         if not LOWEST <= score <= HIGHEST:
             raise ConfigError(f"{where}: {name} is {cell}; scores go from {LOWEST:g} to {HIGHEST:g}")
-        yield (row["dialogue"] or "", row["turn"] or "", name), score
+        yield (row["dialogue"] or "", turn, name), score
 
 
 def scores_by_place(dialogues: Iterable[JudgedDialogue]) -> dict[Place, float]:

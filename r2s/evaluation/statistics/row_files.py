@@ -1,8 +1,9 @@
 """Row files: dear figures of talks, a line each in the order of the talks, kept as they come and taken up again."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -22,34 +23,51 @@ class RowFile:
 
     def settings(self) -> dict[str, Any] | None:
         """How the rows were measured; null where nothing has been."""
-        return next(self._lines(), None)
+        with self._open() as file:
+            return _next(file)
 
     def extend(self, talks: Iterable[Talk], settings: Mapping[str, Any], measure: Measure, window: int = 32) -> int:
         """Measure the talks that have no row yet, `window` at a time, and return how many those were.
 
-        Rows hold as far as they were measured in the same way and are those of these talks, in this order; from the
-        first that does not, all are measured anew. Rows are on the disk before the next are measured.
+        Rows that were measured in the same way hold, wherever their talks are now. Rows are on the disk before the next
+        are measured; at the end they are in the order of the talks, without those of talks that are gone.
         """
-        talks, count = iter(talks), 0
+        order, count = list[str](), 0
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("r+b" if self.path.exists() else "w+b") as file:
-            first = _resume(file, talks, settings)
-            while several := [*first, *islice(talks, window - len(first))]:
+            places = _resume(file, settings)
+            missing = (talk for talk in _noted(talks, order) if talk.digest not in places)
+            while several := [*islice(missing, window)]:
                 for talk, row in zip(several, measure(several), strict=True):
-                    _write(file, {**talk.key, "digest": talk.digest, **row})
+                    places[talk.digest] = file.tell()
+                    _write_row(file, talk, row)
                 _sync(file)
-                first, count = [], count + len(several)
+                count += len(several)
+            if [*places] != order:
+                self._put_in_order(file, [places[digest] for digest in order])
         return count
+
+    def _put_in_order(self, file: IO[bytes], places: Iterable[int]) -> None:
+        """Only the rows at these places, in this order."""
+        with self._beside() as fresh:
+            for place in (0, *places):
+                file.seek(place)
+                fresh.write(file.readline())
 
     @contextmanager
     def anew(self, settings: Mapping[str, Any]) -> Iterator[Callable[[Talk, Mapping[str, Any]], None]]:
         """Write all rows anew; they take the place of those that are there once all of them are written."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._beside() as file:
+            _write(file, settings)
+            yield lambda talk, row: _write_row(file, talk, row)
+
+    @contextmanager
+    def _beside(self) -> Iterator[IO[bytes]]:
         fresh = self.path.with_name(self.path.name + ".tmp")
         try:
             with fresh.open("wb") as file:
-                _write(file, settings)
-                yield lambda talk, row: _write(file, {**talk.key, "digest": talk.digest, **row})
+                yield file
                 _sync(file)
             os.replace(fresh, self.path)
         finally:
@@ -57,39 +75,68 @@ class RowFile:
 
     def reader(self) -> Callable[[Talk], dict[str, Any] | None]:
         """To be asked for the row of every talk in turn; null where one has none (any more)."""
-        lines = self._lines()
-        next(lines, None)
+        rows = self._rows()
+        next(rows)
+        return rows.send
 
-        def row_of(talk: Talk) -> dict[str, Any] | None:
-            row = next(lines, None)
-            return row if row and row.get("digest") == talk.digest else None
+    def _rows(self) -> Generator[dict[str, Any] | None, Talk, None]:
+        """Gives the row of each talk it is sent.
 
-        return row_of
+        That is the next one while the talks are as they were when measured; from the first that is not, rows are looked
+        up, and only then memory grows with them.
+        """
+        with self._open() as file:
+            _next(file)
+            place, talk = file.tell(), (yield None)
+            while (row := _next(file)) and row.get("digest") == talk.digest:
+                place, talk = file.tell(), (yield row)
+            file.seek(place)
+            places = _places(file)
+            end = file.tell()
+            while True:
+                file.seek(places.get(talk.digest, end))
+                talk = yield _next(file)
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        with suppress(FileNotFoundError), self.path.open("rb") as file:
-            while (line := _next(file)) is not None:
-                yield line
+    def _open(self) -> IO[bytes]:
+        return self.path.open("rb") if self.path.exists() else BytesIO()
 
 
-def _resume(file: IO[bytes], talks: Iterator[Talk], settings: Mapping[str, Any]) -> list[Talk]:
-    """Cut off what does not hold; the first talk that has no row, if one was seen."""
+def _noted(talks: Iterable[Talk], order: list[str]) -> Iterator[Talk]:
+    for talk in talks:
+        order.append(talk.digest)
+        yield talk
+
+
+def _resume(file: IO[bytes], settings: Mapping[str, Any]) -> dict[str | None, int]:
+    """Cut off what does not hold; where the rows are that do."""
     if _next(file) != settings:
         _cut(file, 0)
         _write(file, settings)
-        return []
-    for talk in talks:
-        position = file.tell()
-        row = _next(file)
-        if row is None or row.get("digest") != talk.digest:
-            _cut(file, position)
-            return [talk]
-    return []
+        return {}
+    places = _places(file)
+    _cut(file, file.tell())
+    return places
+
+
+def _places(file: IO[bytes]) -> dict[str | None, int]:
+    """Where each row begins, by digest and in their order, null standing for what is damaged.
+
+    The file is left where its last whole line ends.
+    """
+    places, place = dict[str | None, int](), file.tell()
+    while (line := file.readline()).endswith(b"\n"):
+        places[(_parsed(line) or {}).get("digest")] = place
+        place += len(line)
+    file.seek(place)
+    return places
 
 
 def _next(file: IO[bytes]) -> dict[str, Any] | None:
     """The next line; null at the end, or where a line is damaged or was not written to its end."""
-    line = file.readline()
+    return _parsed(file.readline())
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         row = orjson.loads(line) if line.endswith(b"\n") else None
     except orjson.JSONDecodeError:
@@ -100,6 +147,10 @@ def _next(file: IO[bytes]) -> dict[str, Any] | None:
 def _cut(file: IO[bytes], position: int) -> None:
     file.seek(position)
     file.truncate()
+
+
+def _write_row(file: IO[bytes], talk: Talk, row: Mapping[str, Any]) -> None:
+    _write(file, {**talk.key, "digest": talk.digest, **row})
 
 
 def _write(file: IO[bytes], row: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from r2s.evaluation.kbench.coverage import (
     covered_share,
     paper_pieces,
     paper_sentences,
-    share_said,
+    shares_said,
 )
 from r2s.samples.dialogue import Dialogue, dialogues_of
 from r2s.trees.node import NOBODY, Node, Stop
@@ -66,11 +66,26 @@ def test_the_user_s_words_count_only_where_both_are_asked_for():
 
 
 def test_the_threshold_is_inclusive_of_so_many_pairs_of_signs():
-    assert share_said("abcdef", ["abcd xyz"]) == pytest.approx(3 / 5)
-    assert share_said("abcdef", ["ABC", "def"]) == pytest.approx(2 / 5)
-    assert share_said("aaaa", ["aa"]) == pytest.approx(1 / 3)
-    assert share_said("塔高48米", ["那座塔高48米呢"]) == 1
-    assert share_said("abc", []) == share_said("?", ["abc"]) == 0
+    assert shares_said(["abcdef"], ["abcd xyz"]) == [pytest.approx(3 / 5)]
+    assert shares_said(["abcdef", "efg"], ["ABC", "def"]) == [pytest.approx(2 / 5), pytest.approx(1 / 2)]
+    assert shares_said(["aaaa"], ["aa"]) == [pytest.approx(1 / 3)]
+    assert shares_said(["塔高48米"], ["那座塔高48米呢"]) == [1]
+    assert shares_said(["abc"], []) == shares_said(["?"], ["abc"]) == [0]
+
+
+def test_what_was_said_is_taken_apart_once_and_not_for_every_sentence():
+    class Said(str):
+        parted = 0
+
+        def casefold(self) -> str:
+            self.parted += 1
+            return super().casefold()
+
+    said = Said("abc")
+
+    shares_said(["abc", "bcd", "cde"], [said])
+
+    assert said.parted == 1
 
 
 def test_a_dialogue_without_a_document_has_no_rate():

@@ -14,11 +14,13 @@ from r2s.evaluation.judging import Judging
 from r2s.evaluation.kbench.coverage import CoverageSettings
 from r2s.evaluation.kbench.evaluating import judge_run, measure_run
 from r2s.evaluation.kbench.judged import JudgedRun
+from r2s.evaluation.kbench.report import run_figures
 from r2s.runs.reading import open_run
 from tests.evaluation.runs import played
 from tests.servers import serve as serve
 
 Body = dict[str, Any]
+COVERAGE = CoverageSettings()
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +28,18 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return played(tmp_path_factory.mktemp("judged"))
 
 
-async def judged(run: Path, url: str, journal: Path | None = None, **limits: Any) -> JudgedRun:
+@pytest.fixture
+def unjudged_run(tmp_path: Path) -> Path:
+    return played(tmp_path)
+
+
+async def judged(
+    run: Path, url: str, journal: Path | None = None, coverage: CoverageSettings = COVERAGE, **limits: Any
+) -> JudgedRun:
     flags = {f"limits.{name}": value for name, value in limits.items()}
     config = load_config(flags={"models.judge": "openai:mock", "base_url": url, **flags})
     async with Judging(config, journal=journal) as judging:
-        return await judge_run(run, judging, CoverageSettings())
+        return await judge_run(run, judging, coverage)
 
 
 def scores(body: Body, turns: int | None = None, **changes: Any) -> Body:
@@ -188,6 +197,40 @@ async def test_a_spent_budget_keeps_what_is_judged_and_says_why_it_ended(serve, 
     assert cut.ended.kind == "budget"
     assert len(whole.judged) == 3
     assert len(server.bodies) == 3
+
+
+def kept_rows(run: Path) -> list[str]:
+    lines = (run / "eval" / "kbench-openai-mock.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["dialogue"] for line in lines]
+
+
+async def test_judging_that_is_cut_short_keeps_the_results_that_hold_more(serve, unjudged_run):
+    run, server = unjudged_run, await serve()
+    await judged(run, server.url, max_calls=1, concurrency=1)
+    first = kept_rows(run)
+    await judged(run, server.url, max_calls=2, concurrency=1)
+    longer = kept_rows(run)
+    await judged(run, server.url)
+    whole = kept_rows(run)
+
+    cut = await judged(run, server.url, max_calls=1, concurrency=1)
+
+    assert (first, longer) == (whole[:1], whole[:2])
+    assert kept_rows(run) == whole
+    assert [path.name for path in (run / "eval").iterdir()] == ["kbench-openai-mock.jsonl"]
+    figures = run_figures(cut)
+    assert (figures["judged"], figures["unreached"], figures["dialogues"]) == (1, 2, 3)
+
+
+async def test_results_with_coverage_of_another_kind_are_kept_in_another_file(serve, unjudged_run):
+    run, server = unjudged_run, await serve()
+    both = CoverageSettings(encoder="auto", threshold=0.5, speakers="AB", paper=True)
+
+    await judged(run, server.url, coverage=both)
+    await judged(run, server.url)
+
+    names = {path.name for path in (run / "eval").iterdir()}
+    assert names == {"kbench-openai-mock.jsonl", "kbench-openai-mock-auto-from-0.5-AB-paper.jsonl"}
 
 
 async def test_unjudged_dialogues_count_twice_for_the_paper_s_code_and_not_at_all_for_ours(serve, run):

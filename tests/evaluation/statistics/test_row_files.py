@@ -58,7 +58,7 @@ def test_what_was_measured_otherwise_is_measured_anew(tmp_path: Path) -> None:
     assert file.settings() == {"schema": "test/1", "lm": "b"}
 
 
-def test_a_talk_that_changed_and_those_after_it_are_measured_anew(tmp_path: Path) -> None:
+def test_only_a_talk_that_changed_is_measured_anew(tmp_path: Path) -> None:
     file, again = RowFile(tmp_path / "rows.jsonl"), Counting()
     file.extend(TALKS, SETTINGS, Counting())
     changed = [*TALKS[:3], talk(["another question", "answer"], id="3"), TALKS[4]]
@@ -66,8 +66,45 @@ def test_a_talk_that_changed_and_those_after_it_are_measured_anew(tmp_path: Path
     assert lengths(file, changed) == [10, 10, 10, None, 10]
     file.extend(changed, SETTINGS, again)
 
-    assert again.seen == ["3", "4"]
+    assert again.seen == ["3"]
     assert lengths(file, changed) == [10, 10, 10, 16, 10]
+
+
+NEW = talk(["a new question", "answer"], id="new")
+CHANGES = {
+    "one more": ([*TALKS[:2], NEW, *TALKS[2:]], [10, 10, None, 10, 10, 10]),
+    "one more at the head": ([NEW, *TALKS], [None, 10, 10, 10, 10, 10]),
+    "one less": ([*TALKS[:1], *TALKS[2:]], [10, 10, 10, 10]),
+    "one less at the end": (TALKS[:-1], [10, 10, 10, 10]),
+    "another order": (TALKS[::-1], [10, 10, 10, 10, 10]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_rows_are_found_where_talks_came_or_went_before_them(change: str, tmp_path: Path) -> None:
+    talks, found = CHANGES[change]
+    file, whole, again = RowFile(tmp_path / "rows.jsonl"), RowFile(tmp_path / "whole.jsonl"), Counting()
+    file.extend(TALKS, SETTINGS, Counting())
+
+    assert lengths(file, talks) == found
+    file.extend(talks, SETTINGS, again)
+
+    assert again.seen == ["new"] * found.count(None)
+    whole.extend(talks, SETTINGS, Counting())
+    assert file.path.read_bytes() == whole.path.read_bytes()
+
+
+def test_a_row_that_is_damaged_costs_no_other(tmp_path: Path) -> None:
+    file, again = RowFile(tmp_path / "rows.jsonl"), Counting()
+    file.extend(TALKS, SETTINGS, Counting())
+    whole = file.path.read_bytes()
+    file.path.write_bytes(whole.replace(b'{"id":"4"', b'["id":"4"'))
+
+    assert lengths(file, TALKS) == [10, 10, 10, 10, None]
+    file.extend(TALKS, SETTINGS, again)
+
+    assert again.seen == ["4"]
+    assert file.path.read_bytes() == whole
 
 
 def test_where_nothing_was_measured_there_are_no_rows(tmp_path: Path) -> None:
