@@ -159,6 +159,8 @@ def test_samples_of_a_dialogue_that_branches_count_one_by_one():
 
     assert (fewest.size, cheapest.size) == (24.0, 96.0)
     # A quarter of its dialogues is enough, so that the means of the two are apart by chance.
+    assert fewest.interval.low is not None
+    assert fewest.interval.high is not None
     assert fewest.interval.low < 0 < fewest.interval.high
     assert (cheapest.interval.low, cheapest.interval.high) == (0, 0)
 
