@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from r2s.runs.lines import whole_lines
+
 
 def checksum(line: bytes) -> str:
     """Sixteen hexadecimal digits for one line, without its end."""
@@ -41,9 +43,7 @@ class TreeSums:
         """Take in what a run that is under way has added; a line that is damaged stands for nothing."""
         with suppress(FileNotFoundError), self._path.open("rb") as file:
             file.seek(self._read_to)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return
+            for line in whole_lines(file):
                 self._read_to += len(line)
                 digest, _, tree = line.decode("ascii", "replace").strip().partition(" ")
                 self._trees[digest] = tree

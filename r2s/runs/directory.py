@@ -11,6 +11,7 @@ from typing import IO, Any, Literal, cast
 
 from r2s.errors import ResumeError, RunError, TreeError
 from r2s.runs.checksums import TreeSums, seal
+from r2s.runs.lines import whole_lines
 from r2s.trees.tree import ConversationTree, read_tree
 
 # What a resume does about a file of a run that is damaged.
@@ -228,7 +229,7 @@ def error_in(line: bytes) -> dict[str, Any] | None:
 
 def _lines(path: Path) -> Iterator[bytes]:
     with reading(path), suppress(FileNotFoundError), path.open("rb") as file:
-        yield from (line for line in file if line.endswith(b"\n"))
+        yield from whole_lines(file)
 
 
 def _cut_torn_line(path: Path) -> int:

@@ -10,6 +10,7 @@ from typing import IO, Any
 import orjson
 
 from r2s.runs.events import Tell
+from r2s.runs.lines import whole_lines
 from r2s.runs.moment import Gauge, Moment
 from r2s.runs.reading import open_run
 from r2s.runs.tally import Tally
@@ -35,9 +36,7 @@ class EventFile:
             if self._place is None or self._place > size:
                 self._place = _last_sitting(file, size)
             file.seek(self._place)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return
+            for line in whole_lines(file):
                 self._place += len(line)
                 if (event := _event(line)) is not None:
                     yield event

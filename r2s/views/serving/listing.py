@@ -8,12 +8,12 @@ import asyncio
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from r2s.errors import TreeError
+from r2s.runs.lines import whole_lines
 from r2s.trees.outline import read_outline
 from r2s.trees.tree import ConversationTree, read_tree
 from r2s.views.index_page import tree_row
@@ -105,7 +105,7 @@ class Listing:
 
     def _read_lines(self, file: BinaryIO, known: _Reading, before: dict[bytes, Line]) -> None:
         file.seek(known.end)
-        for data in _whole(file):
+        for data in whole_lines(file):
             if self._is_closed:
                 return
             known.number += 1
@@ -147,14 +147,6 @@ def _holds(file: BinaryIO, lines: list[Line]) -> bool:
 def _bytes(file: BinaryIO, line: Line) -> bytes:
     file.seek(line.start)
     return file.read(line.length)
-
-
-def _whole(file: BinaryIO) -> Iterator[bytes]:
-    """The lines that were written to their end; what is added to half a line meanwhile would be taken for one."""
-    for line in file:
-        if not line.endswith(b"\n"):
-            return
-        yield line
 
 
 def _line(data: bytes, start: int, before: dict[bytes, Line], where: str) -> Line:

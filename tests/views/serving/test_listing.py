@@ -1,6 +1,5 @@
 """The trees of a file as it grows: read on, never twice, never half a line, and found again by their place."""
 
-import io
 import os
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from r2s.errors import TreeError
 from r2s.trees.tree import ConversationTree
-from r2s.views.serving.listing import Listing, _whole
+from r2s.views.serving.listing import Listing
 from tests.views.test_static import named
 
 
@@ -72,23 +71,6 @@ def test_half_a_line_is_no_tree_yet_and_no_error(path: Path) -> None:
 
     assert names(listing) == ["a.html", "b.html"]
     assert listing.read_tree("b.html")[0] == second
-
-
-def test_the_rest_of_a_line_that_is_written_while_the_file_is_read_is_no_line() -> None:
-    file = Grown([b"{}\n", b'{"half', b'":1}\n', b"{}\n"])
-
-    assert list(_whole(file)) == [b"{}\n"]
-
-
-class Grown(io.BytesIO):
-    """A file that grew after half a line of it was read."""
-
-    def __init__(self, parts: list[bytes]) -> None:
-        super().__init__()
-        self._parts = iter(parts)
-
-    def __next__(self) -> bytes:
-        return next(self._parts)
 
 
 def test_whoever_finds_the_place_of_a_tree_finds_its_line(path: Path) -> None:
