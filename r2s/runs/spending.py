@@ -33,7 +33,7 @@ class Spending:
 
     def read(self, events: Path) -> None:
         """Count the calls of a file of events; a line that is damaged is passed over."""
-        if not events.exists():
+        if not events.is_file():
             return
         with events.open("rb") as lines:
             for line in lines:
