@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import orjson
-
 from r2s.runs.events import Tell
-from r2s.runs.lines import whole_lines
+from r2s.runs.lines import event_in, whole_lines
 from r2s.runs.moment import Gauge, Moment
 from r2s.runs.reading import open_run
 from r2s.runs.tally import Tally
@@ -38,7 +36,7 @@ class EventFile:
             file.seek(self._place)
             for line in whole_lines(file):
                 self._place += len(line)
-                if (event := _event(line)) is not None:
+                if (event := event_in(line)) is not None:
                     yield event
 
     def tell_new(self, tell: Tell) -> bool:
@@ -49,14 +47,6 @@ class EventFile:
             with suppress(KeyError, TypeError, AttributeError):
                 tell(event.pop("event"), event)
         return has_news
-
-
-def _event(line: bytes) -> dict[str, Any] | None:
-    try:
-        event = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return event if isinstance(event, dict) and "event" in event else None
 
 
 def _last_sitting(file: IO[bytes], size: int) -> int:

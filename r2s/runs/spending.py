@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
+from r2s.runs.lines import event_in
 
 _CALL = b'"event":"call"'
+_COUNTED = {"prompt_tokens", "completion_tokens"}
 
 
 class Spending:
@@ -37,8 +38,9 @@ class Spending:
             return
         with events.open("rb") as lines:
             for line in lines:
-                if _CALL in line and (facts := _facts(line)) is not None:
-                    self.tell("call", facts)
+                event = event_in(line) if _CALL in line else None
+                if event is not None and event.keys() >= _COUNTED:
+                    self.tell(event["event"], event)
 
     def figures(self) -> dict[str, Any]:
         """The sums, ready for JSON."""
@@ -48,12 +50,3 @@ class Spending:
             "completion_tokens": self.completion_tokens,
             "cost_usd": self.cost_usd,
         }
-
-
-def _facts(line: bytes) -> dict[str, Any] | None:
-    try:
-        event = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    tokens = ("prompt_tokens", "completion_tokens")
-    return event if isinstance(event, dict) and event.get("event") == "call" and {*tokens} <= {*event} else None

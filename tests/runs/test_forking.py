@@ -12,7 +12,6 @@ import pytest
 import r2s
 from r2s.config import RunConfig, load_config
 from r2s.errors import ConfigError, RunError, TurnError
-from r2s.runs.back_ends import BackEnds
 from r2s.runs.directory import RunDirectory
 from r2s.runs.estimate import estimate
 from r2s.runs.fork_request import ForkRequest, read_plan
@@ -386,17 +385,8 @@ def test_a_fork_that_fails_seals_no_run_that_was_not_sealed(run):
     assert not verify_run(run).is_sealed
 
 
-def test_connections_are_given_back_where_counts_cannot_be_written(run, monkeypatch):
-    closed: list[BackEnds] = []
-
-    async def close(back_ends: BackEnds) -> None:
-        closed.append(back_ends)
-
-    def fail(*counted: Any) -> None:
-        raise RunError("the disk is full")
-
-    monkeypatch.setattr(BackEnds, "close", close)
-    monkeypatch.setattr("r2s.runs.forking.add_endpoints", fail)
+@pytest.mark.parametrize("closed", ["r2s.runs.forking"], indirect=True)
+def test_connections_are_given_back_where_counts_cannot_be_written(run, closed):
     with pytest.raises(RunError, match="the disk is full"):
         fork(run, kept(tree_of(run), 1, "assistant").id, reviewers=1)
 

@@ -11,7 +11,6 @@ import pytest
 
 from r2s.config import RunConfig, load_config
 from r2s.errors import AnswerError, ConfigError, EndpointError, ResumeError, RunError
-from r2s.runs.back_ends import BackEnds
 from r2s.runs.reading import read_run
 from r2s.runs.runner import Run, RunReport
 from tests.conftest import LIGHTHOUSE, Scripted
@@ -313,17 +312,8 @@ def test_what_cannot_be_played_leaves_nothing_behind(docs, tmp_path, flags, paus
     assert set(threading.enumerate()) <= set(threads)
 
 
-def test_connections_are_given_back_where_counts_cannot_be_written(docs, tmp_path, monkeypatch):
-    closed: list[BackEnds] = []
-
-    async def close(back_ends: BackEnds) -> None:
-        closed.append(back_ends)
-
-    def fail(*counted: Any) -> None:
-        raise RunError("the disk is full")
-
-    monkeypatch.setattr(BackEnds, "close", close)
-    monkeypatch.setattr("r2s.runs.runner.add_endpoints", fail)
+@pytest.mark.parametrize("closed", ["r2s.runs.runner"], indirect=True)
+def test_connections_are_given_back_where_counts_cannot_be_written(docs, tmp_path, closed):
     with pytest.raises(RunError, match="the disk is full"):
         play(docs, tmp_path / "run")
 
